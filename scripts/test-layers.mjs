@@ -102,19 +102,11 @@ async function bundleTests(folder, only) {
 
 /** Started first, so that none is left alone at the end. */
 const LONG = [
-  'run-storage.test.ts',
-  'batch.test.ts',
-  'compare.test.ts',
-  'batch-kills.test.ts',
-  'cli.test.ts',
-  'planted-keys.test.ts',
-  'run-faults.test.ts',
-  'hostile-page.test.ts',
-  'interactions.test.ts',
-  'insights.test.ts',
-  'results.test.ts',
-  'models.test.ts',
-];
+  ...['numbers/comparisons', 'compare', 'limits', 'hostile', 'redact', 'numbers/caching', 'numbers/insight-alarms', 'spend'],
+  ...['run-faults', 'batch-kills', 'cli', 'proxy', 'github', 'runtime-prompt', 'openai', 'planted-keys', 'completion', 'git', 'run-money'],
+  ...['pull-requests', 'long-lines', 'key-commands', 'data-folder-commands', 'redaction', 'git-programs'],
+  ...['hostile-page', 'interactions', 'insights', 'results', 'models'],
+].map((name) => `${name}.test.ts`);
 
 /** ms that one test may take; long, because a busy machine is slow and only a failure takes all of it. */
 const LIMITS = { unit: 300_000, system: 120_000, security: 120_000, aging: 600_000, ui: 300_000 };

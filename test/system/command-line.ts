@@ -61,7 +61,7 @@ export class TestWorkspace {
   /**
    * Runs a command to its end, in the process that runs the commands of all tests one after the other (`command-host.mjs`): starting Node,
    * the bundles and the tokenizer takes a second of processor time. A command that is given an input or a variable for Node itself, or that
-   * runs beside another one, has a process of its own; `ownProcess` asks for one.
+   * runs beside another one, has a process of its own; `ownProcess` starts one, too.
    */
   async run(
     args: readonly string[],

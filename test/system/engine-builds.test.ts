@@ -120,7 +120,7 @@ describe('a prompt that a function builds, in the engine of the editor', functio
     assert.equal(calls().length, 1);
   });
 
-  it('is called anew by a run, whose answers are counted after it', async () => {
+  it('is called again by a run, whose answers are counted after it', async () => {
     const prompts = [{ file: answer, cases: null }];
     const prepared = await engine.runs.prepare({ prompts, model: null, concurrency: 2 });
     const abort = new AbortController();

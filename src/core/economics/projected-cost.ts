@@ -122,7 +122,7 @@ function costRange(price: PriceTable, projection: ProjectionInput): Pick<Project
 
 export const NO_CACHE: CacheUse = { read: 0, written: 0 };
 
-/** A prefix that every call has: none of it where it has to be marked and is not. */
+/** Tokens of a prefix that every call has; 0 where it has to be marked and is not. */
 function prefixUse({ prefix, inputTokens, facts: { caching }, cache }: ProjectionInput, hits: number): CaseUse {
   const tokens = caching?.kind === 'marked' && cache?.marks === false ? 0 : Math.min(prefix.tokens, inputTokens);
   return {

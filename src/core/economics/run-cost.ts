@@ -22,7 +22,7 @@ export interface CaseCost {
 export interface RunCost {
   /** Null: the price, the answer or the thinking is not known. */
   readonly live: readonly CaseCost[] | null;
-  /** By the provider's batch service; null: as `live`, or there is none. */
+  /** By the provider's batch service; null: as `live`, or the provider has no batch service. */
   readonly batch: readonly CaseCost[] | null;
 }
 

@@ -82,7 +82,7 @@ function unreadable(error: unknown): null {
   throw error;
 }
 
-/** USD of so many calls of a candidate; null: not known. */
+/** USD of a number of calls of a candidate; null: not known. */
 export type CallsUsd = (entry: Plan['candidates'][number], calls: number) => number | null;
 
 /** USD that the calls are likely to cost; null: a candidate's cost is not known. */

@@ -53,13 +53,13 @@ const TAIL = {
   ],
 };
 
-/** P(T > t) of Student's t with so many degrees of freedom: exact where it is small. */
+/** P(T > t) of Student's t with a number of degrees of freedom: exact where it is small. */
 export function studentTail(t: number, degrees: number): number {
   const tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
   return t > 0 ? tail : 1 - tail;
 }
 
-/** P(T ≤ t) of Student's t with so many degrees of freedom. */
+/** P(T ≤ t) of Student's t with a number of degrees of freedom. */
 export const studentCdf = (t: number, degrees: number): number => studentTail(-t, degrees);
 
 /** P(Z > z) of the standard normal distribution: Marsaglia's series (2004) near 0, the continued fraction of Mills' ratio in the tail. */

@@ -76,7 +76,7 @@ export class PromptAnalyses {
     return this.all(document).find((item) => item.id === id) ?? this.of(document);
   }
 
-  /** Resolves when what is known is of the text as it is now, or when nobody waits for it any more. */
+  /** Resolves when what is known is of the text as it is now, or when the request for it was cancelled. */
   async whenCurrent(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<void> {
     await whenKnown(document);
     if (!isPrompt(document) || this.isCurrent(document)) return;

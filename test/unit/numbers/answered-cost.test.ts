@@ -66,7 +66,7 @@ describe('the services of a model', () => {
       near(price?.regions?.['us'], us, `${model} in us`);
     });
 
-  it('that a request asks for by a field of its own has its price before the answer', () => {
+  it('that a request sets by a field of its own has its price before the answer', () => {
     const { price } = factsOf('anthropic:claude-opus-5-5');
     assert.ok(price);
     const us = inRegion(price, requestedRegion({ inference_geo: 'us' }));

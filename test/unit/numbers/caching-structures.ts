@@ -10,7 +10,7 @@ export interface Structure {
 }
 
 const NOUNS = 'apple river stone cloud garden window paper market bridge forest candle pocket mirror ladder basket harbor'.split(' ');
-/** So many words, others for each seed, in lines of twelve. */
+/** A number of words, others for each seed, in lines of twelve. */
 export const words = (n: number, seed = 0): string =>
   Array.from({ length: n }, (_, i) => (NOUNS[(i * 7 + seed * 5 + ((i * i) % 11)) % NOUNS.length] ?? '') + ((i + 1) % 12 === 0 ? '\n' : ' '))
     .join('')

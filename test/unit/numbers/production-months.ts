@@ -18,14 +18,14 @@ export interface CostMonth {
   readonly spread: number;
   /** Of the logarithm of what all actions of a day have in common. */
   readonly dayEffect: number;
-  /** A weekend costs so many times as much. */
+  /** A weekend costs this many times as much. */
   readonly weekend: number;
   /** Part of a weekday's actions that a weekend has. */
   readonly weekendActions?: number;
   readonly actions?: readonly string[];
   /** Share of actions that cost 20 times as much, all the time. */
   readonly outliers?: number;
-  /** From `from` to before `until`, a `share` of the actions costs so much more that the mean is `mean` times what it was. */
+  /** From `from` to before `until`, a `share` of the actions costs more: the mean is `mean` times what it was. */
   readonly change?: { readonly from: number; readonly until?: number; readonly share: number; readonly mean: number };
 }
 

@@ -21,7 +21,7 @@ export interface CacheBlock extends PrefixChunk {
 
 /**
  * In the order of a provider with marks: tools, then system text, then the other messages; a block ends where it is marked.
- * `marks`: none of the text: the last tool has the mark. Null: the request has no marks, so no block ends within a text. What begins the
+ * `marks`: only the last tool has the mark, no text. Null: the request has no marks, so no block ends within a text. What begins the
  * answer is in no block.
  */
 export function blocksOf(request: Sent, marks: readonly CacheMark[] | null, counter: TextCounter): CacheBlock[] {

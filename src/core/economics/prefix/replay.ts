@@ -114,7 +114,7 @@ function replayLines({ rule, charges }: CachingMode, { requests, inputs, trees }
   };
 }
 
-/** Tokens of whole blocks; none of a prefix that is too short. */
+/** Tokens of whole blocks; 0 for a prefix that is too short. */
 const wholeBlocks = (tokens: number, { minimum, block }: CachingRule): number =>
   Math.round(tokens) < minimum ? 0 : Math.floor(Math.round(tokens) / block) * block;
 
@@ -163,7 +163,7 @@ function replayMarks(mode: CachingMode, { requests, isShared, inputs, trees }: R
   };
 }
 
-/** The last block at or before a mark that an earlier request had written, within as many blocks as the provider looks back; -1: there is none. */
+/** The last block at or before a mark that an earlier request had written, within as many blocks as the provider looks back; -1: no block. */
 function newestWritten(
   nodes: readonly PrefixNode[],
   mark: number,

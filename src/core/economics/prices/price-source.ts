@@ -42,7 +42,7 @@ export const isSnapshotOf = (model: string, id: string): boolean => {
 export const isSameModel = (model: string, id: string): boolean =>
   !isAlias(model) && (model === id || model === familyOf(id) || isSnapshotOf(model, id));
 
-/** Of the ids of a provider the newest snapshot of a family, by the day or month at its end; null: there is none. */
+/** Of the ids of a provider the newest snapshot of a family, by the day or month at its end; null: no snapshot is known. */
 export function newestSnapshot(ids: readonly string[], family: string): string | null {
   const day = (id: string): number => Number(id.slice(family.length + 1).replaceAll('-', ''));
   const snapshots = ids.filter((id) => id.startsWith(`${family}-`) && /^(\d{4}|\d{4}-?\d{2}-?\d{2})$/.test(id.slice(family.length + 1)));

@@ -90,7 +90,7 @@ interface Shifts {
   readonly spread: WeekdayShift;
 }
 
-/** The day of the beginning is estimated too: a ratio's interval spans those of beginnings with a p up to so many times as high. */
+/** The day of the beginning is estimated too: a ratio's interval spans those of beginnings with a p up to this many times as high. */
 const NEARLY = 20;
 
 /** Null: there are not enough days with the same weekday before them. */
