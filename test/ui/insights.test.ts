@@ -57,7 +57,7 @@ describe('the insights page', () => {
     const { page, results } = workbench;
     await shown(workbench);
     await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
-    await results.getByText(/2\.9× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
+    await results.getByText(/2\.8× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
     await results.getByText(/— by cache share × 2\.9/).waitFor();
     await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
     assert.equal(await results.getByRole('img', { name: /^(Cost of one document|Total cost)/ }).count(), 2);
