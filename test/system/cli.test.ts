@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { assertValid, ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
@@ -122,6 +123,11 @@ describe('goldset', () => {
       assert.match(ran.out + ran.err, shown);
     });
   }
+
+  it('loads no vocabulary on the main thread', () => {
+    const script = "require('./dist/commands.js'); console.log(Object.keys(require.cache).filter((name) => /tokenizer|cl100k/.test(name)))";
+    assert.equal(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim(), '[]');
+  });
 
   it('selects by --case and --tag, repeats, and makes a candidate per --param value', async () => {
     const ids = async (...args: string[]): Promise<string[]> => {

@@ -1,7 +1,8 @@
 /** A request as the pieces that providers cache: lines, so that any prefix is found, or blocks with marks. */
 import type { CacheMark, RenderedRequest } from '../../prompt/request.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
-import { linesFor, type TextCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
+import { linesFor } from '../tokens/token-lines.ts';
 import { cutAtMarks, marksIn } from './prefix-ends.ts';
 import type { PrefixChunk } from './prefix-tree.ts';
 

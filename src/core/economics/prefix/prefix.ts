@@ -7,7 +7,8 @@ import type { SegmentSource } from '../../prompt/document.ts';
 import type { RenderedRequest, TextSegment } from '../../prompt/request.ts';
 import { isNeverAgain, nondeterminismOf } from './nondeterminism.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
-import { lineStart, linesFor, type TextCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
+import { lineStart, linesFor } from '../tokens/token-lines.ts';
 import { tokensAlike } from './prefix-tree.ts';
 
 export interface PrefixBreak {
