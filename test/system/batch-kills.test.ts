@@ -1,7 +1,7 @@
 /** A batch whose process is killed at any moment: nothing is submitted twice, nothing is lost. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/core/statistics/random.ts';
 import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
@@ -66,10 +66,6 @@ async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
       return [];
     }
   };
-  const hasEmptyLock = (): boolean => {
-    const runs = path.join(workspace.root, '.goldset/runs');
-    return readdirSync(runs).some((name) => name.endsWith('.lock') && statSync(path.join(runs, name)).size === 0);
-  };
   const isBegun = (): boolean =>
     batches().some((id) => {
       try {
@@ -95,8 +91,6 @@ async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
       }, 5);
       last = await ended(child);
       clearInterval(timer);
-      // A kill between making a lock and writing it leaves an empty one, which holds for ten seconds: a user is told to wait.
-      if (last.code === 2 && /Another process is writing/.test(last.err) && hasEmptyLock()) last = { ...last, code: null };
       if (last.code !== null && last.code !== 0) assert.fail(`${last.code}: ${last.err}`);
     }
     const { id, results, complete, verdict, spend } = JSON.parse(last.out) as RunJson;

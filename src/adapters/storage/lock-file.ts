@@ -37,10 +37,12 @@ export interface Lock {
 
 /** Null: another process has it. @throws when the file cannot be made, as `fs` says it. */
 export function takeLock(file: string): Lock | null {
+  // Known before the file is made: a process that is killed while it finds this out leaves no empty lock.
+  const own = JSON.stringify({ ...ownIdentity(), id: randomUUID() });
   for (let look = 0; look < LOOKS; look++) {
     const began = performance.now();
     const handle = madeAnew(file);
-    if (handle !== null) return writeOwn(file, handle, began);
+    if (handle !== null) return writeOwn(file, handle, own, began);
     const text = textOf(file);
     if (text !== null && !(isLeftBehind(file, text) && removeLeftBehind(file, text))) return null;
   }
@@ -55,8 +57,7 @@ export function lockHint(file: string, next: string): string {
   return `Process ${holder.pid} on ${holder.host} holds ${file}. If that process has ended, the lock expires ${EXPIRY / 60_000} minutes after it was last renewed, or delete the file.`;
 }
 
-function writeOwn(file: string, handle: number, began: number): Lock | null {
-  const own = JSON.stringify({ ...ownIdentity(), id: randomUUID() });
+function writeOwn(file: string, handle: number, own: string, began: number): Lock | null {
   const isLate = (): boolean => performance.now() - began > UNREADABLE / 2;
   try {
     writeSync(handle, own);

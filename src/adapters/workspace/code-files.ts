@@ -2,7 +2,7 @@
  * The files of a workspace that an execution may run: those that it names, and their imports inside the root. Packages (node_modules,
  * site-packages) and paths that the code computes are not followed; docs/security.md says so.
  */
-import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../../core/code-references.ts';
@@ -10,6 +10,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { Execution } from '../../core/execution.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { isAtOrWithin, isWithin, slashed, slashedPath } from '../within.ts';
+import { statsOf } from './file-stats.ts';
 
 /** Files of one execution, and bytes of one file, that are read at most. */
 const MAX_FILES = 5000;
@@ -270,16 +271,6 @@ class CodeWalk {
 
 const isFile = (file: string): boolean => statsOf(file)?.isFile() === true;
 const isFolder = (file: string): boolean => statsOf(file)?.isDirectory() === true;
-
-/** Null: there is no such file, its name cannot be one, or it may not be looked at. */
-function statsOf(file: string): Stats | null {
-  try {
-    return statSync(file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
-    throw error;
-  }
-}
 
 function pathOf(url: string): string | null {
   try {

@@ -2,7 +2,7 @@
  * Looks for prompts in many source files. A file is read again only when its time or its size has changed, and parsed only when its bytes
  * have a comment that marks a prompt, or, where every prompt is wanted, a call or a name of one. Lives in the worker, in slices.
  */
-import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Newest } from '../../core/newest.ts';
 import { MARKER } from '../../core/prompt/code/markers.ts';
@@ -11,6 +11,7 @@ import { readCode } from '../../core/prompt/code/read-code.ts';
 import { builtPrompts } from '../../core/prompt/formats/declared-prompt.ts';
 import { idOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { codePromptNames, declaredNames, goldenNames, MAX_SOURCE } from './code-index.ts';
+import { statsOf } from './file-stats.ts';
 import { shownPath, type Workspace } from './root.ts';
 
 /** Source files that are remembered. */
@@ -78,16 +79,6 @@ export class SourceScanner {
       marked: names(prompts.filter(({ origin }) => origin === 'marker')),
       all: names(prompts.filter(({ containedIn }) => containedIn === null)),
     };
-  }
-}
-
-/** Null: there is no such file, or it may not be looked at. */
-function statsOf(file: string): Stats | null {
-  try {
-    return statSync(file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
-    throw error;
   }
 }
 
