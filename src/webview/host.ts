@@ -19,10 +19,16 @@ export interface DiffChoice {
 export interface ColumnLayout {
   readonly order: readonly string[];
   readonly hidden: readonly string[];
+  /** That a person wants to see where the page would leave them out. */
+  readonly shown: readonly string[];
   readonly pinned: readonly string[];
   /** px. */
   readonly widths: Readonly<Record<string, number>>;
 }
+
+/** What the heads of columns show: one line, all figures, or what the page has room for. */
+export const HEADS = ['auto', 'open', 'closed'] as const;
+export type HeadSize = (typeof HEADS)[number];
 
 export interface PageState {
   readonly runs: ShownRuns | null;
@@ -31,6 +37,7 @@ export interface PageState {
   readonly density: Density;
   readonly diff: DiffChoice;
   readonly layout: ColumnLayout;
+  readonly heads: HeadSize;
   /** The result in the side pane. */
   readonly detail: { readonly case: string; readonly column: string } | null;
   /** px of the side pane. */
@@ -68,13 +75,16 @@ export const connect = (handlers: {
   readonly focus: () => void;
 }): Channel<HostMethods> => openChannel<PageMethods, HostMethods>(pagePort, handlers);
 
+export const NO_LAYOUT: ColumnLayout = { order: [], hidden: [], shown: [], pinned: [], widths: {} };
+
 export const START: PageState = {
   runs: null,
   query: EVERYTHING,
   scroll: 0,
   density: 'normal',
   diff: { against: 'none', only: false },
-  layout: { order: [], hidden: [], pinned: [], widths: {} },
+  layout: NO_LAYOUT,
+  heads: 'auto',
   detail: null,
   pane: 460,
   panel: null,
@@ -86,7 +96,7 @@ export const START: PageState = {
 /** Remembered states of other versions of the page lack what they did not know. */
 export function readState(): PageState {
   const known = api.getState() as Partial<PageState> | undefined;
-  return { ...START, ...known, query: queryOf(known?.query), filter: filterOf(known?.filter) };
+  return { ...START, ...known, layout: { ...NO_LAYOUT, ...known?.layout }, query: queryOf(known?.query), filter: filterOf(known?.filter) };
 }
 
 export const writeState = (change: Partial<PageState>): void => api.setState({ ...readState(), ...change });

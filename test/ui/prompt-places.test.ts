@@ -76,7 +76,7 @@ if (isEverything)
         await shot('1-prompt');
         await workbench.command('Goldset: Explain Prefix');
         await page
-          .locator('.tab', { hasText: `Prefix of ${name}` })
+          .locator('.tab', { hasText: `Cost of ${name}` })
           .first()
           .waitFor();
         await workbench.results.getByText('are the same in every call').waitFor();

@@ -5,7 +5,7 @@ import { isStored, pairedCandidates } from '../../src/core/run/pair-candidates.t
 import type { PlannedTarget } from '../../src/core/run/plan.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
-import { diffWords, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';
+import { diffWords, fromFirstChange, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { side } from './compared-side.ts';
 import { GATED_METRICS } from '../../src/core/config/gate.ts';
@@ -131,6 +131,17 @@ describe('differences of texts', () => {
       { kind: 'removed', text: from },
       { kind: 'added', text: to },
     ]);
+  });
+
+  it('begin, in a cell, shortly before the first change when it stands further on than half of the cell', () => {
+    const added: DiffPart = { kind: 'added', text: 'new' };
+    const first = (text: string): string | undefined => fromFirstChange([{ kind: 'same', text }, added], 40)[0]?.text;
+    assert.equal(first('a'.repeat(20)), 'a'.repeat(20));
+    assert.equal(first('a'.repeat(21)), `… ${'a'.repeat(10)}`);
+    assert.equal(first(`${'a'.repeat(30)}\nlast `), '… last ');
+    assert.equal(first(`${'a'.repeat(30)}\nof this line`), '… this line');
+    assert.deepEqual(fromFirstChange([added], 40), [added]);
+    assert.deepEqual(fromFirstChange([{ kind: 'same', text: 'a'.repeat(90) }], 40)[0]?.text.length, 90);
   });
 
   it('show of what is the same only what stands beside a change', () => {

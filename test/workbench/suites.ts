@@ -190,13 +190,15 @@ export function defineSuites(): void {
     it('shows the breakdown and explains the prefix', async () => {
       await open('replies/reply.prompt');
       for (const [command, page, text] of [
-        ['goldset.showCost', 'Cost of reply', /# Cost of reply[\s\S]*Cost per call/],
-        ['goldset.explainPrefix', 'Prefix of reply', /first \*\*\d+ tokens\*\* are the same[\s\S]*\{\{customer\}\}/],
+        ['goldset.showCost', 'Cost of reply', /^# Cost of reply[\s\S]*Cost per call[\s\S]*# Prefix of reply/],
+        ['goldset.explainPrefix', 'Cost of reply', /^# Prefix of reply[\s\S]*first \*\*\d+ tokens\*\* are the same[\s\S]*\{\{customer\}\}/],
       ] as const) {
         await vscode.commands.executeCommand(command);
-        // The Markdown preview that shows it lets go of the document, so it is asked for once more.
-        const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: 'goldset-report', path: `/${page}.md` }));
-        assert.match(document.getText(), text);
+        // The Markdown preview that shows it lets go of the document, so it is opened once more.
+        const uri = vscode.Uri.from({ scheme: 'goldset-report', path: `/${page}.md` });
+        const shown = async (): Promise<true | undefined> =>
+          text.test((await vscode.workspace.openTextDocument(uri)).getText()) ? true : undefined;
+        await until(shown, `${command}: ${String(text)}`);
       }
       await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
     });

@@ -1,4 +1,4 @@
-/** Show Cost Breakdown, Compare Models' Cost, Explain Prefix: Markdown pages beside the prompt. */
+/** Show Cost Breakdown, Compare Models' Cost, Explain Prefix: one Markdown page for a prompt, which begins with what was chosen. */
 import * as vscode from 'vscode';
 import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
@@ -45,19 +45,23 @@ export function registerCostReports(services: Services): void {
     }),
     command(commands.showCost, async (uri) => {
       const report = await reportOf(uri, []);
-      await show(`Cost of ${report.prompt.name}`, breakdown(report));
+      await show(`Cost of ${report.prompt.name}`, page(breakdown(report), explanation(report), OTHER_MODELS));
     }),
     command(commands.compareCost, async (uri) => {
       const own = await reportOf(uri, []);
       const models = await chooseModels(own);
-      if (models) await show(`Models for ${own.prompt.name}`, comparison(await reportOf(uri, models)));
+      if (models) await show(`Cost of ${own.prompt.name}`, page(comparison(await reportOf(uri, models)), breakdown(own), explanation(own)));
     }),
     command(commands.explainPrefix, async (uri) => {
       const report = await reportOf(uri, []);
-      await show(`Prefix of ${report.prompt.name}`, explanation(report));
+      await show(`Cost of ${report.prompt.name}`, page(explanation(report), breakdown(report), OTHER_MODELS));
     }),
   );
 }
+
+const OTHER_MODELS = '# Other models\n\nRun “Goldset: Compare Models’ Cost” to see what they would cost here.';
+
+const page = (...parts: readonly string[]): string => parts.join('\n\n');
 
 async function chooseModels({ models }: CostReport): Promise<string[] | undefined> {
   const own = models.map(({ model }) => model).filter((model) => !model.startsWith('scripted:'));

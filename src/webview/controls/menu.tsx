@@ -99,13 +99,13 @@ export function MenuButton({
         class="quiet-button"
         aria-haspopup="menu"
         aria-expanded={at !== null}
-        title={title}
+        title={title ?? label}
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
           setAt(at === null ? { x: box.left, y: box.bottom + 2 } : null);
         }}
       >
-        <Icon name={icon} /> {label}
+        <Icon name={icon} /> <span class="button-label">{label}</span>
       </button>
       {at !== null && <Menu items={items} at={at} label={label} onClose={() => setAt(null)} />}
     </>

@@ -1,6 +1,7 @@
 /** How one text differs from another: by field where both are JSON, else by word. */
 import { diffJson, type FieldChange } from '../../core/compare/text/json-diff.ts';
-import { diffWords, onlyChanges, type DiffPart } from '../../core/compare/text/word-diff.ts';
+import { diffWords, fromFirstChange, onlyChanges, type DiffPart } from '../../core/compare/text/word-diff.ts';
+import { quantity } from '../../core/figures.ts';
 import { parseJson, type JsonValue } from '../../core/json.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 
@@ -9,6 +10,10 @@ interface DifferenceProps {
   readonly to: string;
   /** Leave out what is the same. */
   readonly only: boolean;
+  /** Characters that are in view, in a cell: what differs stands among them. */
+  readonly room?: number;
+  /** Characters of `to` that are not here. */
+  readonly cut?: number;
 }
 
 /** Differences that were found a moment ago: scrolling back does not search again. */
@@ -16,12 +21,17 @@ const known = new Map<string, readonly DiffPart[]>();
 const MAX_KNOWN = 400;
 
 export function Difference(props: DifferenceProps) {
-  const [from, to] = [visibleControls(props.from), visibleControls(props.to)];
-  const { only } = props;
+  const { only, room, cut = 0 } = props;
+  const to = visibleControls(props.to);
+  // What `to` no longer holds is not missing from it.
+  const from = visibleControls(cut > 0 ? props.from.slice(0, props.to.length) : props.from);
   const [a, b] = [structured(from), structured(to)];
   if (a !== null && b !== null) return <FieldDifference changes={diffJson(a, b)} only={only} />;
-  const parts = only ? onlyChanges(wordsOf(from, to)) : wordsOf(from, to);
+  if (cut > 0 && from === to)
+    return <pre class="output quiet">{`No difference in the first ${quantity(to.length, 'character')}: open the result.`}</pre>;
   if (from === to) return <pre class={only ? 'output quiet' : 'output'}>{only ? 'No difference.' : to}</pre>;
+  const all = wordsOf(from, to);
+  const parts = only ? onlyChanges(all) : room === undefined ? all : fromFirstChange(all, room);
   return (
     <pre class="output">
       {parts.map(({ kind, text }, i) =>

@@ -38,6 +38,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   const [density, setDensity] = useRemembered('density');
   const [diff, setDiff] = useRemembered('diff');
   const [layout, setLayout] = useRemembered('layout');
+  const [heads, setHeads] = useRemembered('heads');
   const [wanted, setOpened] = useRemembered('detail');
   const [pane, setPane] = useRemembered('pane');
   const [panel, setPanel] = useRemembered('panel');
@@ -46,7 +47,8 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   const [detail, setDetail] = useState<ResultsDetail | null>(null);
   const [repeat, setRepeat] = useState(-1);
   const { split, width } = useWidth();
-  const columns = useMemo(() => shownColumns(snapshot.columns, layout, width), [snapshot.columns, layout, width]);
+  const differs = diff.against !== 'none';
+  const columns = useMemo(() => shownColumns(snapshot.columns, layout, width, differs), [snapshot.columns, layout, width, differs]);
   const stamp = snapshot.progress.running ? String(Math.floor(revision / 12)) : `${revision}`;
 
   /** Its candidate may not be among those that are shown by now. */
@@ -105,7 +107,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   }, [rows, open]);
 
   const at = (row: ResultsRow, column: ShownColumn) => ({ case: row.case, column: column.id, repeat: -1 });
-  const menuContext = { snapshot, host, layout, setLayout, query, setQuery, diff, setDiff, shown: columns.list };
+  const menuContext = { snapshot, host, layout, setLayout, query, setQuery, diff, setDiff, shown: columns.list, heads, setHeads };
   const openMenu = (place: GridPosition, point: { x: number; y: number }): void => {
     const column = columns.list[place.column - 1];
     const row = rows.get(place.row);
@@ -177,7 +179,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
         />
       </>
     ),
-    [snapshot, query, panel, density, diff, layout, stamp],
+    [snapshot, query, panel, density, diff, layout, columns, heads, stamp],
   );
   return (
     <main>
@@ -189,6 +191,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           rows={rows}
           total={total}
           density={density}
+          heads={heads}
           diff={diff}
           active={active}
           onActive={choose}

@@ -27,10 +27,11 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
   const errors = numberOf('error');
   const failed = numberOf('fail') + errors;
   const toggle = (name: 'plots' | 'runs') => () => onPanel(panel === name ? null : name);
+  const exports = EXPORT_KINDS.map((kind) => ({ label: EXPORTS[kind], run: () => onExport(kind) }));
   return (
     <header class="toolbar">
       <div class="title">
-        <h1 title={runs?.ids.join(', ')}>{runs?.title}</h1>
+        <h1 title={[runs?.title, ...(runs?.ids ?? []), spendText(progress)].join('\n')}>{runs?.title}</h1>
         <div class="status">
           <span>
             <StatusText progress={progress} verdict={verdict} />
@@ -44,40 +45,50 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
         </div>
       </div>
       <div class="actions">
-        <button type="button" class="quiet-button" aria-pressed={panel === 'plots'} onClick={toggle('plots')}>
-          <Icon name="plots" /> Plots
-        </button>
-        {!readOnly && (
-          <button type="button" class="quiet-button" aria-pressed={panel === 'runs'} onClick={toggle('runs')}>
-            <Icon name="history" /> Runs
+        <div class="roomy">
+          <button type="button" class="quiet-button" title="Plots" aria-pressed={panel === 'plots'} onClick={toggle('plots')}>
+            <Icon name="plots" /> <span class="button-label">Plots</span>
           </button>
-        )}
-        <MenuButton
-          label="Export"
-          icon="export"
-          items={EXPORT_KINDS.map((kind) => ({ label: EXPORTS[kind], run: () => onExport(kind) }))}
-        />
+          {!readOnly && (
+            <button type="button" class="quiet-button" title="Runs" aria-pressed={panel === 'runs'} onClick={toggle('runs')}>
+              <Icon name="history" /> <span class="button-label">Runs</span>
+            </button>
+          )}
+          <MenuButton label="Export" icon="export" items={exports} />
+        </div>
+        {/* The same in a page that has no room for them. */}
+        <div class="narrow">
+          <MenuButton
+            label="More actions"
+            icon="more"
+            items={[
+              { label: 'Plots', icon: 'plots', checked: panel === 'plots', run: toggle('plots') },
+              ...(readOnly ? [] : [{ label: 'Runs', checked: panel === 'runs', run: toggle('runs') }]),
+              ...exports.map((item, i) => ({ label: `Export as ${item.label}`, separated: i === 0, run: item.run })),
+            ]}
+          />
+        </div>
         {readOnly ? null : progress.running ? (
-          <button type="button" class="secondary" onClick={onCancel}>
-            <Icon name="stop" /> Cancel
+          <button type="button" class="secondary" title="Cancel" onClick={onCancel}>
+            <Icon name="stop" /> <span class="button-label">Cancel</span>
           </button>
         ) : (
           <>
             {errors > 0 && (
-              <button type="button" class="secondary" onClick={() => onRerun('errors')}>
-                Rerun errors
+              <button type="button" class="secondary" title="Rerun errors" onClick={() => onRerun('errors')}>
+                <Icon name="error" /> <span class="button-label">Rerun errors</span>
               </button>
             )}
-            <button type="button" class="secondary" disabled={failed === 0} onClick={() => onRerun('failed')}>
-              <Icon name="rerun" /> Rerun failed
+            <button type="button" class="secondary" title="Rerun failed" disabled={failed === 0} onClick={() => onRerun('failed')}>
+              <Icon name="rerun" /> <span class="button-label">Rerun failed</span>
             </button>
             {progress.canResume && (
-              <button type="button" onClick={() => onRerun('rest')}>
-                <Icon name="play" /> Resume
+              <button type="button" title="Resume" onClick={() => onRerun('rest')}>
+                <Icon name="play" /> <span class="button-label">Resume</span>
               </button>
             )}
-            <button type="button" class={progress.canResume ? 'secondary' : ''} onClick={() => onRerun('all')}>
-              <Icon name="runAll" /> Run all
+            <button type="button" title="Run all" class={progress.canResume ? 'secondary' : ''} onClick={() => onRerun('all')}>
+              <Icon name="runAll" /> <span class="button-label">Run all</span>
             </button>
           </>
         )}

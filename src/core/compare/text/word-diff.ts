@@ -31,6 +31,16 @@ export function diffWords(from: string, to: string): DiffPart[] {
   ];
 }
 
+/** From shortly before the first change, when it stands beyond half of the `room` (characters) that a cell shows. */
+export function fromFirstChange(parts: readonly DiffPart[], room: number): readonly DiffPart[] {
+  const [first, ...rest] = parts;
+  if (first?.kind !== 'same' || rest.length === 0 || first.text.length <= room / 2) return parts;
+  const start = first.text.length - Math.floor(room / 4);
+  // At the beginning of its line, where that is near.
+  const line = first.text.lastIndexOf('\n', first.text.length - 1) + 1;
+  return [{ kind: 'same', text: `… ${first.text.slice(Math.max(start, line)).trimStart()}` }, ...rest];
+}
+
 /** Only what differs, with a few words of what stands around it. */
 export function onlyChanges(parts: readonly DiffPart[], context = 24): DiffPart[] {
   return parts.map((part, i) => {

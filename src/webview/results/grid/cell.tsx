@@ -53,7 +53,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
       )}
       {cell.toolCalls.length > 0 && <ToolCalls calls={cell.toolCalls} />}
       {against !== null && place === 'cell' ? (
-        <Difference from={against} to={cell.output} only={onlyChanges} />
+        <Difference from={against} to={cell.output} only={onlyChanges} room={CELL_CHARACTERS[density]} cut={cell.cut} />
       ) : (
         <Output
           output={place === 'cell' && cell.format === 'json' ? cell.output : cell.output.slice(0, CELL_CHARACTERS[density])}

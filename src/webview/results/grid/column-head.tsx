@@ -66,7 +66,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
           </span>
         )}
       </div>
-      <div class="figures">
+      <div class="figures details">
         {column.costPerCallUsd !== null ? (
           <span class={dear ? 'notice' : ''} title={column.price}>
             {usd(column.costPerCallUsd)} per call

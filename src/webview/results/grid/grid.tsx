@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
 import { drag } from '../../controls/drag.ts';
-import type { Density, DiffChoice } from '../../host.ts';
+import type { Density, DiffChoice, HeadSize } from '../../host.ts';
 import { Icon } from '../../controls/icon.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
 import { CellContent, CELL_CHARACTERS } from './cell.tsx';
@@ -23,6 +23,7 @@ export interface GridProps {
   readonly rows: ReadonlyMap<number, ResultsRow>;
   readonly total: number;
   readonly density: Density;
+  readonly heads: HeadSize;
   readonly diff: DiffChoice;
   readonly active: GridPosition;
   readonly onActive: (place: GridPosition) => void;
@@ -101,7 +102,7 @@ export function Grid(props: GridProps) {
       aria-activedescendant={focused && (active.row === -1 || rows.has(active.row)) ? cellId(active, pool) : undefined}
       style={grid}
     >
-      <div class="head line" role="row" aria-rowindex={1}>
+      <div class={`head line ${props.heads}`} role="row" aria-rowindex={1}>
         <div role="columnheader" aria-colindex={1} id={headId(0)} class={`case${isAt(active, -1, 0) ? ' current' : ''}`}>
           Golden case
         </div>

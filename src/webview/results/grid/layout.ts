@@ -8,11 +8,16 @@ export const ROW_HEIGHT: Readonly<Record<Density, number>> = { compact: 58, norm
 const MIN_SET = 120;
 
 /** px that columns have at first, in a grid of this width: beside the source half an editor is all there is. */
-const startWidths = (width: number): { readonly case: number; readonly expected: number; readonly candidate: number } => ({
-  case: Math.round(Math.max(120, Math.min(200, width * 0.17))),
-  expected: Math.round(Math.max(140, Math.min(240, width * 0.22))),
-  candidate: Math.round(Math.max(250, Math.min(320, width * 0.3))),
-});
+function startWidths(width: number, candidates: number): { readonly case: number; readonly expected: number; readonly candidate: number } {
+  const ids = Math.round(Math.max(width < 320 ? 72 : 104, Math.min(200, width * 0.17)));
+  // One candidate, or two, are in view from edge to edge, however narrow the page.
+  const least = candidates > 1 ? 170 : Math.max(120, Math.min(250, width - ids));
+  return {
+    case: ids,
+    expected: Math.round(Math.max(140, Math.min(240, width * 0.22))),
+    candidate: Math.round(Math.max(least, Math.min(320, width * 0.3))),
+  };
+}
 
 export interface ShownColumn {
   /** `expected`, or a candidate's. */
@@ -31,9 +36,15 @@ export interface ShownColumns {
   readonly minWidth: number;
 }
 
-/** `width`: px that the grid has. */
-export function shownColumns(columns: readonly ResultsColumn[], layout: ColumnLayout, width: number): ShownColumns {
-  const start = startWidths(width);
+/**
+ * `width`: px that the grid has. `differs`: differences from what is expected are shown. The column of what is expected is left out where
+ * they show it already, or where two candidates would not both be in view; who wants it there chooses it in the menu of columns.
+ */
+export function shownColumns(columns: readonly ResultsColumn[], layout: ColumnLayout, width: number, differs: boolean): ShownColumns {
+  const shownCandidates = columns.filter(({ id }) => !layout.hidden.includes(id)).length;
+  const start = startWidths(width, shownCandidates);
+  const fits = start.case + start.expected + Math.min(2, shownCandidates) * start.candidate <= width;
+  const withExpected = layout.shown.includes(EXPECTED) || (!differs && fits);
   const all = [{ id: EXPECTED, column: null, at: -1 }, ...columns.map((column, at) => ({ id: column.id, column, at }))];
   const rank = (id: string): number => {
     const at = layout.order.indexOf(id);
@@ -41,7 +52,7 @@ export function shownColumns(columns: readonly ResultsColumn[], layout: ColumnLa
   };
   const isPinned = (id: string): boolean => layout.pinned.includes(id);
   const shown = all
-    .filter(({ id }) => !layout.hidden.includes(id))
+    .filter(({ id }) => !layout.hidden.includes(id) && (id !== EXPECTED || withExpected))
     .sort((a, b) => Number(isPinned(b.id)) - Number(isPinned(a.id)) || rank(a.id) - rank(b.id));
   let left = start.case;
   let minWidth = start.case;
@@ -69,7 +80,12 @@ const without = (list: readonly string[], id: string): string[] => list.filter((
 const toggled = (list: readonly string[], id: string): string[] => (list.includes(id) ? without(list, id) : [...list, id]);
 
 export const pinToggled = (layout: ColumnLayout, id: string): ColumnLayout => ({ ...layout, pinned: toggled(layout.pinned, id) });
-export const hideToggled = (layout: ColumnLayout, id: string): ColumnLayout => ({ ...layout, hidden: toggled(layout.hidden, id) });
+/** Hides what is shown, and shows what a person or the page has left out. */
+export const hideToggled = (layout: ColumnLayout, id: string, isShown: boolean): ColumnLayout => ({
+  ...layout,
+  hidden: isShown ? [...without(layout.hidden, id), id] : without(layout.hidden, id),
+  shown: isShown ? without(layout.shown, id) : [...without(layout.shown, id), id],
+});
 
 /** One place to the left (−1) or right (1) among those shown. */
 export function moved(layout: ColumnLayout, shown: readonly ShownColumn[], id: string, step: -1 | 1): ColumnLayout {

@@ -2,7 +2,7 @@
 import type { Channel } from '../../../protocol/channel.ts';
 import { SAMPLE_METRICS, type SampleMetric, type ResultsQuery } from '../../../protocol/query.ts';
 import type { HostMethods, ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
-import type { ColumnLayout, DiffChoice } from '../../host.ts';
+import { NO_LAYOUT, type ColumnLayout, type DiffChoice, type HeadSize } from '../../host.ts';
 import type { MenuItem } from '../../controls/menu.tsx';
 import { nameOf } from './column-head.tsx';
 import { headId } from './grid.tsx';
@@ -18,6 +18,8 @@ export interface MenuContext {
   readonly diff: DiffChoice;
   readonly setDiff: (diff: DiffChoice) => void;
   readonly shown: readonly ShownColumn[];
+  readonly heads: HeadSize;
+  readonly setHeads: (heads: HeadSize) => void;
 }
 
 const SORTS: Readonly<Partial<Record<SampleMetric, string>>> = {
@@ -27,6 +29,8 @@ const SORTS: Readonly<Partial<Record<SampleMetric, string>>> = {
   latencyMs: 'Sort by total time',
 };
 const WIDER = 80;
+/** A page this small has no room for all figures in the heads; the style sheet has the same limits. */
+const isSmall = (): boolean => matchMedia('(max-height: 620px), (max-width: 560px)').matches;
 
 export function columnMenu({ id, column, pinned }: ShownColumn, context: MenuContext): MenuItem[] {
   const { snapshot, host, layout, setLayout, query, setQuery, diff, setDiff, shown } = context;
@@ -68,21 +72,29 @@ export function columnMenu({ id, column, pinned }: ShownColumn, context: MenuCon
     { label: 'Move right', run: () => setLayout(moved(layout, shown, id, 1)) },
     { label: 'Wider', run: () => setLayout(resized(layout, id, width + WIDER)) },
     { label: 'Narrower', run: () => setLayout(resized(layout, id, width - WIDER)) },
-    { label: 'Hide', run: () => setLayout(hideToggled(layout, id)) },
+    { label: 'Hide', run: () => setLayout(hideToggled(layout, id, true)) },
   ];
 }
 
 /** Which columns are shown. */
-export function columnsMenu({ snapshot, layout, setLayout }: MenuContext): MenuItem[] {
-  const entry = (id: string, label: string): MenuItem => ({
-    label,
-    checked: !layout.hidden.includes(id),
-    run: () => setLayout(hideToggled(layout, id)),
-  });
+export function columnsMenu({ snapshot, layout, setLayout, shown, heads, setHeads }: MenuContext): MenuItem[] {
+  const entry = (id: string, label: string): MenuItem => {
+    const checked = shown.some((item) => item.id === id);
+    return { label, checked, run: () => setLayout(hideToggled(layout, id, checked)) };
+  };
+  const open = heads === 'open' || (heads === 'auto' && !isSmall());
   return [
     entry(EXPECTED, 'Expected'),
     ...snapshot.columns.map((column) => entry(column.id, `${column.model} ${nameOf(column, snapshot.columns)}`)),
-    { label: 'Reset columns', separated: true, run: () => setLayout({ order: [], hidden: [], pinned: [], widths: {} }) },
+    { label: 'All figures in the heads', checked: open, separated: true, run: () => setHeads(open ? 'closed' : 'open') },
+    {
+      label: 'Reset columns',
+      separated: true,
+      run: () => {
+        setLayout(NO_LAYOUT);
+        setHeads('auto');
+      },
+    },
   ];
 }
 
