@@ -15,7 +15,8 @@ export function editorWorkspace(scope: Scope, counts: readonly number[]): string
   }
   write('typing.prompt', prompt(paragraphs(200)));
   write('huge.prompt', prompt(paragraphs(7500)));
-  write('long.ts', sourceFile(5000, 20));
+  // Marked, so that it is parsed to find its prompts.
+  write('long.ts', `// goldset: STEP_0_PROMPT\n${sourceFile(5000, 20)}`);
   write('long.STEP_0_PROMPT.golden.yaml', '- { id: a, vars: { user.name: Ana }, expected: x }\n');
   write('plain.txt', paragraphs(200));
   write('typing.golden.yaml', typingCases(200));

@@ -1,4 +1,5 @@
 /** How long the extension host did not come to its next turn, and how much of that ran Goldset's code. */
+import { readFileSync } from 'node:fs';
 import { Session, type Profiler } from 'node:inspector';
 import { largest } from '../measures/numbers.ts';
 
@@ -25,6 +26,16 @@ export async function longestBlocks(work: () => Promise<unknown>, own: string): 
 export const longestBlock = async (work: () => Promise<unknown>): Promise<number> => longest(await turnsDuring(work));
 
 const longest = (turns: readonly Span[]): number => largest(turns.map(({ start, end }) => end - start)) / 1000;
+
+/** ms of processor time of this process's main thread so far; null: the system does not say. A sample of a profiler also lasts while others run. */
+export function mainThreadCpuMs(): number | null {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[0]) / 1e6;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}
 
 /**
  * Does the work under the profiler; `ownTime` then gives the µs of a span that our functions, or what they called, were running.

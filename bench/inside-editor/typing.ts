@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { PromptAnalyses } from '../../src/extension/economics/prompt-analyses.ts';
 import { median, p95 } from '../measures/numbers.ts';
-import { longestBlocks, microseconds, profiled, type Span } from './blocks.ts';
+import { longestBlocks, mainThreadCpuMs, microseconds, profiled, type Span } from './blocks.ts';
 
 export interface TypingMeasure {
   /** ms from asking for the prompt to its first count. */
@@ -20,6 +20,8 @@ export interface TypingMeasure {
   readonly plainEditMs: number;
   /** As `ownP95Ms`, in a source file of 5,000 lines with a prompt that shows. */
   readonly sourceP95Ms: number;
+  /** As `ownP95Ms`, in the golden set of a prompt of that source file. */
+  readonly goldenP95Ms: number;
   /** ms of the longest block of ours while typing in a prompt of 1 MB. */
   readonly hugeBlockMs: number;
 }
@@ -50,6 +52,8 @@ export async function measureTyping(insights: PromptAnalyses, own: string): Prom
   const source = await show('long.ts');
   await fresh(insights, source.document);
   const inSource = await profiled(() => type(source, KEYS), own);
+  const golden = await show('long.STEP_0_PROMPT.golden.yaml');
+  const inGolden = await profiled(() => type(golden, KEYS), own);
   const huge = await show('huge.prompt');
   await fresh(insights, huge.document);
   const blocks = await longestBlocks(async () => {
@@ -60,14 +64,19 @@ export async function measureTyping(insights: PromptAnalyses, own: string): Prom
   return {
     firstCountMs,
     plainShownMs,
-    ownP95Ms: p95(keys.map(ownTime)) / 1000,
+    ownP95Ms: ownP95({ result: keys, ownTime }),
     plainBusyP95Ms: p95(floor.map(({ busyMs }) => busyMs)),
     freshMs: median(delays),
     plainEditMs: median(floor.map(({ editMs }) => editMs)),
-    sourceP95Ms: p95(inSource.result.map(inSource.ownTime)) / 1000,
+    sourceP95Ms: ownP95(inSource),
+    goldenP95Ms: ownP95(inGolden),
     hugeBlockMs: blocks.longestOwnMs,
   };
 }
+
+/** ms of ours per keystroke, and never more than the thread had of a processor: samples also last while others have it. */
+const ownP95 = ({ result, ownTime }: { readonly result: readonly Keystroke[]; readonly ownTime: (span: Span) => number }): number =>
+  p95(result.map((stroke) => Math.min(ownTime(stroke) / 1000, stroke.cpuMs ?? Infinity)));
 
 async function find(name: string): Promise<vscode.Uri> {
   const [uri] = await vscode.workspace.findFiles(name);
@@ -81,19 +90,24 @@ interface Keystroke extends Span {
   readonly editMs: number;
   /** ms that the event loop was busy until the next one. */
   readonly busyMs: number;
+  /** ms of a processor that the main thread had until the next one; null: the system does not say. */
+  readonly cpuMs: number | null;
 }
 
 async function type(editor: vscode.TextEditor, keys: number): Promise<Keystroke[]> {
   const strokes: Keystroke[] = [];
   for (let i = 0; i < keys; i++) {
     const before = performance.eventLoopUtilization();
+    const cpu = mainThreadCpuMs();
     const start = microseconds();
     const line = editor.document.lineAt(editor.document.lineCount - 1);
     const text = i % 6 === 5 ? ' ' : 'abcdefgh'.charAt(i % 8);
     await editor.edit((edit) => edit.insert(line.range.end, text), { undoStopBefore: false, undoStopAfter: false });
     const editMs = (microseconds() - start) / 1000;
     await wait(PACE);
-    strokes.push({ start, end: microseconds(), editMs, busyMs: performance.eventLoopUtilization(before).active });
+    const now = mainThreadCpuMs();
+    const cpuMs = cpu === null || now === null ? null : now - cpu;
+    strokes.push({ start, end: microseconds(), editMs, busyMs: performance.eventLoopUtilization(before).active, cpuMs });
   }
   return strokes;
 }

@@ -104,6 +104,13 @@ class HostRows {
       limit: { most: 16 },
     });
     this.row({
+      what: '  … and in the golden set of one of its prompts',
+      value: typing.goldenP95Ms,
+      unit: 'ms',
+      floor: { value: typing.plainBusyP95Ms, of: 'busy, plain file' },
+      limit: { most: 16 },
+    });
+    this.row({
       what: 'fresh lens and findings after the last keystroke',
       value: typing.freshMs,
       unit: 'ms',

@@ -153,6 +153,12 @@ export class Engine {
     return isCodePath(file) ? this.evaluator.usedCodePrompts({ workspace, file }) : new PromptIndex(workspace).promptsOf(file);
   }
 
+  /** The ids of the prompts that use a golden set; found on the worker, since source files may have to be parsed. */
+  async promptsOfGolden(golden: string): Promise<readonly string[]> {
+    const workspace = await this.workspaces.open(path.dirname(golden));
+    return this.evaluator.promptsOfGolden({ workspace, golden });
+  }
+
   /** All prompts of a source file, used or not, with their places; read on the worker. */
   async codePromptsIn(file: string, text: string): Promise<(Omit<FoundCodePrompt, 'name'> & { readonly id: string })[]> {
     const { root } = await this.workspaces.open(path.dirname(file));

@@ -17,6 +17,8 @@ import { ownThreadId } from '../adapters/evaluation/thread-cpu.ts';
 import { withHash, type HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
+import type { PromptIndex } from '../adapters/workspace/prompt-index.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 
 const goldenSets = new GoldenSets();
@@ -27,6 +29,8 @@ let golden: readonly GoldenCase[] = [];
 let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
 let scanner: import('../adapters/workspace/source-scan.ts').SourceScanner | undefined;
+
+let marked: import('../adapters/workspace/code-index.ts').MarkedNames | undefined;
 
 let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 
@@ -43,8 +47,9 @@ const tasks: WorkerTasks = {
     ).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
-  usedCodePrompts: async ({ workspace, file }) =>
-    new (await import('../adapters/workspace/prompt-index.ts')).PromptIndex(workspace).promptsOf(file),
+  usedCodePrompts: async ({ workspace, file }) => (await indexOf(workspace)).promptsOf(file),
+  promptsOfGolden: async ({ workspace, golden }) =>
+    (await import('../adapters/workspace/find-prompts.ts')).promptsUsing(golden, await indexOf(workspace)),
   codePrompts: async ({ path, text }) => {
     const [{ mayHavePrompts }, { readCode }] = await Promise.all([
       import('../core/prompt/code/may-have-prompts.ts'),
@@ -101,6 +106,15 @@ const tasks: WorkerTasks = {
   },
   prune: async ({ root, config, now }) => (await import('../adapters/retention/prune-data.ts')).pruneData(root, config, new Date(now)),
 };
+
+async function indexOf(workspace: Workspace): Promise<PromptIndex> {
+  const [{ MarkedNames }, { PromptIndex }] = await Promise.all([
+    import('../adapters/workspace/code-index.ts'),
+    import('../adapters/workspace/prompt-index.ts'),
+  ]);
+  marked ??= new MarkedNames();
+  return new PromptIndex(workspace, marked);
+}
 
 /** What a task loads before its time starts: the tokenizer's vocabulary takes 0.66 s of processor time. */
 const NEEDS: Readonly<Partial<Record<TaskName, () => Promise<unknown>>>> = {

@@ -70,6 +70,16 @@ describe('the search of source files for prompts', function () {
     assert.deepEqual(await scan(true, [at('app/gone.ts')]), { ids: [], read: 0, parsed: 0 });
   });
 
+  it('finds the prompts of a golden set on the worker', async () => {
+    const evaluator = new WorkerEvaluator(path.resolve('dist/worker.js'));
+    try {
+      const job = { workspace: await openWorkspace(root), golden: at('app/golden.SYSTEM_PROMPT.golden.yaml') };
+      assert.deepEqual(await evaluator.promptsOfGolden(job), [at('app/golden.py#SYSTEM_PROMPT')]);
+    } finally {
+      await evaluator.dispose();
+    }
+  });
+
   it('goes through the worker in slices, and ends when it is stopped between two', async () => {
     const evaluator = new WorkerEvaluator(path.resolve('dist/worker.js'));
     try {

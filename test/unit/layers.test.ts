@@ -199,6 +199,23 @@ describe('the layers of src', () => {
     for (const file of graph.keys()) visit(file, []);
   });
 
+  it("the editor's own bundle has no parser of source files: a keystroke never waits for one", () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      // Types are not in the bundle, and the engine is a bundle of its own.
+      const values = textOf(file).matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+)';/gm);
+      for (const [, specifier = ''] of values) visit(path.posix.join(path.posix.dirname(file), specifier));
+    };
+    visit('extension/extension.ts');
+    assert.ok(reached.has('extension/editor/code-lenses.ts'));
+    assert.deepEqual(
+      [...reached].filter((file) => file.endsWith('/read-code.ts') || textOf(file).includes('@lezer/')),
+      [],
+    );
+  });
+
   it('the median file has at most 80 lines, no file has more than 400, and no folder is called utils or common', () => {
     const lengths = sources()
       .map((file) => textOf(file).trimEnd().split('\n').length)

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { declaredPrompt } from '../../src/core/prompt/formats/declared-prompt.ts';
 import { defaultGolden, goldenCandidates, placeOfPrompt } from '../../src/core/prompt/formats/prompt-name.ts';
-import { findPrompts, promptsOfGolden } from '../../src/adapters/workspace/find-prompts.ts';
+import { MarkedNames } from '../../src/adapters/workspace/code-index.ts';
+import { findPrompts, promptsOfGolden, promptsUsing } from '../../src/adapters/workspace/find-prompts.ts';
 import { PromptIndex } from '../../src/adapters/workspace/prompt-index.ts';
 
 const configOf = (text: string): ReturnType<typeof readGoldsetYaml> => readGoldsetYaml('goldset.yaml', text);
@@ -106,6 +107,47 @@ describe('the index of prompts', () => {
       (await promptsOfGolden(path.join(root, name))).map((id) => path.relative(root, id));
     assert.deepEqual(await of('a.golden.yaml'), ['a.md']);
     assert.deepEqual(await of('sets/b.golden.yaml'), ['b.md']);
+  });
+
+  it('gives the prompts in code of a golden set, by name, by entry and by glob', async () => {
+    const root = folder({
+      'src/triage.ts': '// goldset: marked\nexport const text = `Hi ${name}`;\n',
+      'src/triage.marked.golden.yaml': '[]',
+      'src/other.ts': '// goldset: shared\nexport const text = `Bye ${name}`;\n',
+      'src/shared.golden.yaml': '[]',
+      'goldset.yaml': 'prompts: { "src/other.*": { golden: src/shared.golden.yaml } }\n',
+    });
+    const of = async (name: string): Promise<string[]> =>
+      (await promptsOfGolden(path.join(root, name))).map((id) => path.relative(root, id));
+    assert.deepEqual(await of('src/triage.marked.golden.yaml'), ['src/triage.ts#marked']);
+    assert.deepEqual(await of('src/shared.golden.yaml'), ['src/other.ts#shared']);
+  });
+
+  it('reads no source file that cannot use a golden set, and parses a text once', async () => {
+    const source = '// goldset: marked\nexport const text = `Hi ${name}`;\n';
+    const root = folder({
+      'a.prompt': 'Hi',
+      'a.golden.yaml': '[]',
+      'b.ts': source,
+      'c.ts': source,
+      'b.marked.golden.yaml': '[]',
+      'c.py': '# goldset: other\ntext = f"Hi {name}"\n',
+    });
+    const asked: string[] = [];
+    class Watched extends MarkedNames {
+      override of(shown: string, text: string): readonly string[] {
+        asked.push(shown);
+        return super.of(shown, text);
+      }
+    }
+    const marked = new Watched();
+    const index = new PromptIndex({ root, config: configOf('').config }, marked);
+    assert.deepEqual(await promptsUsing(path.join(root, 'a.golden.yaml'), index), [path.join(root, 'a.prompt')]);
+    assert.deepEqual(asked, []);
+    assert.deepEqual(await promptsUsing(path.join(root, 'b.marked.golden.yaml'), index), [path.join(root, 'b.ts#marked')]);
+    assert.deepEqual(asked, ['b.ts']);
+    const names = marked.of('b.ts', source);
+    assert.deepEqual([names, marked.of('c.ts', source) === names, marked.of('b.ts', `${source} `) === names], [['marked'], true, false]);
   });
 
   it('has no prompt outside its root', () => {

@@ -45,6 +45,8 @@ export interface WorkerTasks {
   scanSources(job: SourceScanJob): Promise<readonly string[]>;
   /** The ids of the used prompts of a source file. */
   usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]>;
+  /** The ids of the prompts that use a golden set. */
+  promptsOfGolden(job: { readonly workspace: Workspace; readonly golden: string }): Promise<readonly string[]>;
   /** Where the prompts of a source file are. `path`: from the root. */
   codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
   /** The text of a prompt in code as a file. */

@@ -38,6 +38,7 @@ import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   usedCodePrompts: 10_000,
+  promptsOfGolden: 10_000,
   codePrompts: 10_000,
   scanSources: 20_000,
   movePrompt: 10_000,
@@ -65,6 +66,7 @@ const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
   usedCodePrompts: 'Reading the prompts of a source file',
+  promptsOfGolden: 'Finding the prompts of a golden set',
   codePrompts: 'Reading the prompts of a source file',
   scanSources: 'Looking for prompts in source files',
   movePrompt: 'Moving the prompt to a file',
@@ -122,6 +124,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** The ids of the used prompts of a source file, absolute. */
   usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]> {
     return this.run('usedCodePrompts', job);
+  }
+
+  /** The ids of the prompts that use a golden set, absolute. @throws {HumanError} when its folder cannot be read. */
+  promptsOfGolden(job: { readonly workspace: Workspace; readonly golden: string }): Promise<readonly string[]> {
+    return this.run('promptsOfGolden', job);
   }
 
   /** Where the prompts of a source file are. `path`: from the root. */

@@ -9,7 +9,7 @@ import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { labelsFile } from '../../core/judge/label.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
-import { SKIPPED_FOLDERS } from '../workspace/find-prompts.ts';
+import { SKIPPED_FOLDERS } from '../workspace/skipped-folders.ts';
 import { appendLines } from './append-lines.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { textNoFollow } from './data-folder/no-follow.ts';

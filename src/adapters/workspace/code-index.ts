@@ -2,8 +2,10 @@
  * Which prompts of a source file are used: those that have a golden set beside them (`triage.SYSTEM_PROMPT.golden.yaml`), that goldset.yaml
  * names, or that a comment `goldset: NAME` marks. All others show nothing. Nothing is parsed unless the bytes have such a comment.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Newest } from '../../core/newest.ts';
 import { readCode } from '../../core/prompt/code/read-code.ts';
 import { MARKER } from '../../core/prompt/code/markers.ts';
 import { GOLDEN_EXTENSIONS, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
@@ -11,6 +13,8 @@ import { GOLDEN_EXTENSIONS, placeOfPrompt } from '../../core/prompt/formats/prom
 const GOLDEN = new RegExp(`^(.+)\\.golden\\.(?:${GOLDEN_EXTENSIONS.join('|')})$`);
 /** Bytes of a source file that are read at most. */
 export const MAX_SOURCE = 2 * 1024 * 1024;
+/** Source files whose marked names are remembered. */
+const KEPT = 500;
 
 /** The names of prompts for which golden sets stand beside a source file. `beside`: all names in its folder. */
 export function goldenNames(file: string, beside: readonly string[]): string[] {
@@ -28,11 +32,17 @@ export function goldenNames(file: string, beside: readonly string[]): string[] {
 }
 
 /** The names of the used prompts of a source file. `declared`: ids from the root that goldset.yaml names. */
-export function codePromptNames(file: string, shown: string, beside: readonly string[], declared: readonly string[]): string[] {
+export function codePromptNames(
+  file: string,
+  shown: string,
+  beside: readonly string[],
+  declared: readonly string[],
+  marked: MarkedNames = new MarkedNames(),
+): string[] {
   const golden = goldenNames(file, beside);
   const text = textOf(file);
   const written = golden.filter((name) => text.includes(/([\p{L}\p{N}_$]+)(?::\d+)?$/u.exec(name)?.[1] ?? name));
-  return [...new Set([...declaredNames(shown, declared), ...written, ...markedNames(shown, text)])];
+  return [...new Set([...declaredNames(shown, declared), ...written, ...marked.of(shown, text)])];
 }
 
 /** The names of the prompts of a source file that goldset.yaml names. `declared`: ids from the root. */
@@ -42,11 +52,23 @@ export const declaredNames = (shown: string, declared: readonly string[]): strin
     return place.file === shown && place.name !== null ? [place.name] : [];
   });
 
-function markedNames(shown: string, text: string): string[] {
-  if (!text.includes(MARKER)) return [];
-  return readCode(shown, text, () => null)
-    .prompts.filter(({ origin }) => origin === 'marker')
-    .map(({ id }) => id.slice(shown.length + 1));
+/** The names that comments of source files mark. A text is parsed once: a long one takes a quarter of a second. */
+export class MarkedNames {
+  /** By language and digest of the text. */
+  private readonly known = new Newest<readonly string[]>(KEPT);
+
+  /** `shown`: the path of the source file from the root; its ending says the language. */
+  of(shown: string, text: string): readonly string[] {
+    if (!text.includes(MARKER)) return [];
+    const key = `${path.extname(shown)} ${createHash('sha256').update(text).digest('base64')}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const names = readCode(shown, text, () => null)
+      .prompts.filter(({ origin }) => origin === 'marker')
+      .map(({ id }) => id.slice(shown.length + 1));
+    this.known.set(key, names);
+    return names;
+  }
 }
 
 /** Empty: it cannot be read, or is too large to be source code that a person wrote. */

@@ -5,9 +5,7 @@ import path from 'node:path';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { isGoldenPath, isPartialPath, isPromptPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { PromptIndexes, type PromptIndex } from './prompt-index.ts';
-
-/** Folders that hold copies of prompts, or those of others: no search enters one that was not named. */
-export const SKIPPED_FOLDERS: readonly string[] = ['node_modules', '.git', '.goldset', 'dist', 'out', 'vendor', '.venv'];
+import { SKIPPED_FOLDERS } from './skipped-folders.ts';
 
 const SKIPPED = new Set(SKIPPED_FOLDERS);
 
@@ -115,11 +113,14 @@ class FolderSearch {
 }
 
 /** The prompts that use a golden set: those beside it by name, and those whose entry in goldset.yaml names it. */
-export async function promptsOfGolden(golden: string, indexes: PromptIndexes = new PromptIndexes()): Promise<string[]> {
+export const promptsOfGolden = async (golden: string, indexes: PromptIndexes = new PromptIndexes()): Promise<string[]> =>
+  promptsUsing(golden, await indexes.of(path.dirname(golden)));
+
+/** As `promptsOfGolden`, by the index of its workspace. Source files that mark prompts are parsed: an editor does it in its worker. */
+export async function promptsUsing(golden: string, index: PromptIndex): Promise<string[]> {
   const folder = path.dirname(golden);
-  const index = await indexes.of(folder);
   const beside = (await readdir(folder, { withFileTypes: true }))
-    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => !entry.isDirectory() && index.canUse(path.join(folder, entry.name), golden))
     .flatMap(({ name }) => index.promptsOf(path.join(folder, name)));
   // The golden set of a prompt of several files may be beside any of them.
   const all = new Set([...beside, ...index.composedPrompts()]);

@@ -27,7 +27,7 @@ import {
   placeOfPrompt,
 } from '../../core/prompt/formats/prompt-name.ts';
 import type { BuildFunction } from '../../core/prompt/document.ts';
-import { codePromptNames } from './code-index.ts';
+import { codePromptNames, MarkedNames } from './code-index.ts';
 import { slashedPath } from '../within.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
 
@@ -41,7 +41,11 @@ export class PromptIndex {
   /** The folder that was listed last: a search asks for all files of one after the other. */
   private listed: { readonly folder: string; readonly names: readonly string[] } | null = null;
 
-  constructor(private readonly workspace: Pick<Workspace, 'root' | 'config'>) {
+  /** `marked`: what source files mark, where a process looks again and again. */
+  constructor(
+    private readonly workspace: Pick<Workspace, 'root' | 'config'>,
+    private readonly marked: MarkedNames = new MarkedNames(),
+  ) {
     this.composed = composedPrompts(workspace.config.prompts);
     this.built = builtPrompts(workspace.config.prompts);
   }
@@ -65,7 +69,7 @@ export class PromptIndex {
     if (shown.startsWith('../')) return [];
     const folder = path.dirname(file);
     if (this.listed?.folder !== folder) this.listed = { folder, names: namesIn(folder) };
-    const names = codePromptNames(file, shown, this.listed.names, [...this.workspace.config.prompts.keys()]);
+    const names = codePromptNames(file, shown, this.listed.names, [...this.workspace.config.prompts.keys()], this.marked);
     return names.map((name) => idOfPrompt({ file, name }));
   }
 
@@ -110,14 +114,31 @@ export class PromptIndex {
     return known.find((id) => id === given) ?? known.find((id) => placeOfPrompt(id).name === word) ?? null;
   }
 
+  /**
+   * Whether the prompts of a file can use a golden set. A source file is read to know its prompts, so that this is decided before: their
+   * sets are `FILE.NAME.golden.yaml` beside it, or an entry of goldset.yaml names them.
+   */
+  canUse(file: string, golden: string): boolean {
+    if (!isCodePath(file)) return true;
+    const stem = `${fileName(file).replace(/\.[^.]+$/, '')}.`;
+    return fileName(golden).startsWith(stem) || this.entriesFor(golden).length > 0;
+  }
+
   /** The ids of prompts whose entry in goldset.yaml names this golden set. */
   declaredFor(golden: string): string[] {
-    const { config, root } = this.workspace;
-    return [...config.prompts].flatMap(([key, entry]) => {
-      if (entry.golden === null || path.resolve(root, entry.golden.path) !== golden) return [];
+    const { root } = this.workspace;
+    return this.entriesFor(golden).flatMap((key) => {
       const id = this.named(key, root) ?? path.resolve(root, key);
       return existsSync(fileOfPrompt(id)) ? [id] : [];
     });
+  }
+
+  /** The keys under `prompts:` that name this golden set. */
+  private entriesFor(golden: string): string[] {
+    const { config, root } = this.workspace;
+    return [...config.prompts].flatMap(([key, entry]) =>
+      entry.golden !== null && path.resolve(root, entry.golden.path) === golden ? [key] : [],
+    );
   }
 
   private isPromptItself(file: string, shown: string, isPart: boolean, has: HasFile): boolean {

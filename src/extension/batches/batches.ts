@@ -37,7 +37,7 @@ export function registerBatches(services: Services, runs: Runs): Batches {
     vscode.window.createTreeView(views.batches, { treeDataProvider: batches }),
     register(commands.runBatch, async (uri?: vscode.Uri, model?: string) => {
       requireTrust();
-      const file = await promptUnderCursor(uri);
+      const file = await promptUnderCursor(uri, services);
       return batches.submit(file, model ?? null);
     }),
     register(commands.lookAtBatch, async (node?: BatchNode) => {

@@ -31,7 +31,7 @@ export function registerCostReports(services: Services): void {
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
   };
   const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
-    const file = await promptUnderCursor(uri);
+    const file = await promptUnderCursor(uri, services);
     const options = { unsaved: unsavedTexts(), models, off: findingsOff(), git: vscode.workspace.isTrusted };
     return (await services.engine().analysePrompt(file, options)).report;
   };

@@ -11,7 +11,7 @@ import { requireTrust } from '../window/trust.ts';
 export function registerBuildPrompt(services: Services, insights: PromptAnalyses): void {
   const build = async (uri: vscode.Uri | undefined): Promise<void> => {
     requireTrust();
-    const id = await promptUnderCursor(uri);
+    const id = await promptUnderCursor(uri, services);
     const isBuilt = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: 'Goldset: building the prompt', cancellable: true },
       async (_, token) => {

@@ -1,7 +1,6 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import { passedText } from '../../core/results/candidate-report.ts';
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
@@ -108,7 +107,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
 
   private async goldenLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { cases } = await goldenSetOf(document, this.services);
-    const prompts = await promptsOfGolden(document.uri.fsPath);
+    const prompts = await this.services.engine().promptsOfGolden(document.uri.fsPath);
     const prompt = await this.ran(prompts[0]);
     return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt));
   }

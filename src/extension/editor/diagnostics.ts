@@ -1,7 +1,6 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, rangeIn } from '../window/documents.ts';
@@ -46,7 +45,7 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
   const refreshSettings = (): void => void showSettings().catch((error: unknown) => void showError(error, services));
   const showGolden = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const prompts = await promptsOfGolden(document.uri.fsPath);
+    const prompts = await services.engine().promptsOfGolden(document.uri.fsPath);
     if (prompts.some((prompt) => found.has(fileOfPrompt(prompt)))) return show(document);
     const { diagnostics } = await goldenSetOf(document, services);
     if (document.isClosed || document.version !== version) return;

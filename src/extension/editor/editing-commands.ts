@@ -52,7 +52,7 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
 
 /** Appends a case with every variable of the prompt; an edit, so undo takes it back. */
 async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): Promise<void> {
-  const file = await promptUnderCursor(uri);
+  const file = await promptUnderCursor(uri, services);
   const { goldenFile, reading, target } = await services.engine().load(file);
   const golden = goldenFile ?? defaultGolden(file);
   // In code each expression is a variable: `ticket.subject` is given by itself.

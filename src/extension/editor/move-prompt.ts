@@ -32,7 +32,7 @@ export function registerMovePrompt(services: Services, insights: PromptAnalyses)
     vscode.commands.registerCommand(commands.movePromptToFile, async (uri?: vscode.Uri) => {
       try {
         requireTrustToWrite();
-        await movePrompt(await promptUnderCursor(uri), services);
+        await movePrompt(await promptUnderCursor(uri, services), services);
       } catch (error) {
         void showError(error, services);
       }

@@ -21,7 +21,7 @@ export function registerPreview(services: Services): void {
     vscode.workspace.registerTextDocumentContentProvider(schemes.preview, provider),
     vscode.commands.registerCommand(commands.previewRequest, async (uri?: vscode.Uri) => {
       try {
-        const file = await promptUnderCursor(uri);
+        const file = await promptUnderCursor(uri, services);
         const { target } = await services.engine().load(file);
         const goldenCase = (await caseUnderCursor(uri, services)) ?? target.cases[0] ?? null;
         const { model, to, body } = await services.engine().preview(file, goldenCase);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { goldenVariableKeys } from '../../core/golden/variable-keys.ts';
 import { CODE_ENDINGS, fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { codeLanguageOf } from '../../core/prompt/code/read-code.ts';
+import { codeLanguageOf } from '../../core/prompt/code/code-language.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { rangeIn, unsavedTexts } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';

@@ -1,7 +1,6 @@
 /** All places of one variable: in the template, in its declaration, and in the golden cases. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-keys.ts';
 import { fileOfPrompt, isCodePath } from '../../core/prompt/formats/prompt-name.ts';
 import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
@@ -37,7 +36,7 @@ export function renameProvider(services: Services, insights: PromptAnalyses): vs
   return {
     async prepareRename(document, position, token) {
       if (!isPrompt(document) && !isGolden(document)) return undefined;
-      const found = await inCode(document, position, insights, token);
+      const found = await inCode(document, position, insights, token, services);
       if (found !== null) return { range: found.range, placeholder: found.name };
       // The language's own rename.
       if (isCodePath(document.uri.fsPath)) return undefined;
@@ -48,7 +47,7 @@ export function renameProvider(services: Services, insights: PromptAnalyses): vs
       return { range: here.range, placeholder: variable };
     },
     async provideRenameEdits(document, position, newName, token) {
-      const found = await inCode(document, position, insights, token);
+      const found = await inCode(document, position, insights, token, services);
       if (found !== null) return renameCodeVariable(found, newName, services);
       if (isCodePath(document.uri.fsPath)) return undefined;
       if (!/^[A-Za-z_][\w-]*$/.test(newName))
@@ -68,16 +67,17 @@ async function inCode(
   position: vscode.Position,
   insights: PromptAnalyses,
   token: vscode.CancellationToken,
+  services: Services,
 ): Promise<Awaited<ReturnType<typeof codeVariableAt>>> {
   if (isCodePath(document.uri.fsPath)) return codeVariableAt(document, position, insights, token);
   const key = isGolden(document) ? goldenKeys(document).find(({ range }) => range.contains(position)) : undefined;
-  const id = key === undefined ? undefined : (await promptsOfGolden(document.uri.fsPath))[0];
+  const id = key === undefined ? undefined : (await services.engine().promptsOfGolden(document.uri.fsPath))[0];
   return key === undefined || id === undefined || !isCodePath(fileOfPrompt(id)) ? null : { id, ...key };
 }
 
-async function promptDocument(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {
+async function promptDocument(document: vscode.TextDocument, services: Services): Promise<vscode.TextDocument | null> {
   if (isPrompt(document)) return document;
-  const prompt = isGolden(document) ? (await promptsOfGolden(document.uri.fsPath))[0] : undefined;
+  const prompt = isGolden(document) ? (await services.engine().promptsOfGolden(document.uri.fsPath))[0] : undefined;
   if (prompt === undefined) return null;
   const opened = await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
   await whenKnown(opened);
@@ -85,7 +85,7 @@ async function promptDocument(document: vscode.TextDocument): Promise<vscode.Tex
 }
 
 export async function variableAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<string | null> {
-  const prompt = await promptDocument(document);
+  const prompt = await promptDocument(document, services);
   if (!prompt) return null;
   const loaded = await loadedPrompt(prompt, services);
   const { reading } = loaded;
@@ -111,7 +111,7 @@ async function partialAt(document: vscode.TextDocument, position: vscode.Positio
 }
 
 async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<VariableLocation[]> {
-  const prompt = await promptDocument(document);
+  const prompt = await promptDocument(document, services);
   if (!prompt) return [];
   const { reading, goldenFile, partials, root } = await loadedPrompt(prompt, services);
   const { uri } = prompt;

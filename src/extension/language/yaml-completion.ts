@@ -1,7 +1,6 @@
 /** Completion in golden sets and `.prompt.yml`, complete without any other extension. */
 import * as vscode from 'vscode';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { parameterItems } from './parameter-completion.ts';
 import { keyTrail } from '../../core/golden/key-trail.ts';
 import type { Services } from '../window/services.ts';
@@ -57,7 +56,7 @@ export async function goldenCompletion(
   const trail = trailAt(document, position);
   const parent = trail.at(-1);
   if (parent === 'vars' && isKey(document, position)) {
-    const [prompt] = await promptsOfGolden(document.uri.fsPath);
+    const [prompt] = await services.engine().promptsOfGolden(document.uri.fsPath);
     if (prompt === undefined) return [];
     const opened = await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
     await whenKnown(opened);

@@ -16,7 +16,7 @@ export function registerCompareEfforts(services: Services, runs: Runs): void {
     vscode.commands.registerCommand(commands.compareEfforts, async (uri?: vscode.Uri) => {
       try {
         requireTrust();
-        return await compareEfforts(await promptUnderCursor(uri), services, runs);
+        return await compareEfforts(await promptUnderCursor(uri, services), services, runs);
       } catch (error) {
         void showError(error, services);
         return undefined;

@@ -24,18 +24,18 @@ export function registerRunCommands(services: Services, runs: Runs): void {
   services.context.subscriptions.push(
     register(commands.runPrompt, async (uri?: vscode.Uri) => {
       requireTrust();
-      const file = await promptUnderCursor(uri);
+      const file = await promptUnderCursor(uri, services);
       return start(runs, file, null, null);
     }),
     register(commands.runCase, async (uri?: vscode.Uri, caseId?: string) => {
       requireTrust();
-      const file = await promptUnderCursor(uri);
+      const file = await promptUnderCursor(uri, services);
       const id = caseId ?? (await caseUnderCursor(uri, services))?.id ?? (await chooseCase(file, services));
       return id === undefined ? undefined : start(runs, file, new Set([id]), null);
     }),
     register(commands.runWithModel, async (uri?: vscode.Uri) => {
       requireTrust();
-      const file = await promptUnderCursor(uri);
+      const file = await promptUnderCursor(uri, services);
       const model = await chooseModel(file, services);
       return model === undefined ? undefined : start(runs, file, null, model);
     }),
@@ -54,7 +54,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     }),
     register(commands.clearCache, async () => {
       requireTrustToWrite();
-      const file = await promptUnderCursor(undefined);
+      const file = await promptUnderCursor(undefined, services);
       const deleted = await services.engine().clearCache(file);
       void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
     }),

@@ -1,6 +1,5 @@
 /** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SessionRuns } from '../../core/results/session-runs.ts';
 import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
@@ -88,7 +87,8 @@ async function affected(
   const isCode = document.uri.scheme === 'file' && isCodePath(file);
   if (!isShared && !isPrompt(document) && !isGolden(document) && !isCode) return [];
   if (isShared) return include === undefined ? [] : [...include];
-  const prompts = isPrompt(document) ? [...promptsIn(document)] : isGolden(document) ? await promptsOfGolden(file) : [];
+  const own = isPrompt(document) ? promptsIn(document) : isGolden(document) ? await services.engine().promptsOfGolden(file) : [];
+  const prompts = [...own];
   if (isCode) prompts.push(...(await promptsWith(file, include ?? explorer.prompts(), explorer, services)));
   if (include !== undefined) return include.filter((item) => prompts.includes(explorer.fileOf(item) ?? ''));
   return prompts.flatMap((prompt) => explorer.itemOfPrompt(prompt) ?? []);

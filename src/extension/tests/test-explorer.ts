@@ -4,7 +4,6 @@
  */
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
@@ -122,7 +121,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
   /** After a save, cases that somebody has looked at are read again. */
   private async reload(document: vscode.TextDocument): Promise<void> {
     if (!isPrompt(document) && !isGolden(document)) return;
-    const prompts = isPrompt(document) ? promptsIn(document) : await promptsOfGolden(document.uri.fsPath);
+    const prompts = isPrompt(document) ? promptsIn(document) : await this.services.engine().promptsOfGolden(document.uri.fsPath);
     for (const file of prompts) {
       const item = this.controller.items.get(vscode.Uri.file(file).toString());
       if (item && item.children.size > 0) await this.resolvePrompt(item, file);

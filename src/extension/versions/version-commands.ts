@@ -58,7 +58,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return (await runs.start(request, { mustAsk: false }))?.report?.verdict;
     }),
     register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
-      const file = await promptUnderCursor(uri);
+      const file = await promptUnderCursor(uri, services);
       const from = (await services.engine().load(file)).target.document.model?.id;
       if (from === undefined)
         throw new ConfigurationError('model/none', 'This prompt does not set a model.', 'Add `model: provider:model` to it.');
@@ -66,7 +66,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.evaluateChanges, async (given?: unknown) => {
-      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined);
+      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined, services);
       const uri = vscode.Uri.file(file);
       return compare(runs, uri, [provider.baselineOf(uri) ?? 'HEAD', null]);
     }),

@@ -1,6 +1,5 @@
 /** Which prompt, and which golden case, a command means: the argument of a lens, else the active editor. */
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isPromptYml, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
@@ -9,7 +8,7 @@ import { isPrompt, promptAround, promptOf, promptsIn, whenKnown } from './open-p
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
-export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<string> {
+export async function promptUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<string> {
   const document = await documentFor(uri);
   if (document && isPrompt(document)) {
     if (uri !== undefined && promptsIn(document).includes(uri.fsPath)) return uri.fsPath;
@@ -18,7 +17,7 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<st
   }
   // A lens names a prompt that another file of its workspace holds, or that is no longer listed.
   if (document && uri !== undefined && placeOfPrompt(uri.fsPath).name !== null) return uri.fsPath;
-  if (document && isGolden(document)) return choosePrompt(document.uri.fsPath);
+  if (document && isGolden(document)) return choosePrompt(document.uri.fsPath, services);
   throw new ConfigurationError(
     'cursor/no-prompt',
     'No prompt under the cursor.',
@@ -54,8 +53,8 @@ async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocu
   return beside.length === 1 ? beside[0] : active;
 }
 
-async function choosePrompt(golden: string): Promise<string> {
-  const prompts = await promptsOfGolden(golden);
+async function choosePrompt(golden: string, { engine }: Services): Promise<string> {
+  const prompts = await engine().promptsOfGolden(golden);
   const only = prompts[0];
   if (only === undefined)
     throw new ConfigurationError(

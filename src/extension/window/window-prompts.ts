@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { SKIPPED_FOLDERS } from '../../adapters/workspace/find-prompts.ts';
+import { SKIPPED_FOLDERS } from '../../adapters/workspace/skipped-folders.ts';
 import {
   CODE_ENDINGS,
   fileOfPrompt,

@@ -10,6 +10,7 @@ import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
 import type { TextRange } from '../../text.ts';
 import type { PartsMessage, PromptDocument, SegmentSource } from '../document.ts';
 import type { Unresolved } from './call-prompt.ts';
+import { codeLanguageOf } from './code-language.ts';
 import type { SourceFile } from './source-file.ts';
 import { FILLED_LATER, USER_INPUT, type DraftPart } from './draft.ts';
 import { promptsInFile, type FoundDraft } from './prompts-in-file.ts';
@@ -58,13 +59,6 @@ export interface SourceText {
 
 /** The text of a file that another imports, from what was loaded before; null: not in the workspace. */
 export type ImportResolver = (fromPath: string, specifier: string) => SourceText | null;
-
-/** Files that are read as code; null for others. */
-export function codeLanguageOf(path: string): 'javascript' | 'python' | null {
-  if (/\.d\.[cm]?ts$/i.test(path)) return null;
-  if (/\.(?:[cm]?[jt]s|[jt]sx)$/i.test(path)) return 'javascript';
-  return /\.py$/i.test(path) ? 'python' : null;
-}
 
 /** A source file by its language. Never throws. */
 export function parseSource({ path, text }: SourceText): SourceFile {
