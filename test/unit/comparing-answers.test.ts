@@ -56,15 +56,12 @@ describe('comparing answers', () => {
   });
 
   it('is a tie where the orders disagree, or none is better', async () => {
-    const tie = async (...says: Says[]) =>
-      known(await three().grade(BEST, of('x'), { ...subject, input: '' }, bench({ says }).context)).grade;
-    assert.deepEqual(await tie(best(1), best(1)), {
-      pass: true,
-      score: 0.5,
-      reason: 'A tie. The judge chose another answer when the order was reversed.',
-    });
-    assert.deepEqual(await tie(best(0), best(0)), { pass: true, score: 0.5, reason: 'A tie. why' });
-    assert.equal((await tie(best(1, ''), best(3, 'later')))?.reason, 'Best answer: later');
+    const graded = async (...says: Says[]) => known(await three().grade(BEST, of('x'), { ...subject, input: '' }, bench({ says }).context));
+    const reversed = await graded(best(1), best(1));
+    assert.match(reversed.error ?? '', /^A tie: the judge chose another answer when the order was reversed\. State in the criterion/);
+    assert.deepEqual([reversed.grade, reversed.judge?.['costUsd']], [undefined, 2], 'nothing was decided, and it was paid');
+    assert.match((await graded(best(0), best(0))).error ?? '', /^A tie: no answer is better than the others\. why State in the criterion/);
+    assert.equal((await graded(best(1, ''), best(3, 'later'))).grade?.reason, 'Best answer: later');
     const { inputs, context } = bench({ says: [best(0)] });
     await three().grade(BEST, of('x'), { ...subject, input: '' }, context);
     assert.equal(inputs[0]?.['input'], '');

@@ -98,12 +98,14 @@ describe('what a verdict means', () => {
     assert.deepEqual(read('llm-rubric', { verdict: 'pass', score: 0.6 }, 0.6), [true, 0.6, '', []]);
     assert.deepEqual(read('llm-rubric', { verdict: 'pass', score: 0.6 }, 0.7), [false, 0.6, '', []]);
     assert.throws(() => read('llm-rubric', { verdict: 'unknown', reason: 'why' }), /was undecided: why/);
+    assert.throws(() => read('llm-rubric', { verdict: 'PASS', score: 1 }), /answered verdict "PASS", which is not pass, fail, unknown/);
   });
 
   it('of a closed question', () => {
     assert.deepEqual(read('model-graded-closedqa', { verdict: 'pass', reason: 'r', quotes: ['q'] }), [true, 1, 'r', ['q']]);
     assert.deepEqual(read('model-graded-closedqa', { verdict: 'fail', reason: 'r' }), [false, 0, 'r', []]);
     assert.throws(() => read('model-graded-closedqa', { verdict: 'unknown', reason: 'why' }), /was undecided: why/);
+    assert.throws(() => read('model-graded-closedqa', { reason: 'why' }), /answered verdict null, which is not pass, fail, unknown/);
   });
 
   it('of facts: its relation in words', () => {
@@ -114,7 +116,11 @@ describe('what a verdict means', () => {
       ['q'],
     ]);
     assert.deepEqual(read('factuality', { relation: 'same', reason: '' }), [true, 1, 'The answer says the same as the reference.', []]);
-    assert.deepEqual(read('factuality', { relation: 'other', reason: 'r' }), [true, 1, 'r', []]);
+    for (const relation of ['other', 'constructor', '', null])
+      assert.throws(
+        () => read('factuality', { relation, reason: 'r' }),
+        /answered relation .*, which is not subset, .*unknown\. List these/,
+      );
   });
 
   it('of statements: the share that is supported, one example of what is not', () => {
@@ -132,8 +138,8 @@ describe('what a verdict means', () => {
     const all = read('context-faithfulness', { statements: [{ text: 'a', supported: true }] });
     assert.deepEqual(all, [true, 1, 'The context supports 1 of 1 statements.', []]);
     for (const verdict of [{ statements: [] }, {}, { statements: 'x' }]) {
-      const [pass, score, , none] = read('context-recall', verdict);
-      assert.deepEqual([pass, score, none], [true, 1, []]);
+      assert.throws(() => read('context-recall', verdict), /no statement of fact in the reference, so nothing was checked/);
+      assert.throws(() => read('context-faithfulness', verdict, 0), /no statement of fact in the answer, so nothing was checked/);
     }
   });
 

@@ -171,7 +171,8 @@ describe('the kinds that a model grades', () => {
     assert.equal((await at(', threshold: 0.75')).result.verdict, 'pass');
     assert.equal(
       (await judged('{ type: context-faithfulness }', () => ({ statements: [] }), { vars: 'x: q, context: c' })).result.verdict,
-      'pass',
+      'error',
+      'nothing was checked',
     );
     const without = await judged('{ type: context-faithfulness }', () => ({ statements }));
     assert.equal(without.result.verdict, 'error');
@@ -310,16 +311,22 @@ describe('comparing the answers of several candidates', () => {
     assert.deepEqual([verdicts(results), asked], [['fail', 'pass', 'fail'], 2]);
   });
 
-  it('a judge that prefers a place has no opinion: a tie, which fails nobody', async () => {
-    const { results } = await run(spec, () => ({ reason: 'first', best: 1 }), ['a', 'b']);
-    assert.deepEqual(
-      [verdicts(results), scores(results)],
-      [
-        ['pass', 'pass'],
-        [0.5, 0.5],
-      ],
-    );
-    assert.deepEqual(scores((await run(spec, () => ({ reason: 'none', best: 0 }), ['a', 'b'])).results), [0.5, 0.5]);
+  it('a tie is an error, whichever way it came, and no threshold and no `not-` makes a pass of it', async () => {
+    const place: Says = () => ({ reason: 'first', best: 1 });
+    const none: Says = () => ({ reason: 'none', best: 0 });
+    const halfway = '{ type: assert-set, threshold: 0.5, assert: [{ type: select-best, value: shorter }] }';
+    for (const says of [place, none])
+      for (const assertion of [spec, '{ type: not-select-best, value: shorter }', '{ type: pairwise, value: shorter }', halfway]) {
+        const { results } = await run(assertion, says, ['a', 'b']);
+        assert.deepEqual(
+          [verdicts(results), scores(results)],
+          [
+            ['error', 'error'],
+            [0, 0],
+          ],
+          assertion,
+        );
+      }
   });
 
   it('pairwise: each against the first', async () => {

@@ -66,5 +66,11 @@ export function neededContext({ context }: Subject, type: string): string {
   return context;
 }
 
+/** The judge's schema let it answer with a word that has no meaning here: an error of the case, never a pass. */
+export const unknownWord = (key: string, given: JsonValue | undefined, known: readonly string[]): CannotGrade =>
+  new CannotGrade(
+    `The judge answered ${key} ${JSON.stringify(given ?? null).slice(0, 60)}, which is not ${known.join(', ')}. List these words as the enum of \`${key}\` in the output schema of its prompt.`,
+  );
+
 /** The judge saw that it cannot decide: an error of the case, never a fail. */
 export const undecided = (reason: string): CannotGrade => new CannotGrade(`The judge was undecided: ${reason}`);

@@ -82,7 +82,11 @@ export class AnswersToCompare {
         `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
         () => decide({ ...spec, value: instructionOf(given, subject.vars, context.hash) }, rivals, subject, context, bill),
       );
-      return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
+      if (decision === STOPPED) return STOPPED;
+      const judge = bill.note([]);
+      // Unknown is never read as good, nor as bad: `not-` would make a pass of it.
+      if ('tie' in decision) return { error: decision.tie, judge };
+      return { grade: gradeOf(decision, sample.candidate, spec.type), judge };
     } catch (error) {
       return externalGradeError(error, bill);
     }
@@ -123,13 +127,12 @@ export class AnswersToCompare {
 const ONE_ANSWER =
   'There is only one answer, so there is nothing to compare. Run several candidates: --matrix, --model more than once, or --baseline.';
 
+const DECIDE = 'State in the criterion what decides between such answers, or use a judge that can tell them apart.';
+
 const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(stemOf(type)) || assert.some(compares);
 
-interface Decision {
-  /** Null: neither order has the same winner, or there is none. */
-  readonly winner: string | null;
-  readonly reason: string;
-}
+/** A tie: the orders have different winners, or there is none; why, and what to do. */
+type Decision = { readonly winner: string; readonly reason: string } | { readonly tie: string };
 
 /** In both orders: a judge that prefers a place has no opinion. */
 async function decide(
@@ -154,12 +157,15 @@ async function decide(
     reason ||= verdictText(verdict, 'reason');
   }
   const [first = null, second = null] = winners;
-  if (first !== second) return { winner: null, reason: 'The judge chose another answer when the order was reversed.' };
-  return { winner: first, reason };
+  if (first !== second) return { tie: `A tie: the judge chose another answer when the order was reversed. ${DECIDE}` };
+  return first === null ? { tie: `A tie: no answer is better than the others. ${reason} ${DECIDE}` } : { winner: first, reason };
 }
 
-function gradeOf({ winner, reason }: Decision, candidate: string, type: string): { pass: boolean; score: number; reason: string } {
-  if (winner === null) return { pass: true, score: 0.5, reason: `A tie. ${reason}` };
+function gradeOf(
+  { winner, reason }: Extract<Decision, { winner: string }>,
+  candidate: string,
+  type: string,
+): { pass: boolean; score: number; reason: string } {
   const pass = winner === candidate;
   const what = type === 'pairwise' ? 'Better of two answers' : 'Best answer';
   return { pass, score: pass ? 1 : 0, reason: `${pass ? what : 'Another answer is better'}: ${reason}` };

@@ -1,4 +1,4 @@
-import { verdictText, readableJson, verdictTexts, undecided, type JudgeKind } from '../judge-kind.ts';
+import { verdictText, readableJson, verdictTexts, undecided, unknownWord, type JudgeKind } from '../judge-kind.ts';
 
 /** promptfoo's categories A to E: only a contradiction fails. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -17,7 +17,9 @@ export const factuality: JudgeKind = {
     const reason = verdictText(verdict, 'reason');
     const relation = verdictText(verdict, 'relation');
     if (relation === 'unknown') throw undecided(reason);
+    const meaning = Object.hasOwn(MEANING, relation) ? MEANING[relation] : undefined;
+    if (meaning === undefined) throw unknownWord('relation', verdict['relation'], [...Object.keys(MEANING), 'unknown']);
     const pass = relation !== 'contradicts';
-    return { pass, score: pass ? 1 : 0, reason: `${MEANING[relation] ?? ''} ${reason}`.trim(), quotes: verdictTexts(verdict, 'quotes') };
+    return { pass, score: pass ? 1 : 0, reason: `${meaning} ${reason}`.trim(), quotes: verdictTexts(verdict, 'quotes') };
   },
 };

@@ -1,4 +1,12 @@
-import { verdictText, verdictTexts, undecided, type JudgeKind } from '../judge-kind.ts';
+import type { JsonObject } from '../../json.ts';
+import { verdictText, verdictTexts, undecided, unknownWord, type JudgeKind } from '../judge-kind.ts';
+
+/** @throws {CannotGrade} when the judge was undecided, or when it used another word than its schema should allow. */
+function passes({ verdict }: JsonObject, reason: string): boolean {
+  if (verdict === 'unknown') throw undecided(reason);
+  if (verdict !== 'pass' && verdict !== 'fail') throw unknownWord('verdict', verdict, ['pass', 'fail', 'unknown']);
+  return verdict === 'pass';
+}
 
 /** The output satisfies a rubric; with a threshold, with at least that score. */
 export const llmRubric: JudgeKind = {
@@ -6,9 +14,8 @@ export const llmRubric: JudgeKind = {
   vars: (_spec, { output, input }, rubric) => ({ trusted: { rubric }, judged: { output, input } }),
   read(verdict, { threshold }) {
     const reason = verdictText(verdict, 'reason');
-    if (verdict['verdict'] === 'unknown') throw undecided(reason);
+    const isPass = passes(verdict, reason);
     const given = verdict['score'];
-    const isPass = verdict['verdict'] === 'pass';
     const score = typeof given === 'number' ? given : isPass ? 1 : 0;
     return { pass: isPass && (threshold === undefined || score >= threshold), score, reason, quotes: verdictTexts(verdict, 'quotes') };
   },
@@ -20,8 +27,7 @@ export const closedQa: JudgeKind = {
   vars: (_spec, { output, input }, criterion) => ({ trusted: { criterion }, judged: { output, input } }),
   read(verdict) {
     const reason = verdictText(verdict, 'reason');
-    if (verdict['verdict'] === 'unknown') throw undecided(reason);
-    const pass = verdict['verdict'] === 'pass';
+    const pass = passes(verdict, reason);
     return { pass, score: pass ? 1 : 0, reason, quotes: verdictTexts(verdict, 'quotes') };
   },
 };
