@@ -13,8 +13,7 @@ import type { CommittedText } from '../adapters/git/committed-prompt.ts';
 import { ignoredBelow } from '../adapters/git/ignored-files.ts';
 import type { FoundCodePrompt } from '../adapters/evaluation/tasks.ts';
 import type { RenamedField } from '../core/prompt/code/rename-field.ts';
-import type { RenameFieldJob } from '../adapters/workspace/edit-code-prompt.ts';
-import type { PromptMove } from '../core/prompt/code/move-types.ts';
+import type { RenameFieldJob, WorkspacePromptMove } from '../adapters/workspace/edit-code-prompt.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories } from './prompt-history.ts';
@@ -167,7 +166,7 @@ export class Engine {
   }
 
   /** The text of a prompt in code as a file, or why it cannot be one. `unsaved`: texts by absolute path. */
-  async movePrompt(file: string, unsaved: Readonly<Record<string, string>>): Promise<PromptMove & { readonly root: string }> {
+  async movePrompt(file: string, unsaved: Readonly<Record<string, string>>): Promise<WorkspacePromptMove & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
     return { ...(await this.evaluator.movePrompt({ workspace, file, unsaved })), root: workspace.root };
   }

@@ -242,6 +242,9 @@ export function defineCodePromptSuites(): void {
         /^from pathlib import Path\n[^]*ANSWER_PROMPT = Path\(__file__\)\.with_name\("prompts\.ANSWER_PROMPT\.md"\)\.read_text\(encoding="utf-8"\)\n$/,
       );
       await document.save();
+      const settings = await vscode.workspace.openTextDocument(file('fastapi-app/goldset.yaml'));
+      assert.match(settings.getText(), /prompts:\n  # An answer costs at most a cent\.\n  "app\/prompts\.ANSWER_PROMPT\.md": \{ budget: /);
+      await settings.save();
       const moved = await open('fastapi-app/app/prompts.ANSWER_PROMPT.md');
       await shown(moved, /Run 2/);
     });

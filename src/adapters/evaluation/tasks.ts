@@ -3,9 +3,8 @@ import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit, TextRange } from '../../core/text.ts';
-import type { PromptMove } from '../../core/prompt/code/move-types.ts';
 import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
-import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
+import type { CodeEditJob, RenameFieldJob, WorkspacePromptMove } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
@@ -50,7 +49,7 @@ export interface WorkerTasks {
   /** Where the prompts of a source file are. `path`: from the root. */
   codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
   /** The text of a prompt in code as a file. */
-  movePrompt(job: CodeEditJob): Promise<PromptMove>;
+  movePrompt(job: CodeEditJob): Promise<WorkspacePromptMove>;
   /** A field of the text of a prompt in code under another name, with every place that gives it its value. */
   renamePromptField(job: RenameFieldJob): Promise<RenamedField>;
   render(job: RenderJob): readonly RenderOutcome[];

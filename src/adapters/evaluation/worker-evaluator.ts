@@ -24,9 +24,8 @@ import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture
 import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
-import type { PromptMove } from '../../core/prompt/code/move-types.ts';
 import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
-import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
+import type { CodeEditJob, RenameFieldJob, WorkspacePromptMove } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import type { Workspace } from '../workspace/root.ts';
 import { TaskWatch } from './task-watch.ts';
@@ -147,7 +146,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   }
 
   /** The text of a prompt in code as a file, or why it cannot be one. @throws {HumanError} when its file cannot be read. */
-  movePrompt(job: CodeEditJob): Promise<PromptMove> {
+  movePrompt(job: CodeEditJob): Promise<WorkspacePromptMove> {
     return this.run('movePrompt', job);
   }
 

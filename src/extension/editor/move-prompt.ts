@@ -1,4 +1,5 @@
 /** Move Prompt to File: the string of a prompt in code becomes a file that the program reads; one edit, which undo takes back. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
@@ -6,6 +7,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { goldenVariableKeys } from '../../core/golden/variable-keys.ts';
 import type { VariableRename } from '../../core/prompt/code/move-types.ts';
 import { fileOfPrompt, isCodePath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
 import { CODE_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
@@ -47,14 +49,17 @@ async function movePrompt(id: string, { engine }: Services): Promise<void> {
     throw new ConfigurationError('code/no-prompt', 'This prompt is a file already.', 'Move a string of TypeScript, JavaScript or Python.');
   const document = await vscode.workspace.openTextDocument(file);
   const { version } = document;
-  const { goldenFile } = await engine().outline(id, unsavedTexts());
+  const { goldenFile, root } = await engine().outline(id, unsavedTexts());
+  const settingsFile = path.join(root, SETTINGS_FILE);
+  const settings = existsSync(settingsFile) ? await vscode.workspace.openTextDocument(settingsFile) : null;
+  const settingsVersion = settings?.version;
   const move = await engine().movePrompt(id, unsavedTexts());
   if ('refused' in move)
     throw new ConfigurationError('code/not-moved', `${name} was not moved: ${move.refused}`, 'The string stays where it is.');
-  if (document.version !== version)
+  if (document.version !== version || settings?.version !== settingsVersion)
     throw new ConfigurationError(
       'code/not-moved',
-      `${name} was not moved: its file was edited at the same time.`,
+      `${name} was not moved: its file or goldset.yaml was edited at the same time.`,
       'Run the command again.',
     );
   const target = path.resolve(move.root, move.file.path);
@@ -64,9 +69,11 @@ async function movePrompt(id: string, { engine }: Services): Promise<void> {
   edit.createFile(created, { contents: Buffer.from(move.file.text) });
   for (const { range, text } of move.edits) edit.replace(document.uri, rangeIn(document, range), text);
   if (goldenFile !== null && move.renamed.length > 0) await renameInGolden(edit, goldenFile, move.renamed);
+  for (const { range, text } of move.settings) if (settings !== null) edit.replace(settings.uri, rangeIn(settings, range), text);
   if (!(await vscode.workspace.applyEdit(edit)))
     throw new ConfigurationError('code/not-moved', `${fileOfPrompt(id)} cannot be edited.`, 'Check whether the file is read-only.');
   await vscode.window.showTextDocument(created, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+  if (move.notes.length > 0) void vscode.window.showWarningMessage(move.notes.join(' '));
 }
 
 /** A template has no dots in its names: `ticket.subject` of the program is `ticket_subject` of the file. */

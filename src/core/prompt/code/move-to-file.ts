@@ -33,7 +33,7 @@ export function moveToFile(source: SourceText, id: string, { resolveImport, hasM
   const parts = movedParts(source, prompt, message.parts);
   if ('refused' in parts) return parts;
   const file = parseSource(source);
-  const base = source.path.replace(/\.[^./]+$/, '').replace(/$/, `.${name.replace(/[^\w.-]/g, '-')}`);
+  const base = source.path.replace(/\.[^./]+$/, '').replace(/$/, `.${name.replace(/[^\p{L}\p{N}_.-]/gu, '-')}`);
   if (file.language === 'python')
     return withoutMarker(movePython({ source, file, range: prompt.range, parts: parts.parts, base }), prompt, file);
   const container = prompts.find((item) => item.id === prompt.containedIn);
