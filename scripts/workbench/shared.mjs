@@ -54,7 +54,8 @@ function linkBuiltIns(folder) {
   return folder;
 }
 
-function packageVsix() {
+/** Packages the extension. Returns the path of the VSIX. */
+export function packageVsix() {
   const printed = execFileSync(process.execPath, ['scripts/package.mjs'], { encoding: 'utf8' });
   const file = /out\/\S+\.vsix/.exec(printed)?.[0];
   if (file === undefined) throw new Error(`scripts/package.mjs named no VSIX:\n${printed}`);

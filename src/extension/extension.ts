@@ -33,6 +33,7 @@ import { registerDataFolderQuestion } from './window/data-folder-question.ts';
 import { createServices } from './window/services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
 import { registerVersions, type VersionsProvider } from './versions/versions-view.ts';
+import { registerWelcome } from './welcome/register-welcome.ts';
 
 export interface GoldsetApi {
   /** Time that `activate` took, in ms. */
@@ -83,5 +84,6 @@ export function activate(context: ExtensionContext): GoldsetApi {
   });
   registerStoredData(services);
   registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
+  registerWelcome(services, runs, insights);
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

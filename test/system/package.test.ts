@@ -86,15 +86,32 @@ describe('packages', function () {
     const names = zipNames(readFileSync(file)).flatMap((name) => (name.startsWith('extension/') ? name.slice('extension/'.length) : []));
     const within = (start: string): string[] => names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
     const bundles = closure('dist', ['extension.js', ...BY_PATH]);
-    const pages = readdirSync('dist/webview').map((name) => `webview/${name}`);
-    assert.deepEqual(within('dist/').sort(), [...bundles, ...pages, 'THIRD-PARTY-NOTICES.txt'].sort());
+    const webviews = readdirSync('dist/webview').map((name) => `webview/${name}`);
+    assert.deepEqual(within('dist/').sort(), [...bundles, ...webviews, 'THIRD-PARTY-NOTICES.txt'].sort());
     assert.deepEqual(within('judges/').sort(), readdirSync('judges').sort());
-    assert.deepEqual(within('docs/findings/').sort(), readdirSync('docs/findings').sort());
+    const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+    assert.deepEqual(within('docs/').sort(), pages.map((name) => name.replaceAll('\\', '/')).sort());
+    const sample = ['triage/triage', 'replies/reply'].flatMap((name) =>
+      ['prompt', 'golden.yaml', 'scripted.yaml'].map((end) => `${name}.${end}`),
+    );
+    assert.deepEqual(within('examples/').sort(), ['goldset.yaml', ...sample].sort());
     const schemas = [...contributes.jsonValidation, ...contributes.yamlValidation].map(({ url }) => url.replace('./schemas/', ''));
     assert.deepEqual(within('schemas/').sort(), [...new Set(schemas)].sort());
     const syntaxes = [...JSON.stringify([contributes.languages, contributes.grammars]).matchAll(/\.\/syntaxes\/([^"]+)/g)];
     assert.deepEqual(within('syntaxes/').sort(), syntaxes.map((match) => match[1]).sort());
-    const known = ['dist', 'docs', 'judges', 'media', 'schemas', 'syntaxes', 'package.json', 'readme.md', 'changelog.md', 'LICENSE.txt'];
+    const known = [
+      'dist',
+      'docs',
+      'examples',
+      'judges',
+      'media',
+      'schemas',
+      'syntaxes',
+      'package.json',
+      'readme.md',
+      'changelog.md',
+      'LICENSE.txt',
+    ];
     assert.deepEqual([...new Set(names.map((name) => name.split('/')[0]))].sort(), known.sort());
   });
 

@@ -19,8 +19,8 @@ export interface WorkbenchOptions {
   readonly open?: string | null;
   /** Workspace Trust asks, so the window is in Restricted Mode. */
   readonly restricted?: boolean;
-  /** A folder of this repository instead of the examples, without these of its files. */
-  readonly project?: string;
+  /** A folder of this repository instead of the examples, without these of its files; null: an empty folder. */
+  readonly project?: string | null;
   readonly without?: readonly string[];
   /** Files that are added to the examples, by path. */
   readonly files?: Readonly<Record<string, string>>;

@@ -83,7 +83,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   extension: [
     '.',
     'insights',
-    'interactions batches capture editor judges language tests versions',
+    'interactions batches capture editor judges language tests versions welcome',
     'results',
     'runs',
     'models',

@@ -10,6 +10,15 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly views: { readonly goldset: readonly { readonly id: string }[] };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly title: string;
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
   };
   readonly scripts: Readonly<Record<string, string>>;
@@ -30,6 +39,18 @@ describe('package.json', () => {
       Object.values(views),
     );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panels.results}`));
+  });
+  it('has the walkthrough that the README tells, word for word, and its steps are checked off by what happens', () => {
+    const readme = fs.readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+    const [walkthrough] = manifest.contributes.walkthroughs;
+    assert.ok(walkthrough && walkthrough.steps.length > 0);
+    for (const [i, { title, description, id, completionEvents, media }] of walkthrough.steps.entries()) {
+      const [, text, button] = /^([^\n]+)\n\[([^\]\n]+)\]\(command:[^)\n]+\)$/.exec(description) ?? [];
+      const told = `${i + 1}. **${title}.** ${text} Button: *${button}*.`;
+      assert.ok(readme.includes(told), `The README does not say: ${told}`);
+      assert.deepEqual(completionEvents, [`onContext:goldset.tour.${id}`]);
+      assert.ok(fs.existsSync(media.markdown), media.markdown);
+    }
   });
   it('never activates on all YAML', () => assert.ok(!manifest.activationEvents.includes('onLanguage:yaml')));
 });

@@ -13,6 +13,7 @@ const ACTIONS: Readonly<Record<string, readonly [title: string, command: string]
   'key/missing': ['Manage API Keys', commands.manageKeys],
   'data/mark': ['Use This Folder…', commands.adoptDataFolder],
   'trust/needed': ['Manage Workspace Trust', 'workbench.trust.manage'],
+  'tour/no-sample': ['Open a Sample', commands.openSample],
 };
 
 export async function showError(error: unknown, { log }: Services): Promise<void> {

@@ -53,6 +53,8 @@ export const commands = {
   stopCapture: 'goldset.stopCapture',
   adoptDataFolder: 'goldset.adoptDataFolder',
   showStoredData: 'goldset.showStoredData',
+  openSample: 'goldset.openSample',
+  tour: 'goldset.tour',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
@@ -92,3 +94,6 @@ export const schemes = {
 } as const;
 
 export const DOTPROMPT = 'dotprompt';
+
+/** The walkthrough, with the extension's id. */
+export const WALKTHROUGH = 'goldset.goldset#start';
