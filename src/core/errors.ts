@@ -147,6 +147,9 @@ const SYSTEM_FAULTS: Readonly<Record<string, { readonly says: string; readonly h
   ENFILE: { says: 'This machine has too many files open', hint: 'End other programs, then try again.' },
 };
 
+/** The code of a fault of the system that a person can do something about, such as `ENOSPC`; null: it is something else. */
+export const systemCodeOf = (error: unknown): string | null => systemFault(error)?.code ?? null;
+
 /** Only of what concerns files: a refused address has its own message. */
 function systemFault(error: unknown): { says: string; hint: string; code: string; file: string | null } | null {
   if (!(error instanceof Error)) return null;

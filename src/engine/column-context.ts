@@ -16,10 +16,11 @@ export async function columnContext(
   const traffic = config.traffic.get(prompt.name) ?? null;
   const action = traffic === null ? null : { name: traffic.action, callsPerAction: traffic.callsPerAction };
   const file = promptFileIn(root, prompt.path);
-  if (prompt.ref !== null || file === null || !existsSync(file)) return { action, cacheable: null };
+  if (prompt.ref !== null || file === null || !existsSync(file)) return { action, cacheable: null, isEarlier: false };
   const { report, findings } = await insight(file, model.startsWith('scripted:') ? [] : [model]);
   const cost = report.models[0];
-  if (cost === undefined || report.prompt.version !== prompt.version) return { action, cacheable: null };
+  const isEarlier = report.prompt.version !== prompt.version;
+  if (cost === undefined || isEarlier) return { action, cacheable: null, isEarlier };
   const warnings = findings.filter(({ code }) => code.startsWith('prefix/')).map(({ message }) => message);
-  return { action, cacheable: { share: cost.prefix.cacheable ? cost.prefix.share : 0, reason: cost.prefix.reason, warnings } };
+  return { action, cacheable: { share: cost.prefix.cacheable ? cost.prefix.share : 0, reason: cost.prefix.reason, warnings }, isEarlier };
 }

@@ -105,7 +105,7 @@ export function previewed(model: string | null, request: RenderedRequest, versio
 export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig, keys: Pick<KeySource, 'isAllowed'>): string {
   const endpoint = servedAt(head.model, config);
   if (endpoint === null)
-    throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'Start one for a scripted model with goldset serve.');
+    throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'A scripted model answers without a server.');
   // A terminal shows one JSON, not events, which Bedrock sends as binary frames.
   const wire = wireOf({ ...endpoint, streams: false });
   const asked = { ...request, parameters: head.parameters, repeat: 0 };

@@ -3,6 +3,8 @@ import { lstatSync } from 'node:fs';
 import { systemClock } from '../adapters/clock.ts';
 import { readJournalEnds } from '../adapters/storage/journal-file.ts';
 import { listRuns, storedJournal } from '../adapters/storage/run-files.ts';
+import { scoreText, sumCounts, type CaseCounts } from '../core/results/case-counts.ts';
+import type { CandidateSummary } from '../core/results/journal.ts';
 import { Newest } from '../core/newest.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 
@@ -80,7 +82,6 @@ function summarise(id: string, file: string, stamp: string): Summary | null {
   if (ends === null) return null;
   const { head, end, isComplete } = ends;
   const candidates = end?.summary?.candidates ?? null;
-  const unjudged = (candidates ?? []).reduce((sum, item) => sum + (item.unjudged ?? 0), 0);
   return {
     stamp,
     row: {
@@ -94,9 +95,7 @@ function summarise(id: string, file: string, stamp: string): Summary | null {
       })),
       verdict: end?.verdict ?? null,
       complete: isComplete,
-      passed: candidates === null ? null : candidates.reduce((sum, { passed }) => sum + passed, 0),
-      cases: head.cases.reduce((sum, { ids }) => sum + ids.length, 0) - unjudged,
-      unjudged,
+      score: candidates === null ? null : scoreText(sumCounts(candidates.map(countsOf))),
       spentUsd: end?.summary?.spentUsd ?? null,
     },
     plots: isComplete
@@ -111,3 +110,19 @@ function summarise(id: string, file: string, stamp: string): Summary | null {
       : [],
   };
 }
+
+/** Journals of versions before 0.6 do not count failed cases by themselves. */
+const countsOf = ({
+  cases,
+  passed,
+  errors,
+  unjudged = 0,
+  failed = cases - passed - errors - unjudged,
+  ...rest
+}: CandidateSummary): CaseCounts => ({
+  ...rest,
+  passed,
+  errors,
+  unjudged,
+  failed,
+});

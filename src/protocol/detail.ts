@@ -170,11 +170,8 @@ export interface RunSummaryRow {
   /** Null: it did not end. */
   readonly verdict: string | null;
   readonly complete: boolean;
-  /** Null: the journal is of an older version, which does not say. */
-  readonly passed: number | null;
-  /** That check something. */
-  readonly cases: number;
-  readonly unjudged: number;
+  /** As `scoreText` says it; null: the journal is of an older version, which does not say. */
+  readonly score: string | null;
   readonly spentUsd: number | null;
   readonly isShown: boolean;
 }

@@ -1,5 +1,6 @@
 /** What the extension and the results page say to each other. The extension owns the run; the page only where the user looks. */
 import type { OutputFormat, PlotData, ResultsDetail, RunSummaryRow, ShownLabel, ShownRequest, ShownToolCall } from './detail.ts';
+import type { CaseCounts } from '../core/results/case-counts.ts';
 import type { Facet, ResultsQuery } from './query.ts';
 
 export interface ResultsSnapshot {
@@ -75,11 +76,12 @@ export interface ResultsColumn {
   readonly run: string | null;
   readonly model: string;
   readonly parameters: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly errors: number;
-  /** Cases that check nothing. */
-  readonly unjudged: number;
+  /** By verdict, and by what counts. */
+  readonly counts: CaseCounts;
+  /** What can be done about its most frequent error; null: nothing that a button does, or it has no error. */
+  readonly fix: { readonly title: string; readonly code: string } | null;
+  /** The prompt's version is no longer the one in its file. */
+  readonly isEarlier: boolean;
   /** All that it is asked, answered or not. */
   readonly cases: number;
   readonly passRate: number | null;
@@ -189,6 +191,8 @@ export interface HostMethods {
   baseline(args: { readonly column: string | null }): boolean;
 
   rerun(args: { readonly what: Rerun }): boolean;
+  /** Does what the button of a column's error says. */
+  solve(args: { readonly column: string; readonly code: string }): boolean;
   cancel(args: { readonly cell: CellAddress | null }): boolean;
   /** Writes an output, or its correction, as what is expected. False: the person was told why not. */
   accept(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly correction: string | null }): boolean;

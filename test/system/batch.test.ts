@@ -87,8 +87,8 @@ describe('goldset run --batch', () => {
         assert.ok(Math.abs((first?.costUsd ?? 0) - 0.5 * (100 + 20) * 1e-6) < 1e-12);
         assert.ok(Math.abs((spend.usd ?? 0) - 4 * 60e-6) < 1e-12);
         assert.equal(candidates[0]?.latencyMs, null);
-        assert.match((await run(workspace, 'batch', 'list')).out, /graded +a\.prompt · m:big · 4\/4 passed, \$0\.00024/);
-        assert.match((await run(workspace, 'batch', 'wait', id)).out, /is already graded: 4\/4 passed/);
+        assert.match((await run(workspace, 'batch', 'list')).out, /graded +a\.prompt · m:big · 4 of 4, \$0\.00024/);
+        assert.match((await run(workspace, 'batch', 'wait', id)).out, /is already graded: 4 of 4/);
         assert.equal(server.jobs.length, 1);
       }));
 

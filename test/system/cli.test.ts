@@ -38,7 +38,7 @@ describe('goldset', () => {
       'markdown=r/a.md',
     ]);
     assert.equal(code, 0, err);
-    assert.match(out, /a\/triage\.prompt .*scripted:.*\n {2}passed {2}2\/2 {2}pass rate 100 %/);
+    assert.match(out, /a\/triage\.prompt .*scripted:.*\n {2}passed {2}2 of 2 {2}pass rate 100 %/);
     assert.match(out, /cost {4}\$0\.0000\d+ per call/);
     assert.match(out, /TTFT/);
     assert.match(out, /Verdict: pass/);

@@ -109,7 +109,7 @@ describe('the list of runs', function () {
     assert.deepEqual(none, []);
     assert.ok(turns > 1, `${turns} turns`);
     const even = await list.list(workspace.root, ['even.prompt'], [idOf(998)]);
-    assert.deepEqual([even.length, even[0]?.id, even[0]?.isShown, even[0]?.cases, even[1]?.id], [200, idOf(998), true, 2, idOf(996)]);
+    assert.deepEqual([even.length, even[0]?.id, even[0]?.isShown, even[0]?.score, even[1]?.id], [200, idOf(998), true, null, idOf(996)]);
   });
   it('reads a journal once, and again when it has grown', async () => {
     begin(2);

@@ -83,7 +83,7 @@ describe('the loop of feedback in the workbench', () => {
       await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
       await workbench.lens(/Run 10/).waitFor();
       await workbench.command('Goldset: Run Prompt Under Cursor');
-      await results.getByText('0/10 passed').waitFor();
+      await results.locator('.figures .score', { hasText: '0 of 10' }).waitFor();
       await workbench.shots('interactions-7-reproduced');
 
       await page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().click();
@@ -95,7 +95,7 @@ describe('the loop of feedback in the workbench', () => {
       await workbench.command('Goldset: Evaluate Changes Against HEAD');
       await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
       await results.locator('.comparisons .verdict.pass').waitFor();
-      await workbench.lens(/10\/10 passed/).waitFor();
+      await workbench.lens(/10 of 10/).waitFor();
       assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));
       await workbench.shots('interactions-8-fixed');
     },

@@ -24,7 +24,7 @@ describe('a judged result', () => {
     await workbench.openFile('greet.prompt');
     await workbench.lens(/Run 1.*not run yet/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
-    await results.getByText('0/1 passed').waitFor();
+    await results.locator('.figures .score', { hasText: '0 of 1' }).waitFor();
     await results.getByText('judge not calibrated').waitFor();
     await results.locator('.row .case .link', { hasText: 'upset' }).click();
     await results.locator('.detail .reason', { hasText: 'It never says sorry' }).waitFor();
@@ -67,7 +67,7 @@ describe('what came before an answer', () => {
     const { results, page } = workbench;
     await workbench.lens(/Run 1/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
-    await results.getByText('1/1 passed').waitFor();
+    await results.locator('.figures .score', { hasText: '1 of 1' }).waitFor();
     await workbench.command('Goldset: Focus Results');
     await results.locator('.scroller:focus').waitFor();
     await page.keyboard.press('ArrowDown');

@@ -51,7 +51,7 @@ describe('choosing a model', () => {
       await pick(workbench).locator('input.input').first().fill('sorter');
       await row(workbench, 'vscode:goldset-test/sorter').waitFor();
       await workbench.page.keyboard.press('Enter');
-      await workbench.results.getByText('0/3 passed').waitFor();
+      await workbench.results.locator('.figures .score', { hasText: '0 of 3' }).waitFor();
       await workbench.results.locator('.row .case .link', { hasText: 'c0' }).click();
       await workbench.results.locator('summary', { hasText: 'Request' }).click();
       await workbench.results.getByText('user (marked as system instructions)').waitFor();
@@ -111,7 +111,7 @@ describe('API keys', () => {
 
       await workbench.command('Goldset: Run Prompt Under Cursor');
       await dialog(workbench).getByRole('button', { name: 'Send It There' }).click();
-      await workbench.results.getByText('2/2 passed').waitFor();
+      await workbench.results.locator('.figures .score', { hasText: '2 of 2' }).waitFor();
       assert.deepEqual(new Set(chat.server.keys), new Set(['Bearer sk-of-the-environment']));
 
       await workbench.command('Goldset: Manage API Keys');
@@ -180,10 +180,10 @@ describe('batches', () => {
       isOpen = true;
       await batch.hover();
       await batch.getByRole('button', { name: 'Check Batch Status' }).click();
-      await batch.getByText(/5\/6 passed, \$0\.0003.* · graded/).waitFor();
-      await workbench.lens(/5\/6 passed/).waitFor();
+      await batch.getByText(/5 of 6, \$0\.0003.* · graded/).waitFor();
+      await workbench.lens(/5 of 6/).waitFor();
       await batch.click();
-      await workbench.results.getByText('5/6 passed').waitFor();
+      await workbench.results.locator('.figures .score', { hasText: '5 of 6' }).waitFor();
       await workbench.results.locator('.row .case .link', { hasText: 'c3' }).click();
       await workbench.results.locator('.detail').getByText('refused by the server').first().waitFor();
       await workbench.shots('batch-3-graded');

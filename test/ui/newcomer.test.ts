@@ -68,7 +68,7 @@ function newcomer(family: string, provider: string): void {
       await workbench.openFile('sort.prompt');
       await workbench.lens(/Run 2/).waitFor();
       await workbench.command('Goldset: Run Prompt Under Cursor');
-      await workbench.results.getByText('2/2 passed').waitFor();
+      await workbench.results.locator('.figures .score', { hasText: '2 of 2' }).waitFor();
       // 2 × $0.00312; without the thinking it would be $0.00024.
       await workbench.results
         .getByText(/\$0\.006\d* spent/)

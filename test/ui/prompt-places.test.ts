@@ -106,10 +106,10 @@ if (isEverything)
         await workbench.openFile(file);
         await workbench.lens(/Run 2/).waitFor();
         await workbench.command('Goldset: Run Prompt Under Cursor');
-        await workbench.results.getByText('2/2 passed').waitFor();
+        await workbench.results.locator('.figures .score', { hasText: '2 of 2' }).waitFor();
         await shot('4-results');
         await workbench.openFile(file);
-        await workbench.lens('2/2 passed').waitFor();
+        await workbench.lens('2 of 2').waitFor();
 
         const prompt = path.join(root, open.open);
         writeFileSync(prompt, readFileSync(prompt, 'utf8').replace(...edit));

@@ -8,7 +8,7 @@ import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { Random } from '../../src/core/statistics/random.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
-import { bestScore, ScoreReader } from '../../src/core/versions/score.ts';
+import { bestScore, ScoreReader, type ScoreOwner } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
 import { all, side, type Given } from './compared-side.ts';
 import { drawSuite, type SuiteShape } from './simulated-suite.ts';
@@ -257,9 +257,10 @@ describe('scores and deployments', () => {
     lines.forEach((line, i) => reader.line(line, () => `line ${i + 1}`));
     const { scores } = reader;
     assert.equal(scores.length, 2);
-    assert.equal(bestScore(scores, 'v', 'now')?.passRate, 0.2);
-    assert.equal(bestScore(scores, 'v', 'gone')?.passRate, 0.3);
-    assert.equal(bestScore(scores, 'w', 'now'), null);
+    const owner = (golden: string): ScoreOwner => ({ golden, model: 'm', parameters: {} });
+    assert.equal(bestScore(scores, 'v', owner('now'))?.passRate, 0.2);
+    assert.equal(bestScore(scores, 'v', owner('gone'))?.passRate, 0.3);
+    assert.equal(bestScore(scores, 'w', owner('now')), null);
   });
 
   it('a deployment moves without touching what stands around it', () => {

@@ -9,6 +9,7 @@ import { PromptLoader, type LoadedPrompt } from '../../src/adapters/workspace/pr
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import type { Plan } from '../../src/core/run/plan.ts';
 import { planRun, type PlanInput } from '../../src/core/run/plan-run.ts';
+import { shownScore } from '../../src/core/versions/shown-score.ts';
 import { scoreKeyOf } from '../../src/core/versions/score.ts';
 import { CaseVerdicts } from '../../src/engine/case-verdicts.ts';
 import { modelOf, World } from './run-world.ts';
@@ -38,29 +39,28 @@ describe('the store of scores', () => {
     return planRun({ targets: [{ target, clients, only }], parameters: [], repeats: 1, selection, hash: sha256, ...over });
   };
   const run = async (store: ScoreStore, plan: Plan): Promise<void> => store.keep(root, plan, await new World().run(plan));
-  /** What a lens shows: of the files as they are now. */
-  const shown = async (store: ScoreStore, model = MODEL): Promise<string> => {
-    const score = store.find(root, scoreKeyOf((await load()).target, model));
-    return score === null ? 'not run yet' : `${score.passed}/${score.cases}`;
-  };
+  /** What a lens shows: of the files as they are now. `isEdited`: they are not analysed yet. */
+  const shown = async (store: ScoreStore, model = MODEL, isEdited = false): Promise<string> =>
+    shownScore(store.all(root), scoreKeyOf((await load()).target, model), isEdited).text;
 
-  it('shows no score for edited text, and the old score again when the edit is undone', async () => {
+  it('marks the score of edited text as of before, and shows it as it is when the edit is undone', async () => {
     const store = new ScoreStore();
     await run(store, await planOf());
-    assert.equal(await shown(store), '2/3');
+    assert.equal(await shown(store), '2 of 3');
+    assert.equal(await shown(store, MODEL, true), '2 of 3 before this edit');
     write('t.prompt', `${PROMPT} Be brief.`);
-    assert.equal(await shown(store), 'not run yet');
+    assert.equal(await shown(store), '2 of 3 before this edit');
     write('t.prompt', PROMPT);
-    assert.equal(await shown(store), '2/3');
+    assert.equal(await shown(store), '2 of 3');
   });
 
-  it('shows no score after the golden set has shrunk, and its new score after a run', async () => {
+  it('marks the score after the golden set has shrunk, and shows its new score after a run', async () => {
     const store = new ScoreStore();
     await run(store, await planOf());
     write('t.golden.yaml', TWO);
-    assert.equal(await shown(store), 'not run yet');
+    assert.equal(await shown(store), '2 of 3 before the golden set changed');
     await run(store, await planOf());
-    assert.equal(await shown(store), '2/2');
+    assert.equal(await shown(store), '2 of 2');
   });
 
   it('shows the scores of other models and parameters for those alone', async () => {
@@ -68,7 +68,27 @@ describe('the store of scores', () => {
     await run(store, await planOf({}, null, 'test:other'));
     await run(store, await planOf({ parameters: [{ temperature: 1 }] }));
     assert.equal(await shown(store), 'not run yet');
-    assert.equal(await shown(store, 'test:other'), '2/3');
+    assert.equal(await shown(store, 'test:other'), '2 of 3');
+    write('t.prompt', `${PROMPT} Be brief.`);
+    assert.equal(await shown(store), 'not run yet');
+    assert.equal(await shown(store, 'test:other'), '2 of 3 before this edit');
+  });
+
+  it('does not take the score of an old version that was run from git for that of before the edit', async () => {
+    const store = new ScoreStore();
+    const { target } = await load();
+    const clients = [modelOf(() => Promise.resolve({}), { id: MODEL })];
+    const old = { ...target, ref: 'HEAD~1', version: 'f'.repeat(64) };
+    await run(store, await planOf({ targets: [{ target: old, clients, only: null }] }));
+    assert.equal(store.all(root).length, 1);
+    assert.equal(await shown(store), 'not run yet');
+  });
+
+  it('knows a score whatever the order of its parameters', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf({ parameters: [{ temperature: 1, topP: 0.5 }] }));
+    const key = scoreKeyOf((await load()).target, MODEL);
+    assert.equal(shownScore(store.all(root), { ...key, parameters: { topP: 0.5, temperature: 1 } }, false).text, '2 of 3');
   });
 
   it('keeps no score of a part of the cases, also when a list makes many cases of one', async () => {
@@ -79,14 +99,14 @@ describe('the store of scores', () => {
     await run(store, await planOf({}, new Set(['a'])));
     assert.equal(await shown(store), 'not run yet');
     await run(store, await planOf());
-    assert.equal(await shown(store), '4/4');
+    assert.equal(await shown(store), '4 of 4');
   });
 
   it('sees the scores that another process has added', async () => {
     const store = new ScoreStore();
     assert.equal(await shown(store), 'not run yet');
     await run(new ScoreStore(), await planOf());
-    assert.equal(await shown(store), '2/3');
+    assert.equal(await shown(store), '2 of 3');
   });
 
   it('keeps the verdict of a case until its prompt or the case itself is edited', async () => {

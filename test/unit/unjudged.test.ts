@@ -88,7 +88,7 @@ describe('unjudged cases', () => {
     );
     assert.match([...junitReport(report)].join(''), /failures="1" errors="0" skipped="1"/);
     assert.match([...junitReport(report)].join(''), /name="none"[^>]*>\s*<skipped message="unjudged/);
-    assert.match([...markdownReport(report)].join(''), /\| 1\/2, 1 unjudged \|/);
+    assert.match([...markdownReport(report)].join(''), /\| 1 of 2 · 1 unjudged \|/);
     assert.match([...csvReport(report)].join(''), /none.*unjudged/);
   });
 

@@ -62,7 +62,7 @@ export function defineTextPromptSuites(): void {
       await replaceSettings('prompts/system.md', { model: 'scripted:prompts/words.scripted.yaml' });
       await shown(document, /words\.scripted/);
       assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'pass');
-      await shown(document, /1\/1 passed/);
+      await shown(document, /1 of 1/);
       const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
         'vscode.executeHoverProvider',
         document.uri,

@@ -23,6 +23,7 @@ import type { ModelCaller } from '../../core/calls/call-model.ts';
 import { costOf } from '../../core/model/cost-of.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';
+import { activeCounts, sumCounts } from '../../core/results/case-counts.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { carriedKey } from '../../core/results/resume.ts';
 import { capReached, type Stop } from '../../core/results/stop.ts';
@@ -354,15 +355,14 @@ const noClient = ({ model }: PartState): ConfigurationError =>
 const now = (): string => new Date().toISOString();
 
 function endOf({ verdict, candidates, spend }: RunReport, isCancelled: boolean): BatchEnd {
-  const sum = (of: (candidate: RunReport['candidates'][number]) => number): number =>
-    candidates.reduce((total, item) => total + of(item), 0);
+  const { passed, failed } = activeCounts(sumCounts(candidates));
   return {
     kind: 'ended',
     at: now(),
     state: isCancelled ? 'cancelled' : 'graded',
     verdict,
-    passed: sum(({ passed }) => passed),
-    cases: sum(({ cases, unjudged }) => cases - unjudged),
+    passed,
+    cases: passed + failed,
     spentUsd: spend.usd,
   };
 }

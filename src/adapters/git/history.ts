@@ -1,6 +1,8 @@
 /** The history of one prompt: the commits that changed its version, its partials included, newest first, through renames. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { findModel } from '../../core/config/resolve-model.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { Repository } from './committed-prompt.ts';
 import { slashedPath } from '../within.ts';
@@ -19,6 +21,9 @@ export interface PromptVersion {
   readonly commit: PromptCommit;
   /** The prompt's path at that commit, from the top of the work tree. */
   readonly path: string;
+  /** The model that the prompt names itself, or goldset.yaml does today; null: neither. */
+  readonly model: string | null;
+  readonly parameters: JsonObject;
   /** Its other files, such as partials, by their paths from the workspace's root. */
   readonly partials: readonly string[];
 }
@@ -137,7 +142,10 @@ async function versionAt(
   for (const name of names) {
     const source = await repository.promptAt(commit.hash, name, workspace, prompt);
     if (source === null) continue;
-    return { version: source.version, commit, path: name, partials: source.parts };
+    const { document } = source.reading;
+    const model = findModel({ given: null, document, config: workspace.config })?.id ?? null;
+    const parameters = document.parameters as JsonObject;
+    return { version: source.version, commit, path: name, model, parameters, partials: source.parts };
   }
   return null;
 }

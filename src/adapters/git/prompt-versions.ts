@@ -2,22 +2,26 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../bounded-file.ts';
-import { bestScore, type Score } from '../../core/versions/score.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
+import { bestScore, type Score, type ScoreOwner } from '../../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
 import type { Repository } from './committed-prompt.ts';
 import { promptHistory, type PromptVersion } from './history.ts';
 import type { NotedScores } from './score-notes.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 
 export interface KnownVersion extends PromptVersion {
+  /** What its score is looked for with. */
+  readonly owner: ScoreOwner;
   readonly score: Score | null;
   readonly deployments: readonly string[];
 }
 
 export interface PromptVersions {
   /** The version of the working tree; null: it is that of the newest commit. */
-  readonly working: { readonly version: string; readonly score: Score | null } | null;
+  readonly working: { readonly version: string; readonly owner: ScoreOwner; readonly score: Score | null } | null;
   readonly versions: readonly KnownVersion[];
   readonly isShallow: boolean;
   readonly more: boolean;
@@ -43,13 +47,24 @@ export async function promptVersions(
   const history = await promptHistory(repository, file, workspace, limit);
   const scores = [...local, ...noted.scores];
   const deployed = await deploymentsOf(repository, target.document.path, target.document.name, workspace);
-  const scoreOf = (version: string): Score | null => bestScore(scores, version, target.golden);
+  const ownerOf = ({ model, parameters }: Pick<PromptVersion, 'model' | 'parameters'>): ScoreOwner => ({
+    golden: target.golden,
+    model,
+    parameters: parameters as ScoreOwner['parameters'],
+  });
+  const scored = (version: string, owner: ScoreOwner): { owner: ScoreOwner; score: Score | null } => ({
+    owner,
+    score: bestScore(scores, version, owner),
+  });
+  const { document } = target;
+  const model = findModel({ given: null, document, config: workspace.config })?.id ?? null;
+  const now = ownerOf({ model, parameters: document.parameters as JsonObject });
   const isCommitted = history.versions[0]?.version === target.version;
   return {
-    working: isCommitted ? null : { version: target.version, score: scoreOf(target.version) },
+    working: isCommitted ? null : { version: target.version, ...scored(target.version, now) },
     versions: history.versions.map((item) => ({
       ...item,
-      score: scoreOf(item.version),
+      ...scored(item.version, ownerOf(item)),
       deployments: deployed.pointed
         .filter(({ version, commit }) => version === item.version || commit === item.commit.hash)
         .map(({ name }) => name),

@@ -1,9 +1,9 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
 import { lstatSync } from 'node:fs';
 import type { Refused } from '../../core/file-version.ts';
-import { expandLists } from '../../core/prompt/expand-lists.ts';
-import type { Candidate, Plan } from '../../core/run/plan.ts';
+import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
+import { isWhole } from '../../core/run/whole.ts';
 import { ScoreReader, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import { appendLines } from './append-lines.ts';
@@ -57,9 +57,8 @@ export class ScoreStore {
     const scores = report.candidates.flatMap((candidate): Score[] => {
       const planned = plan.candidates.find((item) => item.candidate.id === candidate.id);
       const calls = candidate.cases * plan.repeats - candidate.errors;
-      const isWhole =
-        planned !== undefined && planned.cases.length >= casesOf(planned.candidate) && candidate.cases === planned.cases.length;
-      return isWhole ? [scoreOf(candidate, calls, { at: report.startedAt, run: report.id, by })] : [];
+      const isComplete = isWhole(plan, candidate) && candidate.cases === planned?.cases.length;
+      return isComplete ? [scoreOf(candidate, calls, { at: report.startedAt, run: report.id, by })] : [];
     });
     if (scores.length === 0) return;
     try {
@@ -72,7 +71,3 @@ export class ScoreStore {
     }
   }
 }
-
-/** Cases of a candidate when all of them run, each element of a list variable counted. */
-const casesOf = ({ target }: Candidate): number =>
-  target.cases.reduce((sum, goldenCase) => sum + expandLists(goldenCase, target).length, 0);

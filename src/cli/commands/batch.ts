@@ -12,7 +12,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { newRunId } from '../../adapters/storage/run-files.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
-import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
+import { batchProgress, batchScore, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, isProviderError } from '../../core/errors.ts';
 import { VERSION_HINT } from '../../core/file-version.ts';
 import { count, quantity } from '../../core/figures.ts';
@@ -194,8 +194,8 @@ async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenB
     stderr.write(`${step.stop.message} Continue with: goldset batch wait ${step.state.head.id} --max-cost USD\n`);
   const { report } = step;
   if (report === null) {
-    const { state, passed, cases } = step.kind === 'ended' ? step.end : { state: '', passed: 0, cases: 0 };
-    stdout.write(`This batch is already ${state}: ${passed}/${cases} passed. Run id: ${step.state.head.id}.\n`);
+    const end = step.kind === 'ended' ? step.end : { state: '', passed: 0, cases: 0 };
+    stdout.write(`This batch is already ${end.state}: ${batchScore(end)}. Run id: ${step.state.head.id}.\n`);
     return 0;
   }
   await showReport(report, path.relative(session.cwd, batch.journal), args, session.cwd);

@@ -1,8 +1,7 @@
 /** `goldset versions`: the commits that changed a prompt's version, with what each scored and cost. */
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
-import type { Score } from '../../core/versions/score.ts';
-import { versionText } from '../../core/versions/version-text.ts';
+import { versionText, type VersionFacts } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { promptsAt } from '../prompt-search.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
@@ -45,7 +44,7 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
       repository.close();
       if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');
       if (args.flag('json'))
-        stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
+        stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...withoutOwner(history) })) });
       else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
       return 0;
     },
@@ -54,20 +53,28 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
 }
 
 function lines(prompt: string, { working, versions, isShallow, more }: PromptVersions): string[] {
-  const rows = versions.map(({ version, commit, score, deployments }, i) => {
+  const rows = versions.map(({ version, commit, owner, score, deployments }, i) => {
     const older = versions[i + 1]?.score ?? null;
     const names = deployments.length === 0 ? '' : ` [${deployments.join(', ')}]`;
-    return `  ${version.slice(0, 8)}  ${commit.hash.slice(0, 8)}  ${commit.date.slice(0, 10)}  ${scoreText(score, older)}  ${commit.subject}${names}  (${commit.author})`;
+    return `  ${version.slice(0, 8)}  ${commit.hash.slice(0, 8)}  ${commit.date.slice(0, 10)}  ${scoreColumn({ score, older, owner })}  ${commit.subject}${names}  (${commit.author})`;
   });
   return [
     prompt,
     ...(working === null
       ? []
-      : [`  ${working.version.slice(0, 8)}  working                ${scoreText(working.score, versions[0]?.score ?? null)}`]),
+      : [`  ${working.version.slice(0, 8)}  working                ${scoreColumn({ ...working, older: versions[0]?.score ?? null })}`]),
     ...(rows.length === 0 ? ['  This prompt is not committed yet.'] : rows),
     ...(more ? ['  More versions: --limit N'] : []),
     ...(isShallow ? ['  The repository is a shallow clone. Show all versions with: git fetch --unshallow'] : []),
   ];
 }
 
-const scoreText = (score: Score | null, older: Score | null): string => versionText({ score, older, cacheableShare: null }).padEnd(WIDTH);
+const scoreColumn = (facts: Pick<VersionFacts, 'score' | 'older' | 'owner'>): string =>
+  versionText({ ...facts, cacheableShare: null }).padEnd(WIDTH);
+
+/** The golden set of today is that of the scores; model and parameters are the version's already. */
+const withoutOwner = ({ working, versions, ...history }: PromptVersions): object => ({
+  working: working === null ? null : { version: working.version, score: working.score },
+  versions: versions.map(({ owner: _, ...version }) => version),
+  ...history,
+});

@@ -1,5 +1,5 @@
 /** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
-import { passedText } from '../../core/results/candidate-report.ts';
+import { scoreText } from '../../core/results/case-counts.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { percent, signedPoints, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
@@ -70,7 +70,7 @@ function tables(report: RunReport): string[] {
     '|---|---|---|---|---|',
     ...own.map(
       ({ prompt, casesFrom = null, model, passRate, uncalibrated, costPerCallUsd, ...counts }) =>
-        `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${passedText(counts).replace(' passed', '')} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
+        `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${markdownCell(scoreText(counts))} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
     ),
     '',
   ];

@@ -1,5 +1,6 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
 import { chargesText } from '../../core/economics/prices/charges.ts';
+import { activeCounts, asideTexts, errorsText, passedText } from '../../core/results/case-counts.ts';
 import { costSource, type CandidateReport } from '../../core/results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
@@ -63,15 +64,10 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const set = Object.keys(parameters).length === 0 ? '' : ` ${JSON.stringify(parameters)}`;
   const interval =
     candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-  const colour = candidate.failed > 0 ? RED : candidate.errors > 0 || candidate.passed === 0 ? YELLOW : GREEN;
-  const errors = candidate.errors === 0 ? '' : `, ${quantity(candidate.errors, 'error')}`;
-  const aside = [
-    candidate.unjudged > 0 ? `${quantity(candidate.unjudged, 'case is', 'cases are')} unjudged: nothing is checked` : '',
-    candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '',
-    candidate.unverified > 0 ? `${candidate.unverified} unverified` : '',
-  ]
-    .filter(Boolean)
-    .join(', ');
+  const active = activeCounts(candidate);
+  const colour = active.failed > 0 ? RED : active.errors > 0 || active.passed === 0 ? YELLOW : GREEN;
+  const asides = [errorsText(candidate), ...asideTexts(candidate)].filter((text) => text !== null);
+  const aside = asides.map((text) => ` · ${text}`).join('');
   const judge = candidate.uncalibrated ? `, judging ${usd(candidate.judgeCostUsd)}` : '';
   const used = usageText(candidate);
   const tokens = used === null || usage === null ? 'not reported' : `${used}, ${usage.basis}`;
@@ -87,7 +83,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const changed = candidate.sentWithout.map((change) => styled`  ${paint(YELLOW, changeText(change))}`);
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
-    styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
+    styled`  passed  ${paint(colour, passedText(candidate) ?? 'no case judged')}${aside}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${costSource(candidate, priced)})`)}`,
     `  tokens  ${tokens}`,
     ...(charged === '' ? [] : [`  besides ${charged}${candidate.costBasis === null ? '' : ', in the cost'}`]),

@@ -233,7 +233,7 @@ export function countBatch({ parts }: BatchState): BatchCounts {
 /** `12 of 65 answered`, or what came of it. */
 export function batchProgress(state: BatchState): string {
   const { end } = state;
-  if (end !== null) return `${count(end.passed)}/${count(end.cases)} passed${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
+  if (end !== null) return `${batchScore(end)}${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
   const { requests, answered, failed } = countBatch(state);
   return `${count(answered)} of ${count(requests)} answered${failed > 0 ? `, ${count(failed)} failed` : ''}`;
 }
@@ -248,3 +248,7 @@ export function batchStatus(state: BatchState): string {
   if (parts.every(({ collected }) => collected !== null)) return 'grading';
   return parts.every(({ progress, collected }) => collected !== null || progress?.state === 'ended') ? 'ready' : 'running';
 }
+
+/** `4 of 4`: of the active cases that passed or failed. */
+export const batchScore = ({ passed, cases }: Pick<BatchEnd, 'passed' | 'cases'>): string =>
+  cases === 0 ? 'no case was judged' : `${count(passed)} of ${count(cases)}`;

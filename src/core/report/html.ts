@@ -3,9 +3,10 @@
  * script filters and shows differences; without it everything can still be read.
  */
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
+import { scoreText } from '../results/case-counts.ts';
 import { costSource, type CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
-import { milliseconds, percent, quantity, usd } from '../figures.ts';
+import { milliseconds, percent, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';
 import { comparisonLines } from './comparison.ts';
 import { callsText } from './calls.ts';
@@ -56,10 +57,7 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
-    [
-      'Passed',
-      `${candidate.passed} of ${quantity(candidate.cases - candidate.unjudged, 'case')}${candidate.unjudged > 0 ? `, ${candidate.unjudged} unjudged` : ''}${candidate.errors > 0 ? `, ${quantity(candidate.errors, 'error')}` : ''}`,
-    ],
+    ['Passed', scoreText(candidate)],
     ['Pass rate', `${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''}`],
     ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
     [

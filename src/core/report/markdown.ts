@@ -1,5 +1,5 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
-import { passedText } from '../results/candidate-report.ts';
+import { scoreText } from '../results/case-counts.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../text.ts';
@@ -16,7 +16,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
   const rows = report.candidates.map((candidate) => {
     const tokens = usageText(candidate) ?? 'unknown';
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${passedText(candidate).replace(' passed', '')} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${markdownCell(scoreText(candidate))} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
   const baselines = baselineIds(report);
   const failing = report.results.where(

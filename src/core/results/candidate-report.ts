@@ -3,6 +3,7 @@ import { addCharges, chargesText, type Charges } from '../economics/prices/charg
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
 import { sumKnown } from '../sum-known.ts';
 import { distinctChanges, type ParameterChange } from '../model/sent-without.ts';
+import { countActive, errorCauses, type ActiveCounts, type ErrorCause } from './case-counts.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
@@ -21,6 +22,10 @@ export interface CandidateReport extends CandidateHead {
   readonly passRate: number | null;
   /** 95 % interval of `passRate`: Wilson's; by cluster where cases have a `group`. */
   readonly interval: readonly [number, number] | null;
+  /** What `passRate` is of, and what stands beside it: the active cases. Absent in reports of older versions. */
+  readonly active?: ActiveCounts;
+  /** Why cases are errors, the most frequent first. Absent in reports of older versions. */
+  readonly errorCauses?: readonly ErrorCause[];
   readonly knownFailing: number;
   readonly unverified: number;
   readonly usage: TotalUsage | null;
@@ -53,14 +58,13 @@ export interface UnknownCost {
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
   const counted = { pass: 0, fail: 0, error: 0, unjudged: 0 };
-  const active = { pass: 0, fail: 0, error: 0, unjudged: 0 };
   const statuses = { active: 0, 'known-failing': 0, unverified: 0 };
   for (const { verdict, status } of cases) {
     counted[verdict]++;
     statuses[status]++;
-    if (status === 'active') active[verdict]++;
   }
-  const answered = active.pass + active.fail;
+  const active = countActive(cases);
+  const answered = active.passed + active.failed;
   const calls = outlines.filter(({ answered }) => answered);
   const usage = sumUsage(known(calls.map((result) => result.usage)));
   const costUsd = sumKnown(calls.map((result) => result.costUsd));
@@ -71,8 +75,10 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     failed: counted.fail,
     errors: counted.error,
     unjudged: counted.unjudged,
-    passRate: answered === 0 ? null : active.pass / answered,
+    passRate: answered === 0 ? null : active.passed / answered,
     interval: passRateInterval(cases),
+    active,
+    errorCauses: errorCauses(cases),
     knownFailing: statuses['known-failing'],
     unverified: statuses.unverified,
     usage: usage === null ? null : { ...usage, basis: calls.some((call) => call.usageEstimated === true) ? 'estimated' : 'reported' },
@@ -121,10 +127,6 @@ export function costSource({ costBasis: basis }: Pick<CandidateReport, 'costBasi
   if (basis === 'reported') return 'reported by the provider';
   return basis === 'mixed' ? `partly reported by the provider; the rest: ${priced}` : priced;
 }
-
-/** `23/24 passed, 3 unjudged`: of the cases that check something. */
-export const passedText = ({ passed, cases, unjudged = 0 }: { passed: number; cases: number; unjudged?: number }): string =>
-  `${passed}/${cases - unjudged} passed${unjudged === 0 ? '' : `, ${unjudged} unjudged`}`;
 
 const known = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T & {} => value !== null);
 

@@ -11,6 +11,8 @@ export interface CaseOutcome {
   readonly verdict: CaseVerdict;
   /** At least one of its samples passed. */
   readonly hasPass: boolean;
+  /** Of the first sample that is an error; absent: it has no error, or an unknown one. */
+  readonly errorCode?: string;
 }
 
 const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, unjudged: 1, error: 2, fail: 3 };
@@ -23,7 +25,9 @@ export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
     const { status, critical, group } = known ?? result;
     const verdict = known !== undefined && WEIGHT[known.verdict] >= WEIGHT[result.verdict] ? known.verdict : result.verdict;
     const hasPass = known?.hasPass === true || result.verdict === 'pass';
-    outcomes.set(result.case, { case: result.case, status, critical, group, verdict, hasPass });
+    const errorCode = known?.errorCode ?? result.errorCode;
+    const error = errorCode === undefined ? {} : { errorCode };
+    outcomes.set(result.case, { case: result.case, status, critical, group, verdict, hasPass, ...error });
   }
   return [...outcomes.values()];
 }

@@ -4,6 +4,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../jso
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
+import { isActiveCounts, isErrorCauses, type ActiveCounts, type ErrorCause } from './case-counts.ts';
 import { isObservedSummary, type ObservedSummary } from '../economics/observed.ts';
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
@@ -83,8 +84,13 @@ export interface CandidateSummary extends Pick<
   CandidateReport,
   'id' | 'cases' | 'passed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd'
 > {
-  /** Absent in journals of versions before 0.6. */
+  /** Absent in journals of versions before 0.6, and so are the other counts. */
   readonly unjudged?: number;
+  readonly failed?: number;
+  readonly knownFailing?: number;
+  readonly unverified?: number;
+  readonly active?: ActiveCounts;
+  readonly errorCauses?: readonly ErrorCause[];
   /** Results of the candidate in the journal: whoever reads fewer has lost some. Absent in journals of versions before 0.6. */
   readonly results?: number;
   /** What the answers say about the prompt; absent in journals of versions before 0.6. */
@@ -343,7 +349,11 @@ const isSummary = (value: JsonValue): boolean =>
       isJsonObject(item) &&
       typeof item['id'] === 'string' &&
       ['cases', 'passed', 'errors'].every((name) => typeof item[name] === 'number') &&
-      ['unjudged', 'results'].every((name) => item[name] === undefined || typeof item[name] === 'number') &&
+      ['unjudged', 'results', 'failed', 'knownFailing', 'unverified'].every(
+        (name) => item[name] === undefined || typeof item[name] === 'number',
+      ) &&
+      (item['active'] === undefined || isActiveCounts(item['active'])) &&
+      (item['errorCauses'] === undefined || isErrorCauses(item['errorCauses'])) &&
       isNumberOrNull(item['passRate']) &&
       isNumberOrNull(item['costPerCallUsd']) &&
       (item['observed'] === undefined || isObservedSummary(item['observed'])),

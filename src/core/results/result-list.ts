@@ -33,6 +33,8 @@ export interface ResultOutline extends Pick<
   readonly isLimitEaten?: boolean;
   /** The answer is cut off at the output limit. Absent: not so. */
   readonly isCut?: boolean;
+  /** Why it is an error. Absent: it is not one. */
+  readonly errorCode?: string;
   /** Requests after the first, which sent what tools gave. Absent: none. */
   readonly toolRounds?: number;
   /** Where the journal has all of it. */
@@ -64,6 +66,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
     ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),
     ...(result.finish === 'length' ? { isCut: true } : {}),
+    ...(result.error === null ? {} : { errorCode: result.error.code }),
     ...(result.rounds === undefined || result.rounds.length === 0 ? {} : { toolRounds: result.rounds.length }),
     ...(result.costReported === true ? { costReported: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),

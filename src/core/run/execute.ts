@@ -123,14 +123,20 @@ function summaryOf({ candidates, spend }: RunReport, outlines: readonly ResultOu
   const byCandidate = groupBy(outlines, ({ candidate }) => candidate);
   return {
     spentUsd: spend.usd,
-    candidates: candidates.map(({ id, cases, passed, errors, unjudged, passRate, interval, costPerCallUsd }) => {
+    candidates: candidates.map(({ id, cases, passed, failed, errors, unjudged, knownFailing, unverified, ...rest }) => {
+      const { active, errorCauses, passRate, interval, costPerCallUsd } = rest;
       const own = byCandidate.get(id) ?? [];
       return {
         id,
         cases,
         passed,
+        failed,
         errors,
         unjudged,
+        knownFailing,
+        unverified,
+        ...(active === undefined ? {} : { active }),
+        ...(errorCauses === undefined || errorCauses.length === 0 ? {} : { errorCauses }),
         passRate,
         interval,
         costPerCallUsd,

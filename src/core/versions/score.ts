@@ -1,16 +1,18 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
+import canonicalize from 'canonicalize';
 import { FILE_KINDS, schemaOf, versionProblem, type Refused } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
+import { isActiveCounts, isErrorCauses, type CaseCounts } from '../results/case-counts.ts';
 
 export const SCORE_SCHEMA = schemaOf(FILE_KINDS.score);
 
 type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
 
-export interface Score extends Pick<CandidateReport, Measured> {
-  /** Cases that check nothing; absent in scores of versions before 0.6. */
-  readonly unjudged?: number;
+export interface Score extends Pick<CandidateReport, Measured>, Omit<CaseCounts, 'passed' | 'failed' | 'errors'> {
+  /** The git ref that the prompt was read from; null: the files as they were. Absent in scores of versions before 0.6: unknown. */
+  readonly ref?: string | null;
   /** `SCORE_SCHEMA`. */
   readonly schema: string;
   /** Path from the workspace's root, with forward slashes. */
@@ -41,12 +43,21 @@ export const scoreKeyOf = ({ document, version, golden }: RunTarget, model: stri
   parameters: document.parameters as ScoreKey['parameters'],
 });
 
-const keyText = ({ prompt, version, golden, model, parameters }: ScoreKey): string =>
-  JSON.stringify([prompt, version, golden, model, parameters]);
+/** A key as text: equal for equal keys, whatever the order of the parameters. */
+export const keyTextOf = ({ prompt, version, golden, model, parameters }: ScoreKey): string =>
+  JSON.stringify([prompt, version, golden, settingsText({ model, parameters })]);
+
+/** A model and its parameters, whatever their order. */
+const settingsText = ({ model, parameters }: Pick<ScoreKey, 'model' | 'parameters'>): string => canonicalize([model, parameters]) ?? '';
+
+/** Whether a difference of two scores says something about the prompts: they have the same model, parameters and golden cases. */
+export const isComparable = (a: Omit<ScoreKey, 'prompt' | 'version'>, b: Omit<ScoreKey, 'prompt' | 'version'>): boolean =>
+  a.golden === b.golden && settingsText(a) === settingsText(b);
 
 export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Score, 'at' | 'run' | 'by'>): Score {
   const { prompt, golden, model, parameters, cases, passed, failed, errors, unjudged, passRate, interval, costPerCallUsd, usage, ttftMs } =
     report;
+  const { active, errorCauses = [], knownFailing, unverified } = report;
   const perCall = (tokens: number | undefined): number | null => (tokens === undefined || calls === 0 ? null : tokens / calls);
   return {
     schema: SCORE_SCHEMA,
@@ -60,6 +71,11 @@ export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Sco
     failed,
     errors,
     unjudged,
+    knownFailing,
+    unverified,
+    ...(active === undefined ? {} : { active }),
+    ...(errorCauses.length === 0 ? {} : { errorCauses }),
+    ref: prompt.ref,
     passRate,
     interval,
     costPerCallUsd,
@@ -89,7 +105,7 @@ export class ScoreReader {
   }
 
   take(score: Score): void {
-    const key = keyText(score);
+    const key = keyTextOf(score);
     const known = this.newest.get(key);
     if (known === undefined || known.at <= score.at) this.newest.set(key, score);
   }
@@ -130,20 +146,58 @@ function isScore(value: JsonObject): boolean {
     texts.every((key) => typeof value[key] === 'string') &&
     numbers.every((key) => typeof value[key] === 'number') &&
     optional.every((key) => value[key] === null || typeof value[key] === 'number') &&
+    ['unjudged', 'knownFailing', 'unverified'].every((key) => value[key] === undefined || typeof value[key] === 'number') &&
+    (value['active'] === undefined || isActiveCounts(value['active'])) &&
+    (value['errorCauses'] === undefined || isErrorCauses(value['errorCauses'])) &&
     isJsonObject(value['parameters'])
   );
 }
 
 /** The newest score with exactly this key, or null. */
 export function scoreFor(scores: readonly Score[], key: ScoreKey): Score | null {
-  const text = keyText(key);
-  return scores
-    .filter((score) => keyText(score) === text)
-    .reduce<Score | null>((last, score) => (last !== null && last.at > score.at ? last : score), null);
+  const text = keyTextOf(key);
+  return newest(scores.filter((score) => keyTextOf(score) === text));
 }
 
-/** The score of a version to show: over the golden set of today when there is one, else the newest. */
-export function bestScore(scores: readonly Score[], version: string, golden: string | null): Score | null {
-  const own = scores.filter((score) => score.version === version).toSorted((a, b) => (a.at < b.at ? 1 : -1));
-  return own.find((score) => score.golden === golden) ?? own[0] ?? null;
+/**
+ * The newest score of the files of a prompt as they were before it was edited, with the model and the parameters that it has now; null: it
+ * did not run so. What ran at a git ref was not in the files.
+ */
+export function scoreBefore(scores: readonly Score[], key: ScoreKey): Score | null {
+  const settings = settingsText(key);
+  return newest(
+    scores.filter(
+      (score) =>
+        score.prompt === key.prompt &&
+        score.ref === null &&
+        settingsText(score) === settings &&
+        (score.version !== key.version || score.golden !== key.golden),
+    ),
+  );
 }
+
+/** What the score of a version is looked for with: its own model and parameters, and the golden set of today; a null model: it names none. */
+export interface ScoreOwner {
+  readonly golden: string | null;
+  readonly model: string | null;
+  readonly parameters: Score['parameters'];
+}
+
+/**
+ * The score of a version to show: with its own model and parameters and over the golden set of today, else with its own model over another
+ * golden set, else of another model. Who shows it says so (`versionText`).
+ */
+export function bestScore(scores: readonly Score[], version: string, owner: ScoreOwner): Score | null {
+  const own = scores.filter((score) => score.version === version);
+  const same = own.filter((score) => isOwn(score, owner));
+  const today = (list: readonly Score[]): readonly Score[] => list.filter(({ golden }) => golden === owner.golden);
+  const [found = own] = [today(same), same, today(own)].filter((list) => list.length > 0);
+  return newest(found);
+}
+
+/** Whether a score was made with the version's own model and parameters. */
+export const isOwn = (score: Score, { model, parameters }: ScoreOwner): boolean =>
+  model !== null && settingsText(score) === settingsText({ model, parameters });
+
+const newest = (scores: readonly Score[]): Score | null =>
+  scores.reduce<Score | null>((last, score) => (last !== null && last.at > score.at ? last : score), null);

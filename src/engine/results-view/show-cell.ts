@@ -1,4 +1,5 @@
 /** Results as cells and rows of the page. Outputs are cut to what a cell can show. */
+import { inEditorWords } from '../../core/editor-words.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { OutputFormat } from '../../protocol/detail.ts';
@@ -30,7 +31,10 @@ export function sampleCell(result: Result): SampleCell {
     toolCalls: result.toolCalls
       .slice(0, 10)
       .map(({ name, arguments: text }) => ({ name: name.slice(0, 200), arguments: text.slice(0, 1000) })),
-    reasons: reasons.slice(0, MAX_REASONS).map((reason) => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason)),
+    reasons: reasons
+      .slice(0, MAX_REASONS)
+      .map((reason) => inEditorWords(reason))
+      .map((reason) => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason)),
     inputTokens: usage?.input ?? null,
     cacheReadTokens: usage?.cacheRead ?? null,
     outputTokens: usage?.output ?? null,

@@ -3,6 +3,8 @@ import { NO_SERVICES, splitCost, type CostSplit } from '../../core/economics/pri
 import type { Usage } from '../../core/economics/prices/usage.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { costSource, reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
+import type { CaseCounts } from '../../core/results/case-counts.ts';
+import { errorAction } from '../../core/error-actions.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
 import type { ResultsColumn } from '../../protocol/results.ts';
 import type { TableColumn } from './run-table.ts';
@@ -12,6 +14,8 @@ import type { SampleFacts } from './sample-facts.ts';
 export interface ColumnContext {
   readonly action: { readonly name: string; readonly callsPerAction: number } | null;
   readonly cacheable: ResultsColumn['cacheable'];
+  /** Its version is no longer the one in its file. */
+  readonly isEarlier: boolean;
 }
 
 export const samplesIn = ({ cells }: TableColumn): SampleFacts[] => cells.flat();
@@ -37,11 +41,10 @@ export function showColumn(
     run,
     model: report.model,
     parameters: Object.keys(report.parameters).length === 0 ? '' : JSON.stringify(report.parameters),
-    passed: report.passed,
-    failed: report.failed,
+    counts: countsOf(report),
+    fix: fixOf(report),
+    isEarlier: context?.isEarlier ?? false,
     cases: Math.max(planned, report.cases),
-    errors: report.errors,
-    unjudged: report.unjudged,
     passRate: report.passRate,
     interval: report.interval,
     costPerCallUsd,
@@ -56,6 +59,17 @@ export function showColumn(
     ttftBudgetMs: budget?.ttftMs ?? null,
     costBudgetUsd: budget?.costUsd ?? null,
   };
+}
+
+const countsOf = ({ passed, failed, errors, unjudged, knownFailing, unverified, active, errorCauses }: CandidateReport): CaseCounts => ({
+  ...{ passed, failed, errors, unjudged, knownFailing, unverified },
+  ...(active === undefined ? {} : { active }),
+  ...(errorCauses === undefined ? {} : { errorCauses }),
+});
+
+function fixOf({ errorCauses: [first] = [] }: CandidateReport): ResultsColumn['fix'] {
+  const action = first === undefined ? null : errorAction(first.code);
+  return action === null || first === undefined ? null : { title: action.title, code: first.code };
 }
 
 const tokensOf = (

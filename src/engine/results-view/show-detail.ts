@@ -1,4 +1,5 @@
 /** One result with everything that is known about it. */
+import { inEditorWords } from '../../core/editor-words.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { ToolRound } from '../../core/tool.ts';
 import type { AssertionResult, JudgeNote } from '../../core/grade/assertion.ts';
@@ -57,7 +58,7 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     costReported: result.costReported === true,
     judgeCostUsd: result.judgeCostUsd ?? null,
     assertions: result.assertions.map(showAssertion),
-    error: result.error === null ? null : [result.error.message, result.error.hint ?? ''].join(' ').trim(),
+    error: result.error === null ? null : inEditorWords([result.error.message, result.error.hint ?? ''].join(' ').trim()),
     finish: result.finish,
     source: result.source,
     bill: billOf(result, head),
@@ -92,7 +93,7 @@ const showAssertion = ({ type, pass, score, weight, reason, error, members, judg
   outcome: error === true ? 'error' : pass ? 'pass' : 'fail',
   score,
   weight,
-  reason: reason.slice(0, 5000),
+  reason: inEditorWords(reason.slice(0, 5000)),
   members: (members ?? []).map(showAssertion),
   judge: judge === undefined ? null : showJudge(judge),
 });

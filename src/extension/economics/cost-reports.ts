@@ -101,7 +101,7 @@ function comparison({ prompt, models, traffic }: CostReport): string {
       `|---|--:|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
       ...byCost.map(row),
     ].join('\n'),
-    'The cheapest model is only better if its answers still pass. Run the golden cases with it ("Run with Model…", or `goldset run --model A --model B`).',
+    'The cheapest model is only better if its answers still pass. Run the golden cases with it: "Run with Model…".',
   ].join('\n\n');
 }
 

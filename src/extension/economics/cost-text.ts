@@ -123,7 +123,7 @@ export function priceOrigin({ price }: ModelCost, now: Date): string {
   if (price === null) return 'unknown for this model; set one with `prices:` in goldset.yaml';
   const old = staleDays(price, now);
   const guess = price.basis === 'estimated' ? `, estimated from ${price.basedOn ?? 'another model'}` : '';
-  const age = old === null ? '' : ` (${old} days old: run goldset models --update)`;
+  const age = old === null ? '' : ` (${old} days old)`;
   return [`${price.source}, ${price.asOf}${guess}${age}`, ...noteTexts(price)].join('; ');
 }
 

@@ -1,5 +1,4 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
-import { passedText } from '../../core/results/candidate-report.ts';
 import * as vscode from 'vscode';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
@@ -18,6 +17,7 @@ import {
 import { isPrompt, promptOf } from '../window/open-prompts.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
+import { scoreCommand } from './score-lens.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -80,17 +80,12 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const { cases, report } = insight;
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
-    const { scored, root } = insight;
-    // While the new text is not analysed yet, the score would be that of the old one.
-    const isKnown = scored !== null && this.insights.isCurrent(document);
-    const score = isKnown ? this.services.engine().scores.find(root, scored) : null;
-    const results = score === null ? 'not run yet' : passedText(score);
     const model = report.models[0];
     return [
       cases === 0
         ? lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')
         : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
-      lens(results, commands.showResults, 'Show the results of the last run'),
+      new vscode.CodeLens(top, scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
       ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
       lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
       ...(insight.syntax === null ? [] : [lens(`syntax: ${insight.syntax}`, commands.setSyntax, 'Change the syntax of this template')]),

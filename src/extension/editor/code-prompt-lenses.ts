@@ -1,11 +1,11 @@
 /** Above each prompt in code that shows: run it, its score, tokens and cost. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { passedText } from '../../core/results/candidate-report.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
 import { CODE_FILES } from '../window/documents.ts';
+import { scoreCommand } from './score-lens.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 
@@ -16,7 +16,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
     async provideCodeLenses(document, token) {
       // Until the new text is analysed, the lenses that are shown move with it.
       await insights.whenCurrent(document, token);
-      return insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services));
+      return insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
     },
   };
   services.context.subscriptions.push(
@@ -27,20 +27,17 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
   );
 }
 
-function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services): vscode.CodeLens[] {
-  const { id, cases, report, scored, root, code, build } = analysis;
+function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services, runs: Runs): vscode.CodeLens[] {
+  const { id, cases, report, root, code, build } = analysis;
   const at = build === null ? document.positionAt(code?.range.start ?? 0) : placeOfFunction(document, build, root);
   const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
     new vscode.CodeLens(new vscode.Range(at, at), { title, command, tooltip, arguments: [vscode.Uri.file(id)] });
-  const score = scored === null ? null : services.engine().scores.find(root, scored);
   const model = report.models[0];
   return [
     cases === 0
       ? lens('$(add) Add golden set', commands.addGoldenCase, 'Add the first golden case of this prompt, with its variables')
       : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
-    ...(cases === 0
-      ? []
-      : [lens(score === null ? 'not run yet' : passedText(score), commands.showResults, 'Show the results of the last run')]),
+    ...(cases === 0 ? [] : [new vscode.CodeLens(new vscode.Range(at, at), scoreCommand(analysis, false, services, runs))]),
     ...(build === null
       ? []
       : [

@@ -1,5 +1,6 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
+import { inEditorWords } from '../../core/editor-words.ts';
 import * as vscode from 'vscode';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
@@ -87,7 +88,7 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
 
 function asDiagnostic(item: Diagnostic, document: vscode.TextDocument, { context }: Services): vscode.Diagnostic {
   const range = item.range === null ? new vscode.Range(0, 0, 0, 1) : rangeIn(document, item.range);
-  const text = item.hint === undefined ? item.message : `${item.message}\n${item.hint}`;
+  const text = inEditorWords(item.hint === undefined ? item.message : `${item.message}\n${item.hint}`);
   const diagnostic = new vscode.Diagnostic(range, text, SEVERITIES[item.severity]);
   diagnostic.source = 'goldset';
   diagnostic.code = isFinding(item.code) ? { value: item.code, target: pageOf(item.code, context) } : item.code;

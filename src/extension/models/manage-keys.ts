@@ -13,21 +13,36 @@ type KeyItem = vscode.QuickPickItem & { readonly origin?: string | null; readonl
 
 export function registerKeys(services: Services): void {
   services.context.subscriptions.push(
-    vscode.commands.registerCommand(commands.manageKeys, async () => {
+    vscode.commands.registerCommand(commands.manageKeys, async (given?: unknown) => {
       try {
-        await manageKeys(services);
+        const isKept = await manageKeys(services);
+        // The button of an error continues by itself.
+        const isAsked = typeof given === 'object' && given !== null && 'asked' in given;
+        if (isKept && !isAsked) void offerRest(services);
+        return isKept;
       } catch (error) {
         void showError(error, services);
+        return false;
       }
     }),
   );
 }
 
-async function manageKeys({ keys, engine }: Services): Promise<void> {
+/** A run that waits for a key continues with one click: it may be another key, and it costs money. */
+async function offerRest({ stoppedByKey }: Services): Promise<void> {
+  const { name } = stoppedByKey;
+  if (name === null) return;
+  const action = 'Continue';
+  if ((await vscode.window.showInformationMessage(`Goldset: ${name} was stopped because of a key.`, action)) === action)
+    await stoppedByKey.continue();
+}
+
+/** True: a key was entered. */
+async function manageKeys({ keys, engine }: Services): Promise<boolean> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   const places = await engine().keyPlaces(folder === undefined ? null : path.join(folder, 'goldset.yaml'));
   const chosen = await pick(itemsOf(places, keys));
-  if (chosen === null) return;
+  if (chosen === null) return false;
   const { item, isRemoval } = chosen;
   if (item.allowed !== undefined) {
     const { variable, origin } = item.allowed;
@@ -35,15 +50,19 @@ async function manageKeys({ keys, engine }: Services): Promise<void> {
       keys.allowed.remove(item.allowed);
       tell(`${variable} is no longer sent to ${origin}.`);
     }
-    return;
+    return false;
   }
   const origin = item.origin ?? (await askOrigin());
-  if (origin === undefined) return;
+  if (origin === undefined) return false;
   if (isRemoval) {
-    if (!(await confirmed(`Remove the key for ${origin}?`, 'Remove'))) return;
+    if (!(await confirmed(`Remove the key for ${origin}?`, 'Remove'))) return false;
     await keys.remove(origin);
     tell(`The key for ${origin} was removed.`);
-  } else if (await enterKey(origin, keys)) tell(`The key for ${origin} is in the editor’s secret storage and is sent only there.`);
+    return false;
+  }
+  if (!(await enterKey(origin, keys))) return false;
+  tell(`The key for ${origin} is in the editor’s secret storage and is sent only there.`);
+  return true;
 }
 
 function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {

@@ -6,7 +6,8 @@ import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellAddress, type HostMethods } from '../../protocol/results.ts';
-import { showError } from '../window/messages.ts';
+import { errorAction } from '../../core/error-actions.ts';
+import { remedy, showError } from '../window/messages.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
@@ -85,6 +86,12 @@ export function resultActions(context: ActionContext): Actions {
       return true;
     },
     rerun: ({ what }) => tried(() => context.rerun(writable(), what)),
+    solve: ({ column, code }) =>
+      tried(async () => {
+        const view = writable();
+        const action = errorAction(textOf(code));
+        if (action !== null) await remedy(action, services, promptOf(view, textOf(column)) ?? undefined);
+      }),
     cancel: ({ cell }) => {
       const view = context.view();
       if (view) context.cancel(view, cell);

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
-import { showError } from '../window/messages.ts';
+import { errorAction } from '../../core/error-actions.ts';
+import { remedy, showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from './runs.ts';
@@ -51,6 +52,10 @@ export function registerRunCommands(services: Services, runs: Runs): void {
         ...(stopped.joins ? { joins: stopped.joins } : {}),
       });
       return run?.report?.verdict;
+    }),
+    register(commands.solveError, async (uri?: vscode.Uri, code?: string) => {
+      const action = errorAction(code ?? '');
+      if (action !== null) await remedy(action, services, uri?.fsPath);
     }),
     register(commands.clearCache, async () => {
       requireTrustToWrite();

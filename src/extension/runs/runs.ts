@@ -1,7 +1,7 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -9,7 +9,12 @@ import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
-import type { ScoreKey } from '../../core/versions/score.ts';
+import type { Score, ScoreKey } from '../../core/versions/score.ts';
+import { RunOutcomes, type RunOutcome } from '../../engine/run-outcomes.ts';
+import { errorAction, needsKey } from '../../core/error-actions.ts';
+import { inEditorWords } from '../../core/editor-words.ts';
+import { errorsText, sumCounts } from '../../core/results/case-counts.ts';
+import { remedy, showError } from '../window/messages.ts';
 import { CaseVerdicts } from '../../engine/case-verdicts.ts';
 import type { CaseFacts } from '../../engine/results-view/run-table.ts';
 import { requireTrust } from '../window/trust.ts';
@@ -57,6 +62,7 @@ export class Runs {
   private readonly events = new vscode.EventEmitter<{ readonly run: ShownRun; readonly event: RunEvent | RunFailed }>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly verdicts = new CaseVerdicts();
+  private readonly outcomes = new RunOutcomes();
   private readonly cancels = new Map<string, { readonly run: AbortController; readonly cases: SampleCancels }>();
   private latestRun: ShownRun | null = null;
 
@@ -77,6 +83,11 @@ export class Runs {
     return this.verdicts.of(root, key, goldenCase);
   }
 
+  /** Of the last run of exactly this in this window, when it stopped at errors and `score` is not newer; null: it did not. */
+  outcomeOf(root: string, key: ScoreKey, score: Score | null): RunOutcome | null {
+    return this.outcomes.of(root, key, score);
+  }
+
   /** A run that went another way, such as a batch, has stored its scores. */
   scored(): void {
     this.changed.fire();
@@ -95,8 +106,26 @@ export class Runs {
     this.cancels.get(id)?.cases.cancel(candidates, caseId);
   }
 
-  /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
+  /** @throws {HumanError} when it cannot start; if that is for a key, it starts when one was entered. Undefined: the user declined. */
   async start(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<ShownRun | undefined> {
+    try {
+      return await this.startRun(request, options);
+    } catch (error) {
+      if (isHumanError(error) && needsKey(error.code)) this.waitForKey(request, options);
+      throw error;
+    }
+  }
+
+  private waitForKey(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): void {
+    const [first, ...others] = request.prompts.map(({ file }) => vscode.workspace.asRelativePath(file));
+    const name = others.length === 0 ? `The run of ${first ?? ''}` : `The run of ${others.length + 1} prompts`;
+    const { token: _, ...rest } = options;
+    this.services.stoppedByKey.set(name, () =>
+      this.start(request, rest).catch((error: unknown) => void showError(error, this.services, request.prompts[0]?.file)),
+    );
+  }
+
+  private async startRun(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<ShownRun | undefined> {
     requireTrust();
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
@@ -120,7 +149,7 @@ export class Runs {
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         };
-        run.report = await engine.runs.run(resumed, {
+        const report = await engine.runs.run(resumed, {
           concurrency,
           cap,
           abort,
@@ -128,6 +157,8 @@ export class Runs {
           cache: options.refresh === true ? 'refresh' : 'use',
           emit,
         });
+        run.report = report;
+        this.outcomes.take(run.root, resumed.plan, report);
       });
       return run;
     } finally {
@@ -136,16 +167,29 @@ export class Runs {
       this.cancels.delete(run.id);
       await this.announce();
       this.changed.fire();
-      void this.tellStop(run, request, options);
+      void this.tellEnd(run, request, options);
     }
   }
 
-  /** A run that was not cancelled by the user and did not end says why, and goes on with one click. */
-  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<void> {
-    const stopped = report?.stopped;
-    if (!stopped || stopped.code === 'interrupted') return;
-    const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} Finished answers are kept.`, 'Resume');
+  /**
+   * A run that was not cancelled by the user and did not end says why, and continues with one click. Where a key was refused, it continues
+   * when another one was entered, and so does a run that ended with errors for that.
+   */
+  private async tellEnd({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<void> {
+    const stopped = report?.stopped ?? null;
+    if (report === null || stopped?.code === 'interrupted') return;
+    const counts = sumCounts(report.candidates);
+    const [cause] = counts.errorCauses ?? [];
+    const action = cause === undefined ? null : errorAction(cause.code);
+    if (action?.remedy === 'enter-key') this.waitForKey(request, stopped === null ? options : { ...options, resume: id });
+    else this.services.stoppedByKey.clear();
+    if (stopped === null && action === null) return;
+    const why = errorsText(counts);
+    const text = stopped === null ? `${why ?? ''}.` : `${inEditorWords(stopped.message)} Finished answers are kept.`;
+    const buttons = [...(action === null ? [] : [action.title]), ...(stopped === null ? [] : ['Resume'])];
+    const chosen = await vscode.window.showWarningMessage(`Goldset: ${text}`, ...buttons);
     if (chosen === 'Resume') await vscode.commands.executeCommand(commands.resumeRun, { request, resume: id, options });
+    else if (chosen !== undefined && action !== null) await remedy(action, this.services, request.prompts[0]?.file);
   }
 
   private take(run: ShownRun, event: RunEvent): void {

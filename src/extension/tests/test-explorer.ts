@@ -4,12 +4,11 @@
  */
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
-import { messageOf } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, promptsIn } from '../window/open-prompts.ts';
-import { showError } from '../window/messages.ts';
+import { sentenceOf, showError } from '../window/messages.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -142,7 +141,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
       else replaceChanged(item.children, await this.rangeItems(item, file, cases, golden, places));
       if (item.error !== undefined) item.error = undefined;
     } catch (error) {
-      item.error = messageOf(error);
+      item.error = sentenceOf(error);
     } finally {
       item.busy = false;
     }
@@ -226,7 +225,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
         listener.dispose();
       }
     } catch (error) {
-      testRun.appendOutput(`${messageOf(error)}\r\n`);
+      testRun.appendOutput(`${sentenceOf(error)}\r\n`);
       void showError(error, this.services);
     } finally {
       testRun.end();

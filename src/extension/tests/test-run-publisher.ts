@@ -3,7 +3,7 @@
  * of how often a parent's row is drawn again (docs/decisions/pages.md): a test that starts, and a duration, draw the rows of all parents.
  * A long run therefore reports each case once, without them.
  */
-import { passedText } from '../../core/results/candidate-report.ts';
+import { scoreText } from '../../core/results/case-counts.ts';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
@@ -53,7 +53,7 @@ export class TestRunPublisher {
     else if (event.type === 'result') this.publishLater(run, event);
     else if (event.type === 'ended') {
       const lines = event.report.candidates.map(
-        (candidate) => `${candidate.prompt.path}: ${passedText(candidate)} with ${candidate.model}\r\n`,
+        (candidate) => `${candidate.prompt.path}: ${scoreText(candidate)} with ${candidate.model}\r\n`,
       );
       this.queue.push(() => this.testRun.appendOutput(lines.join('')));
     }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { KnownVersion } from '../../adapters/git/prompt-versions.ts';
 import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
-import type { Score } from '../../core/versions/score.ts';
+import type { Score, ScoreOwner } from '../../core/versions/score.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
@@ -26,6 +26,7 @@ export interface WorkingNode {
   readonly uri: vscode.Uri;
   readonly isDirty: boolean;
   readonly score: Score | null;
+  readonly owner: ScoreOwner;
   readonly older: KnownVersion | null;
 }
 
@@ -68,7 +69,7 @@ function workingItem(node: WorkingNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.isDirty ? 'Unsaved changes' : 'Uncommitted changes');
   item.id = `${node.uri.toString()}#working`;
   item.iconPath = new vscode.ThemeIcon('edit');
-  item.description = versionText({ score: node.score, older: node.older?.score ?? null, cacheableShare: null });
+  item.description = versionText({ ...node, older: node.older?.score ?? null, cacheableShare: null });
   item.tooltip = node.score === null ? 'Not run yet' : scoreSource(node.score);
   item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
   item.contextValue = 'working';
@@ -77,7 +78,7 @@ function workingItem(node: WorkingNode): vscode.TreeItem {
 
 function versionItem(node: VersionNode): vscode.TreeItem {
   const { version, older, economics, isBaseline } = node;
-  const { commit, score, deployments } = version;
+  const { commit, score, owner, deployments } = version;
   const regressed = isRegressed(score, older?.score ?? null);
   const broken = (economics?.forgotten ?? 0) > 0;
   const badges = [
@@ -89,7 +90,7 @@ function versionItem(node: VersionNode): vscode.TreeItem {
   const item = new vscode.TreeItem(commit.subject === '' ? commit.hash.slice(0, 8) : commit.subject);
   item.id = `${node.uri.toString()}#${commit.hash}`;
   item.iconPath = iconOf(regressed, isBaseline, deployments.length > 0);
-  const facts = versionText({ score, older: older?.score ?? null, cacheableShare: economics?.cacheableShare ?? null });
+  const facts = versionText({ score, owner, older: older?.score ?? null, cacheableShare: economics?.cacheableShare ?? null });
   item.description = [...badges.map((badge) => `[${badge}]`), facts, `${commit.author}, ${ageOf(commit.date)}`].join(' · ');
   item.tooltip = [
     commit.subject,

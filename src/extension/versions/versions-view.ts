@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE } from '../../core/versions/deployments.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { inEditorWords } from '../../core/editor-words.ts';
+import { sentenceOf } from '../window/messages.ts';
 import { isOurs } from '../window/documents.ts';
 import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -169,19 +171,18 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       const isDirty = vscode.workspace.textDocuments.some(
         (document) => document.isDirty && document.uri.fsPath === fileOfPrompt(uri.fsPath),
       );
-      const top: VersionTreeNode[] =
-        working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
+      const top: VersionTreeNode[] = working === null ? [] : [{ type: 'working', uri, isDirty, ...working, older: versions[0] ?? null }];
       const tail: VersionTreeNode[] = [
-        ...problems.map((text) => ({ type: 'message' as const, text })),
+        ...problems.map((text) => ({ type: 'message' as const, text: inEditorWords(text) })),
         ...(more ? [{ type: 'more' as const, uri }] : []),
         ...(isShallow && !more
-          ? [{ type: 'message' as const, text: 'This shallow clone has no older commits. Fetch them with git fetch --unshallow.' }]
+          ? [{ type: 'message' as const, text: 'This shallow clone has no older commits. Fetch the whole history to list them.' }]
           : []),
       ];
       return nodes.length === 0 ? [...top, { type: 'message', text: 'This prompt is not committed yet.' }] : [...top, ...nodes, ...tail];
     } catch (error) {
       this.services.log.error(error instanceof Error ? error : String(error));
-      return [{ type: 'message', text: messageOf(error) }];
+      return [{ type: 'message', text: sentenceOf(error) }];
     }
   }
 

@@ -11,6 +11,7 @@ export const commands = {
   resumeRun: 'goldset.resumeRun',
   clearCache: 'goldset.clearCache',
   manageKeys: 'goldset.manageKeys',
+  solveError: 'goldset.solveError',
   showResults: 'goldset.showResults',
   focusResults: 'goldset.focusResults',
   newPrompt: 'goldset.newPrompt',

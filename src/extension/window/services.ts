@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
+import { StoppedByKey } from './stopped-by-key.ts';
 import { openText } from './open-text.ts';
 import { TextPrompts } from './text-prompts.ts';
 import { WindowPrompts } from './window-prompts.ts';
@@ -17,6 +18,8 @@ export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly keys: KeyRing;
+  /** The run that waits for a key. */
+  readonly stoppedByKey: StoppedByKey;
   /** The bundled worker. */
   readonly worker: string;
   /** The prompts of the window: who lists prompts finds them here. */
@@ -43,6 +46,7 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
     context,
     log,
     keys,
+    stoppedByKey: new StoppedByKey(),
     worker: workerOf(context),
     promptFiles,
     textPrompts,

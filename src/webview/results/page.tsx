@@ -199,6 +199,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           onOpen={open}
           onMenu={openMenu}
           onKey={onKey}
+          onFix={(column, code) => void host.call('solve', { column, code })}
           onResize={(id, width) => setLayout(resized(layout, id, width))}
           empty={emptyText(snapshot, query.marks.includes('flipped') && query.verdicts.length === 0, isFiltered(query))}
         />

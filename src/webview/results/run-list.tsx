@@ -1,7 +1,7 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
 import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { count, usd } from '../../core/figures.ts';
+import { usd } from '../../core/figures.ts';
 import type { RunSummaryRow } from '../../protocol/detail.ts';
 import { Icon } from '../controls/icon.tsx';
 
@@ -94,11 +94,7 @@ function RunRow({ run, isChosen, onChoose, onOpen, onDelete }: RunRowProps) {
       <td>
         <span class={`verdict ${verdict}`}>{run.complete || run.verdict === null ? verdict : `${verdict}, incomplete`}</span>
       </td>
-      <td>
-        {run.passed === null
-          ? 'not recorded'
-          : `${count(run.passed)}/${count(run.cases)}${run.unjudged > 0 ? `, ${count(run.unjudged)} unjudged` : ''}`}
-      </td>
+      <td>{run.score ?? 'not recorded'}</td>
       <td>{usd(run.spentUsd)}</td>
       <td>
         <button type="button" class="icon-button" onClick={onDelete} title="Delete this run" aria-label={`Delete the run of ${time}`}>

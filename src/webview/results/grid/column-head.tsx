@@ -2,6 +2,7 @@
 import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
+import { asideTexts, errorsText, passedText } from '../../../core/results/case-counts.ts';
 import { Icon } from '../../controls/icon.tsx';
 
 interface ColumnHeadProps {
@@ -10,35 +11,56 @@ interface ColumnHeadProps {
   readonly isBaseline: boolean;
   /** All that are shown: a name says what differs among them. */
   readonly columns: readonly ResultsColumn[];
+  /** Does what the button of its error says; null: results from elsewhere. */
+  readonly onFix: ((code: string) => void) | null;
 }
 
-export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHeadProps) {
-  const { tokens, interval, cacheable, ttftMs, latencyMs, ttftBudgetMs, costPerAction } = column;
+const ASIDES: Readonly<Record<string, string>> = {
+  unjudged: 'These cases have no expected output and no assertion, so they do not count as passed.',
+  'known failing': 'Cases that are known to fail. They never decide, and are not counted.',
+  unverified: 'Cases that no person has confirmed. They never decide, and are not counted.',
+};
+
+export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: ColumnHeadProps) {
+  const { fix, tokens, interval, cacheable, ttftMs, latencyMs, ttftBudgetMs, costPerAction } = column;
   const slow = ttftBudgetMs !== null && ttftMs !== null && ttftMs.p95 > ttftBudgetMs;
   const dear = column.costBudgetUsd !== null && column.costPerCallUsd !== null && column.costPerCallUsd > column.costBudgetUsd;
-  const open = column.cases - column.passed - column.failed - column.errors - column.unjudged;
+  const { counts } = column;
+  const { passed, failed, errors, unjudged = 0 } = counts;
+  const open = column.cases - passed - failed - errors - unjudged;
+  const errorText = errorsText(counts);
+  const asides = asideTexts(counts);
   return (
     <>
       <div class="name" title={`${column.prompt} ${column.version} ${column.model} ${column.parameters}`}>
         <strong>{column.model}</strong> <span class="quiet">{nameOf(column, columns)}</span>
         {isBaseline && <span class="tag">baseline</span>}
+        {column.isEarlier && (
+          <span class="tag" title="The prompt was edited since. Run it for the results of what stands in its file now.">
+            before this edit
+          </span>
+        )}
       </div>
       <div class="meter" aria-hidden="true">
-        <span class="pass" style={{ flexGrow: column.passed }} />
-        <span class="fail" style={{ flexGrow: column.failed }} />
-        <span class="error" style={{ flexGrow: column.errors }} />
-        <span class="unjudged" style={{ flexGrow: column.unjudged }} />
+        <span class="pass" style={{ flexGrow: passed }} />
+        <span class="fail" style={{ flexGrow: failed }} />
+        <span class="error" style={{ flexGrow: errors }} />
+        <span class="unjudged" style={{ flexGrow: unjudged }} />
         <span style={{ flexGrow: Math.max(0, open) }} />
       </div>
       <div class="figures">
-        <span class="score">
-          {count(column.passed)}/{count(column.cases - column.unjudged)} passed
-        </span>
-        {column.unjudged > 0 && (
-          <span class="notice" title="These cases have no expected output and no assertion, so they do not count as passed.">
-            {count(column.unjudged)} unjudged
-          </span>
+        <span class="score">{passedText(counts) ?? (open > 0 ? 'no case judged yet' : 'no case judged')}</span>
+        {errorText !== null && <span class="notice">{errorText}</span>}
+        {fix !== null && onFix !== null && (
+          <button type="button" class="link" onClick={() => onFix(fix.code)}>
+            {fix.title}
+          </button>
         )}
+        {asides.map((text) => (
+          <span key={text} class={text.endsWith('unjudged') ? 'notice' : 'quiet'} title={ASIDES[text.replace(/^[\d,]+ /, '')]}>
+            {text}
+          </span>
+        ))}
         {column.passRate !== null && (
           <span title={interval === null ? '' : `95 % interval ${percent(interval[0])} to ${percent(interval[1])} (Wilson)`}>
             {percent(column.passRate)}

@@ -1,5 +1,6 @@
 /** Cases as rows, candidates as columns: a grid that is walked by arrow keys, of which only the rows in view are here. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { scoreText } from '../../../core/results/case-counts.ts';
 import type { ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
 import { drag } from '../../controls/drag.ts';
 import type { Density, DiffChoice, HeadSize } from '../../host.ts';
@@ -34,6 +35,8 @@ export interface GridProps {
   /** A key that the grid itself has no use for. True: it was taken. */
   readonly onKey: (event: KeyboardEvent, place: GridPosition) => boolean;
   readonly onResize: (id: string, width: number) => void;
+  /** Does what the button of a column's error says. */
+  readonly onFix: (column: string, code: string) => void;
   readonly empty: string;
 }
 
@@ -136,11 +139,7 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
       id={headId(place.column)}
       class={`${column === null ? 'expected' : 'candidate'}${pinned ? ' pinned' : ''}${current ? ' current' : ''}`}
       style={pinned ? { left: `${left}px` } : undefined}
-      aria-label={
-        column === null
-          ? 'Expected'
-          : `${column.model} ${nameOf(column, snapshot.columns)}, ${column.passed} of ${column.cases - column.unjudged} passed`
-      }
+      aria-label={column === null ? 'Expected' : `${column.model} ${nameOf(column, snapshot.columns)}, ${scoreText(column.counts)}`}
       onMouseDown={() => onActive(place)}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -155,6 +154,7 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
           columns={snapshot.columns}
           comparison={comparison}
           isBaseline={snapshot.baseline === id && snapshot.comparisons.length > 0}
+          onFix={snapshot.readOnly ? null : (code) => props.onFix(id, code)}
         />
       )}
       <span

@@ -64,6 +64,9 @@ export function columnMenu({ id, column, pinned }: ShownColumn, context: MenuCon
               ]
             : []),
           { label: 'Open prompt', icon: 'open', run: () => void host.call('openPrompt', { column: id }) },
+          ...(column.fix === null || snapshot.readOnly
+            ? []
+            : [{ label: column.fix.title, run: () => void host.call('solve', { column: id, code: column.fix?.code ?? '' }) }]),
         ];
   return [
     ...ofCandidate,

@@ -1,0 +1,27 @@
+/** What is known of a prompt as it is now, in the words of lens and tree: its score, or that of before the edit, said so. */
+import { scoreText } from '../results/case-counts.ts';
+import { scoreBefore, scoreFor, type Score, type ScoreKey } from './score.ts';
+
+export interface ShownScore {
+  readonly text: string;
+  /** Of exactly what stands there now; null: it did not run so. */
+  readonly score: Score | null;
+  /** The text is about what stood there before. */
+  readonly isEarlier: boolean;
+}
+
+/**
+ * `key` null: the prompt names no model. `isEdited`: the key is of a text that was edited since, and what stands there now is not analysed
+ * yet.
+ */
+export function shownScore(scores: readonly Score[], key: ScoreKey | null, isEdited: boolean): ShownScore {
+  if (key === null) return NOT_RUN;
+  const score = scoreFor(scores, key);
+  if (score !== null && !isEdited) return { text: scoreText(score), score, isEarlier: false };
+  const earlier = score ?? scoreBefore(scores, key);
+  if (earlier === null) return NOT_RUN;
+  const since = earlier.version === key.version && !isEdited ? 'before the golden set changed' : 'before this edit';
+  return { text: `${scoreText(earlier)} ${since}`, score: null, isEarlier: true };
+}
+
+const NOT_RUN: ShownScore = { text: 'not run yet', score: null, isEarlier: false };
