@@ -63,6 +63,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/What \.goldset\/ holds: goldset data/g, '"Show Stored Data" lists what .goldset/ holds.'],
   [/Remove it from git and keep the files: git -C .* rm -r -q --cached \S+/g, 'Remove the folder from git, but keep its files.'],
   [/Rewrite the index in a supported version: git update-index --index-version 2/g, 'Let git rewrite its index in version 2.'],
+  [/Delete it: rm "[^"]*"/g, 'Delete it.'],
   [/, then run the command again: rm "[^"]*"/g, ', then try again.'],
   [/Download them again: goldset models --update\. Or delete/g, 'Delete'],
   [/: ls -ld$/g, '.'],

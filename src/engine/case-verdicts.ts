@@ -2,6 +2,7 @@
 import { sha256 } from '../adapters/hash.ts';
 import { goldenHash } from '../adapters/workspace/golden-hash.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
+import { worseVerdict } from '../core/results/case-outcomes.ts';
 import type { Result } from '../core/results/result.ts';
 import { Newest } from '../core/newest.ts';
 import type { Plan } from '../core/run/plan.ts';
@@ -13,7 +14,7 @@ const KEPT = 100_000;
 export class CaseVerdicts {
   private readonly verdicts = new Newest<Result['verdict']>(KEPT);
 
-  /** Keeps the results of a run that they are given to, one by one. */
+  /** Keeps the results of a run that they are given to, one by one. A case that was repeated fails when a repeat fails. */
   recorder(root: string, { candidates }: Plan): (result: Pick<Result, 'candidate' | 'case' | 'verdict'>) => void {
     const planned = new Map(
       candidates.map(({ candidate: { id, target, client, parameters }, cases }) => [
@@ -24,10 +25,15 @@ export class CaseVerdicts {
         },
       ]),
     );
+    const worst = new Map<string, Result['verdict']>();
     return (result) => {
       const found = planned.get(result.candidate);
       const goldenCase = found?.cases.get(result.case);
-      if (found && goldenCase) this.verdicts.set(keyOf(root, found.key, goldenCase), result.verdict);
+      if (!found || !goldenCase) return;
+      const key = keyOf(root, found.key, goldenCase);
+      const verdict = worseVerdict(worst.get(key) ?? result.verdict, result.verdict);
+      worst.set(key, verdict);
+      this.verdicts.set(key, verdict);
     };
   }
 

@@ -27,6 +27,7 @@ import type { PrunedData } from '../adapters/retention/prune-data.ts';
 import { storedData, type StoredData } from '../adapters/retention/stored-data.ts';
 import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
+import { cachedCost, type CachedCost } from '../adapters/storage/cached-cost.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
@@ -269,6 +270,13 @@ export class Engine {
   /** The variables that a partial of a template reads, with their places in its file. */
   variablesIn(partial: PartialSource, template: Template): readonly VariableReference[] {
     return analysePartial(partial, template).variables;
+  }
+
+  /** How many answers the workspace of a file keeps, and what they cost. Writes nothing. */
+  async cachedCost(file: string): Promise<CachedCost> {
+    requireTrusted(this.options.mayRunCode());
+    const { root } = await this.workspaces.open(path.dirname(file));
+    return cachedCost(root);
   }
 
   /** Deletes the answers of the workspace of a file; gives how many there were. */

@@ -64,8 +64,8 @@ function optionsOf({ name, state, reason, models, note }: ProviderStatus): Model
   if (state === 'no-key')
     return (SUGGESTED_MODELS[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: 'Needs a key: "Goldset: Manage API Keys".' }));
   if (state !== 'reachable') return (SUGGESTED_MODELS[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: reason }));
-  return models
-    .filter((model) => !NOT_CHAT.test(model))
-    .slice(0, MOST)
-    .map((model, i) => ({ id: `${name}:${model}`, note: i === 0 ? note : null }));
+  const chat = models.filter((model) => !NOT_CHAT.test(model));
+  const left = chat.length > MOST ? `${MOST} of ${chat.length} models are listed; type the name of any other.` : null;
+  const first = [note, left].filter((text) => text !== null).join(' ');
+  return chat.slice(0, MOST).map((model, i) => ({ id: `${name}:${model}`, note: i === 0 && first !== '' ? first : null }));
 }

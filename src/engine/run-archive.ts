@@ -114,6 +114,11 @@ export class RunArchive {
     return this.mayRead() ? this.runs.list(root, prompts, shown) : Promise.resolve([]);
   }
 
+  /** As `RunSummaries.row`. */
+  row(root: string, id: string): Omit<RunSummaryRow, 'isShown'> | null {
+    return this.mayRead() ? this.runs.row(root, id) : null;
+  }
+
   /** As `RunSummaries.history`. */
   history(root: string, prompts: readonly string[]): Promise<PlotRun[]> {
     return this.mayRead() ? this.runs.history(root, prompts) : Promise.resolve([]);

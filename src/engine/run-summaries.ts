@@ -6,10 +6,8 @@ import { listRuns, storedJournal } from '../adapters/storage/run-files.ts';
 import { scoreText, sumCounts, type CaseCounts } from '../core/results/case-counts.ts';
 import type { CandidateSummary } from '../core/results/journal.ts';
 import { Newest } from '../core/newest.ts';
-import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
+import { MOST_RUNS, type PlotRun, type RunSummaryRow } from '../protocol/detail.ts';
 
-/** Runs that are listed, newest first. */
-const MAX_LISTED = 200;
 /** Runs of a prompt in the plot over versions. */
 const MAX_HISTORY = 60;
 /** Runs whose summary is kept. */
@@ -34,9 +32,14 @@ export class RunSummaries {
     for await (const { row } of this.newestFirst(root)) {
       if (prompts.length === 0 || row.prompts.some(({ path }) => prompts.includes(path)))
         rows.push({ ...row, isShown: shown.includes(row.id) });
-      if (rows.length >= MAX_LISTED) break;
+      if (rows.length >= MOST_RUNS) break;
     }
     return rows;
+  }
+
+  /** One run; null: its journal cannot be read. */
+  row(root: string, id: string): Omit<RunSummaryRow, 'isShown'> | null {
+    return this.summaryOf(root, id)?.row ?? null;
   }
 
   /** Runs of these prompts that ended and had at least half of the cases, oldest first, for the plot over versions. */

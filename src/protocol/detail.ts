@@ -163,6 +163,9 @@ export interface PlotRun {
   readonly cases: number;
 }
 
+/** Runs that are listed at most, newest first. */
+export const MOST_RUNS = 200;
+
 export interface RunSummaryRow {
   readonly id: string;
   readonly startedAt: string;

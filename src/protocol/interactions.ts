@@ -9,6 +9,9 @@ export interface InteractionRow extends InteractionBrief {
   readonly key: InteractionKey;
 }
 
+/** Values of one filter that are listed, the most frequent ones. */
+export const MOST_CHOICES = 200;
+
 export interface InteractionsSnapshot {
   readonly stored: number;
   readonly open: number;

@@ -1,5 +1,7 @@
 /** What a comparison decides and says, sentence by sentence. */
 import assert from 'node:assert/strict';
+import { advised } from '../../src/core/compare/recommendation.ts';
+import type { RunVerdict } from '../../src/core/results/verdict.ts';
 import { compareSides, type CompareSettings } from '../../src/core/compare/compare.ts';
 import { signedPoints } from '../../src/core/figures.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
@@ -9,6 +11,21 @@ import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
 function near(actual: number | null | undefined, expected: number, within = 1e-9): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);
 }
+
+describe('the advice about another model', () => {
+  const advice: readonly (readonly [readonly RunVerdict[], string])[] = [
+    [['pass'], 'switch'],
+    [['pass', 'pass'], 'switch'],
+    [['pass', 'fail'], 'keep'],
+    [['pass', 'inconclusive'], 'open'],
+    [['not-comparable'], 'open'],
+    [['error', 'fail'], 'keep'],
+    [[], 'open'],
+  ];
+  for (const [verdicts, expected] of advice)
+    it(`is ${expected} after ${verdicts.join(', ') || 'nothing'}`, () =>
+      assert.equal(advised(verdicts.map((verdict) => ({ verdict }))), expected));
+});
 
 describe('what a comparison says', () => {
   type Asked = { readonly sequential?: CompareSettings['sequential']; readonly gate?: Partial<Gate> };

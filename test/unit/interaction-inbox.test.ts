@@ -117,6 +117,25 @@ describe('the inbox', () => {
     assert.deepEqual(ids(find({ triage: 'all', signal: 'abandoned' })), ['by-answer']);
   });
 
+  it('counts each signal as often as the filter finds it, follow-ups included', () => {
+    const edit = { signals: [signal('edit-distance', 0.9)] };
+    files.append(
+      { interaction: interaction('own-edit', edit) },
+      { interaction: interaction('cut-and-edited', { finish: 'length' }) },
+      ...Array.from({ length: 5 }, (_, i) => ({ interaction: interaction(`fine-${i}`, { signals: [signal('thumb', 'up')] }) })),
+    );
+    const day = '2026-11-22T08:00:00.000Z';
+    for (const of of ['own-edit', 'cut-and-edited', 'fine-0', 'fine-1', 'fine-1', 'fine-2'])
+      files.append({ followUp: followUp({ interaction: of }, { time: day, ...edit }) });
+    files.append({ followUp: followUp({ interaction: 'fine-3' }, { time: day, signals: [signal('thumb', 'down')] }) });
+    // Read, and again from what was kept beside the days.
+    for (const of of [desk(), desk()]) {
+      const { seen } = inbox(of);
+      assert.deepEqual({ ...seen.signal }, { edited: 5, truncated: 1, 'thumbs-up': 5, 'thumbs-down': 1 });
+      for (const [name, times] of Object.entries(seen.signal)) assert.equal(find({ triage: 'all', signal: name }).total, times, name);
+    }
+  });
+
   it('sees what is appended, closes what is dealt with, and opens it again', () => {
     const own = desk();
     files.append({ interaction: interaction('a', { signals: [signal('thumb', 'down')] }) }, { interaction: interaction('b') });

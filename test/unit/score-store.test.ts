@@ -84,6 +84,14 @@ describe('the store of scores', () => {
     assert.equal(await shown(store), 'not run yet');
   });
 
+  it('knows a score however the prompt writes the name of its model', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf({}, null, 'openai:gpt-6-luna'));
+    for (const written of ['openai:gpt-6-luna', 'openai/gpt-6-luna', 'gpt-6-luna', 'openai:chat:gpt-6-luna', 'openai:responses:gpt-6-luna'])
+      assert.equal(await shown(store, written), '2 of 3', written);
+    assert.equal(await shown(store, 'other:gpt-6-luna'), 'not run yet');
+  });
+
   it('knows a score whatever the order of its parameters', async () => {
     const store = new ScoreStore();
     await run(store, await planOf({ parameters: [{ temperature: 1, topP: 0.5 }] }));
@@ -125,5 +133,20 @@ describe('the store of scores', () => {
     assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', undefined]);
     write('t.prompt', `${PROMPT} Be brief.`);
     assert.equal(await verdictOf('a'), undefined);
+  });
+
+  it('keeps fail as the verdict of a case that fails in one repeat, whichever comes last', async () => {
+    const verdicts = new CaseVerdicts();
+    const plan = await planOf();
+    const record = verdicts.recorder(root, plan);
+    const { target } = await load();
+    const [first] = target.cases;
+    assert.ok(first);
+    const candidate = plan.candidates[0]?.candidate.id ?? '';
+    for (const verdict of ['pass', 'fail', 'pass'] as const) record({ candidate, case: 'a', verdict });
+    assert.equal(verdicts.of(root, scoreKeyOf(target, MODEL), first), 'fail');
+    // A later run is a new look.
+    verdicts.recorder(root, plan)({ candidate, case: 'a', verdict: 'pass' });
+    assert.equal(verdicts.of(root, scoreKeyOf(target, MODEL), first), 'pass');
   });
 });

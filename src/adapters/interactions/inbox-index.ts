@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import type { Refused } from '../../core/file-version.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
@@ -47,6 +48,8 @@ export class InboxIndex {
   /** Newest first. */
   private all: FoundInteraction[] = [];
   private byId = new Map<string, FoundInteraction>();
+  /** What follow-ups add to what is seen of the records themselves. */
+  private later = emptySeenNames();
   /** Counts up whenever something is different. */
   revision = 0;
 
@@ -81,8 +84,7 @@ export class InboxIndex {
     const sum = emptySeenNames();
     for (const { seen } of this.days.values())
       for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(seen[kind])) addSeen(sum, kind, value, count);
-    for (const { brief } of this.all)
-      for (const signal of brief.signals) if (!Object.hasOwn(sum.signal, signal)) addSeen(sum, 'signal', signal, 1);
+    for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(this.later[kind])) addSeen(sum, kind, value, count);
     return sum;
   }
 
@@ -287,12 +289,26 @@ export class InboxIndex {
         if (item === undefined) continue;
         followed.set(item.brief.id, [...(followed.get(item.brief.id) ?? []), follow.followUp]);
       }
+    this.later = emptySeenNames();
+    const counted = new Set(days.flatMap(({ items }) => items));
+    for (const item of kept.values()) addLater(this.later, item, counted.has(item), followed.get(item.brief.id) ?? []);
     this.all = [...kept.values()]
       .map(({ brief, place }) => ({ brief: withFollowUps(brief, followed.get(brief.id) ?? []), place }))
       .filter(({ brief }) => stateOf(brief) !== null)
       .sort((a, b) => (a.brief.time < b.brief.time ? 1 : a.brief.time > b.brief.time ? -1 : b.place.offset - a.place.offset));
     this.byId = new Map(this.all.map((item) => [item.brief.id, item]));
   }
+}
+
+/**
+ * Counts what follow-ups say of an interaction and its own record does not. `isFlagged`: its record is flagged itself, and all that its brief
+ * says was counted with it; otherwise its flags are those of follow-ups.
+ */
+function addLater(later: SeenNames, { brief }: KeptBrief, isFlagged: boolean, followUps: readonly FollowUp[]): void {
+  const { signals, action } = withFollowUps(brief, followUps);
+  const own = isFlagged ? brief.signals : brief.signals.filter((signal) => !isFlag(signal));
+  for (const signal of signals) if (!own.includes(signal)) addSeen(later, 'signal', signal, 1);
+  if (brief.action === null) addSeen(later, 'action', action?.type ?? null, 1);
 }
 
 /** What a draft became is compared with it while the draft is here. */

@@ -2,15 +2,21 @@
 import { percent, quantity, signedPoints, usd } from '../figures.ts';
 import type { Comparison } from './compare.ts';
 
-/** A fail anywhere keeps the old model, and what cannot be told is said. */
+/** What the comparisons advise: a fail anywhere keeps the old model, and what cannot be told is open. */
+export function advised(comparisons: readonly Pick<Comparison, 'verdict'>[]): 'switch' | 'keep' | 'open' {
+  if (comparisons.some(({ verdict }) => verdict === 'fail')) return 'keep';
+  return comparisons.length > 0 && comparisons.every(({ verdict }) => verdict === 'pass') ? 'switch' : 'open';
+}
+
+/** The advice in one sentence. */
 export function recommendation(before: string, after: string, comparisons: readonly Comparison[]): string {
   const of = (verdict: Comparison['verdict']): string[] =>
     comparisons.filter((item) => item.verdict === verdict).map(({ prompt }) => prompt);
   const evidence = comparisons.map(evidenceOf).join('; ');
   const failed = of('fail');
-  if (failed.length > 0) return `Keep ${before} for ${failed.join(', ')}: ${after} is worse there (${evidence}).`;
-  const passed = of('pass');
-  if (passed.length === comparisons.length) return `Switch to ${after}: it is good enough for ${passed.join(', ')} (${evidence}).`;
+  const advice = advised(comparisons);
+  if (advice === 'keep') return `Keep ${before} for ${failed.join(', ')}: ${after} is worse there (${evidence}).`;
+  if (advice === 'switch') return `Switch to ${after}: it is good enough for ${of('pass').join(', ')} (${evidence}).`;
   return `Not enough data to tell whether ${after} is good enough (${evidence}). Add cases or repeats before you switch.`;
 }
 

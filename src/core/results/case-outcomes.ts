@@ -17,13 +17,16 @@ export interface CaseOutcome {
 
 const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, unjudged: 1, error: 2, fail: 3 };
 
+/** Of two samples of a case, the verdict that is the case's. */
+export const worseVerdict = (a: CaseVerdict, b: CaseVerdict): CaseVerdict => (WEIGHT[b] > WEIGHT[a] ? b : a);
+
 /** A case fails when a sample fails; else it is an error when a sample is. In the order of the first samples. */
 export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
   const outcomes = new Map<string, CaseOutcome>();
   for (const result of results) {
     const known = outcomes.get(result.case);
     const { status, critical, group } = known ?? result;
-    const verdict = known !== undefined && WEIGHT[known.verdict] >= WEIGHT[result.verdict] ? known.verdict : result.verdict;
+    const verdict = known === undefined ? result.verdict : worseVerdict(known.verdict, result.verdict);
     const hasPass = known?.hasPass === true || result.verdict === 'pass';
     const errorCode = known?.errorCode ?? result.errorCode;
     const error = errorCode === undefined ? {} : { errorCode };

@@ -1,6 +1,8 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
 import canonicalize from 'canonicalize';
 import { FILE_KINDS, schemaOf, versionProblem, type Refused } from '../file-version.ts';
+import { parseModelId } from '../model-id.ts';
+import { resolveModelName } from '../model-name.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
@@ -39,7 +41,7 @@ export const scoreKeyOf = ({ document, version, golden }: RunTarget, model: stri
   prompt: document.path,
   version,
   golden,
-  model,
+  model: scoredModel(model),
   parameters: document.parameters as ScoreKey['parameters'],
 });
 
@@ -47,8 +49,17 @@ export const scoreKeyOf = ({ document, version, golden }: RunTarget, model: stri
 export const keyTextOf = ({ prompt, version, golden, model, parameters }: ScoreKey): string =>
   JSON.stringify([prompt, version, golden, settingsText({ model, parameters })]);
 
+/** A model as results name it: prompts also write `openai/gpt-6-luna`, `gpt-6-luna` or `openai:chat:gpt-6-luna`. */
+export function scoredModel(id: string): string {
+  const parsed = id.startsWith('scripted:') ? null : parseModelId(id);
+  if (parsed === null) return id;
+  const name = resolveModelName(id);
+  return `${parsed.provider}:${name?.api ? name.hostModel : parsed.model}`;
+}
+
 /** A model and its parameters, whatever their order. */
-const settingsText = ({ model, parameters }: Pick<ScoreKey, 'model' | 'parameters'>): string => canonicalize([model, parameters]) ?? '';
+const settingsText = ({ model, parameters }: Pick<ScoreKey, 'model' | 'parameters'>): string =>
+  canonicalize([scoredModel(model), parameters]) ?? '';
 
 /** Whether a difference of two scores says something about the prompts: they have the same model, parameters and golden cases. */
 export const isComparable = (a: Omit<ScoreKey, 'prompt' | 'version'>, b: Omit<ScoreKey, 'prompt' | 'version'>): boolean =>

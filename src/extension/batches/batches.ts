@@ -104,9 +104,10 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     for (const { root, state } of this.open()) await this.check(root, state.head.id);
   }
 
-  async cancel({ root, state: { head } }: BatchNode): Promise<void> {
+  async cancel({ root, state }: BatchNode): Promise<void> {
+    const { head } = state;
     const question = `Cancel the batch of ${head.prompts.join(', ')}?`;
-    const detail = 'Answers that the provider has already produced are billed and graded. You can run the rest later.';
+    const detail = `Now: ${batchProgress(state)}. Answers that the provider has already produced are billed and graded. You can run the rest later.`;
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Cancel Batch')) !== 'Cancel Batch') return;
     await this.worked(root, head.id, false, () => this.services.engine().batches.cancel(root, head.id, this.closing.signal));
   }

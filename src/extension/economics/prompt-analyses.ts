@@ -15,8 +15,8 @@ import { findingsOff } from '../window/findings-off.ts';
 /** ms after the last keystroke. */
 const QUIET = 120;
 
-/** Prompts of one source file that are analysed. */
-const MOST = 20;
+/** Prompts of one source file that are analysed; the lenses say when there are more. */
+export const MOST_ANALYSED = 20;
 
 export interface DocumentAnalysis extends WorkspacePromptAnalysis {
   /** Of the prompt. */
@@ -172,7 +172,7 @@ export class PromptAnalyses {
     try {
       const { version } = document;
       const found: DocumentAnalysis[] = [];
-      for (const prompt of isCode(document) ? promptsIn(document).slice(0, MOST) : [promptOf(document)]) {
+      for (const prompt of isCode(document) ? promptsIn(document).slice(0, MOST_ANALYSED) : [promptOf(document)]) {
         const analysis = await this.analysisOf(prompt, document);
         if (analysis !== null) found.push({ ...analysis, id: prompt, version });
         // Someone types on: the rest would be of an old text.

@@ -1,5 +1,6 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import * as vscode from 'vscode';
+import { count, quantity } from '../../core/figures.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
@@ -95,16 +96,25 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   /** The cases that a `.prompt.yml` holds itself. */
   private async withTestData(document: vscode.TextDocument, lenses: vscode.CodeLens[]): Promise<vscode.CodeLens[]> {
     const { reading } = await loadedPrompt(document, this.services);
-    const own = reading.document.embedded.cases.slice(0, MAX_CASES);
+    const { cases } = reading.document.embedded;
     const prompt = await this.ran(promptOf(document));
-    return [...lenses, ...own.flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt))];
+    return [...lenses, ...this.casesLenses(document, cases, prompt)];
   }
 
   private async goldenLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { cases } = await goldenSetOf(document, this.services);
     const prompts = await this.services.engine().promptsOfGolden(document.uri.fsPath);
     const prompt = await this.ran(prompts[0]);
-    return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt));
+    return this.casesLenses(document, cases, prompt);
+  }
+
+  /** Of the first cases; the first that has no lens says so. */
+  private casesLenses(document: vscode.TextDocument, cases: readonly GoldenCase[], ran: Ran | undefined): vscode.CodeLens[] {
+    const lenses = cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, ran));
+    const next = cases[MAX_CASES];
+    if (next === undefined) return lenses;
+    const title = `${count(MAX_CASES)} of ${quantity(cases.length, 'case')} shown: the Test Explorer has all of them`;
+    return [...lenses, new vscode.CodeLens(rangeIn(document, next.source.anchor), { title, command: 'workbench.view.testing.focus' })];
   }
 
   /** What the cases of a prompt ran with, if they have run as it is now; undefined: nothing can have. */

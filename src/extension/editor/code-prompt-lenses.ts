@@ -2,7 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { lensText } from '../economics/cost-text.ts';
-import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
+import { promptsIn } from '../window/open-prompts.ts';
+import { MOST_ANALYSED, type DocumentAnalysis, type PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
 import { CODE_FILES } from '../window/documents.ts';
 import { scoreCommand } from './score-lens.ts';
@@ -16,7 +17,11 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
     async provideCodeLenses(document, token) {
       // Until the new text is analysed, the lenses that are shown move with it.
       await insights.whenCurrent(document, token);
-      return insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
+      const lenses = insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
+      const all = promptsIn(document).length;
+      if (all <= MOST_ANALYSED) return lenses;
+      const title = `${MOST_ANALYSED} of ${all} prompts of this file shown: the Test Explorer has all of them`;
+      return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: 'workbench.view.testing.focus' }), ...lenses];
     },
   };
   services.context.subscriptions.push(

@@ -5,7 +5,13 @@ import { HumanError } from '../../core/errors.ts';
 import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
-import type { InteractionsHost, InteractionsPage, InteractionsSnapshot, InteractionWindow } from '../../protocol/interactions.ts';
+import {
+  MOST_CHOICES,
+  type InteractionsHost,
+  type InteractionsPage,
+  type InteractionsSnapshot,
+  type InteractionWindow,
+} from '../../protocol/interactions.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
 import { PagePanel } from '../pages/page-panel.ts';
@@ -16,8 +22,6 @@ import type { Interactions } from './interactions-view.ts';
 
 /** Rows that a page can ask for at once. */
 const MAX_ROWS = 300;
-/** Values of a kind that a filter offers. */
-const MAX_VALUES = 200;
 
 export class InteractionsPanel extends PagePanel {
   private channel: Channel<InteractionsPage> | null = null;
@@ -192,7 +196,7 @@ export class InteractionsPanel extends PagePanel {
     const values = (of: Readonly<Record<string, number>> = {}): (readonly [string, number])[] =>
       Object.entries(of)
         .sort(([, a], [, b]) => b - a)
-        .slice(0, MAX_VALUES);
+        .slice(0, MOST_CHOICES);
     const seen = inbox?.seen;
     return {
       stored: inbox?.stored ?? 0,

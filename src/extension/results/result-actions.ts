@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
+import { usd } from '../../core/figures.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
@@ -282,7 +283,9 @@ async function deleteRun(view: ResultsView, id: unknown, { engine }: Services): 
   if (!isRunId(id) || root === undefined) return false;
   if (view.shown?.ids.includes(id) === true)
     throw new HumanError('run/shown', 'This run is open.', 'Open another run, then delete this one.');
-  const detail = 'Its journal is removed from this machine. Answers in the response cache are kept.';
+  const row = engine().archive.row(root, id);
+  const what = row === null ? '' : `${row.score ?? 'It did not end'}, ${usd(row.spentUsd)} spent. `;
+  const detail = `${what}Its journal is removed from this machine. Answers in the response cache are kept.`;
   if ((await vscode.window.showWarningMessage(`Delete the run ${id}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return false;
   engine().archive.remove(root, id);
   return true;

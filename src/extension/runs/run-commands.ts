@@ -1,7 +1,8 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { quantity } from '../../core/figures.ts';
+import type { CachedCost } from '../../adapters/storage/cached-cost.ts';
+import { quantity, usd } from '../../core/figures.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { errorAction } from '../../core/error-actions.ts';
 import { remedy, showError } from '../window/messages.ts';
@@ -60,14 +61,28 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     register(commands.clearCache, async () => {
       requireTrustToWrite();
       const file = await promptUnderCursor(undefined, services);
+      const cached = await services.engine().cachedCost(file);
+      if (cached.answers === 0) return void vscode.window.showInformationMessage('Goldset: the response cache is empty.');
+      const question = `Delete ${quantity(cached.answers, 'answer')} from the response cache?`;
+      const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail: costText(cached) }, 'Delete');
+      if (chosen !== 'Delete') return undefined;
       const deleted = await services.engine().clearCache(file);
-      void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
+      return void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
     }),
     register(commands.cancelRun, async () => {
       runs.cancelAll();
       return Promise.resolve();
     }),
   );
+}
+
+/** What is lost with the answers of the response cache. */
+function costText({ answers, usd: paid, unknown }: CachedCost): string {
+  const known =
+    unknown === answers
+      ? 'What they cost is not known.'
+      : `They cost ${usd(paid)}${unknown === 0 ? '' : `, without ${quantity(unknown, 'answer')} whose cost is not known`}.`;
+  return `${known} The next run sends these requests again and pays for them again. Past runs are kept.`;
 }
 
 /** What it takes to go on with a run. */

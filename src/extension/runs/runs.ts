@@ -2,6 +2,9 @@
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
 import { ConfigurationError, isHumanError } from '../../core/errors.ts';
+import type { Workspace } from '../../adapters/workspace/root.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
+import type { Candidate } from '../../core/run/plan.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -9,7 +12,7 @@ import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
-import type { Score, ScoreKey } from '../../core/versions/score.ts';
+import { scoredModel, type Score, type ScoreKey } from '../../core/versions/score.ts';
 import { RunOutcomes, type RunOutcome } from '../../engine/run-outcomes.ts';
 import { errorAction, needsKey } from '../../core/error-actions.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
@@ -33,6 +36,10 @@ export interface ShownRun {
   /** The journal. */
   readonly file: string;
   readonly startedAt: string;
+  /** Candidates that are the prompts as they stand in their files, with their own model and parameters. */
+  readonly own: ReadonlySet<string>;
+  /** Who started it and shows it itself; null: a command, a lens or a page. */
+  readonly by: object | null;
   /** Who asked for it to join what is shown already; null: it is shown by itself. */
   readonly joins: object | null;
   samples: number;
@@ -49,6 +56,8 @@ export interface EditorRunOptions {
   readonly resume?: string;
   /** The view that its results are to be shown in. */
   readonly joins?: object;
+  /** Who starts it and shows it itself. */
+  readonly by?: object;
   /** Ask anew, whatever is known. */
   readonly refresh?: boolean;
 }
@@ -134,7 +143,7 @@ export class Runs {
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine.runs, resumed, { cap, mustAsk: options.mustAsk, refresh: options.refresh === true }))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is already in progress.');
-    const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
+    const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options);
     this.latestRun = run;
     const abort = new AbortController();
     const cancels = new SampleCancels();
@@ -206,7 +215,7 @@ export class Runs {
 const isShown = ({ done, samples }: { readonly done: number; readonly samples: number }): boolean =>
   samples <= 100 || done % Math.ceil(samples / 100) === 0;
 
-function shownRun({ id, plan, workspace }: PreparedRun, file: string, joins: object | null): ShownRun {
+function shownRun({ id, plan, workspace }: PreparedRun, file: string, { joins, by }: EditorRunOptions): ShownRun {
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const cases = new Map(
     plan.candidates.flatMap((candidate) => candidate.cases.map(({ goldenCase }) => [goldenCase.id, factsOf(goldenCase)] as const)),
@@ -220,10 +229,24 @@ function shownRun({ id, plan, workspace }: PreparedRun, file: string, joins: obj
     cases: [...cases.values()],
     file,
     startedAt: new Date().toISOString(),
-    joins,
+    own: new Set(plan.candidates.filter(({ candidate }) => isOwnCandidate(candidate, workspace)).map(({ candidate }) => candidate.id)),
+    by: by ?? null,
+    joins: joins ?? null,
     samples: 0,
     report: null,
   };
+}
+
+/** Whether it is the prompt as it stands in its file, with its own model and parameters. */
+function isOwnCandidate({ target, client, parameters }: Candidate, { config }: Workspace): boolean {
+  const { document, ref } = target;
+  const own = findModel({ given: null, document, config })?.id;
+  return (
+    ref === null &&
+    own !== undefined &&
+    scoredModel(own) === scoredModel(client.id) &&
+    JSON.stringify(parameters) === JSON.stringify(document.parameters)
+  );
 }
 
 const factsOf = ({ id, description, status, critical, group, vars, metadata, expected }: GoldenCase): CaseFacts => ({

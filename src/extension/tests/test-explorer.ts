@@ -2,6 +2,7 @@
  * Prompts and golden cases as tests. Cases resolve when a prompt is opened or run; many cases stand in ranges, which
  * resolve when they are opened or when a run comes to them, so that no message to the window is large.
  */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
@@ -13,7 +14,8 @@ import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
-import { TestRunPublisher, type PublishedItems } from './test-run-publisher.ts';
+import { MirroredRuns, type MirroredTests } from './mirrored-runs.ts';
+import { TestRunPublisher } from './test-run-publisher.ts';
 import { quantity } from '../../core/figures.ts';
 
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
@@ -57,10 +59,18 @@ export function registerTestExplorer(services: Services, runs: Runs): TestProfil
   return { controller, run };
 }
 
-class TestExplorer implements WatchedTests, PublishedItems {
+/** The result at a place of a journal. */
+const readResult =
+  ({ engine }: Services) =>
+  (file: string, position: number) =>
+    engine().archive.reader(file)(position);
+
+class TestExplorer implements WatchedTests, MirroredTests {
   private readonly data = new WeakMap<vscode.TestItem, Data>();
   private readonly subscriptions: vscode.Disposable[] = [];
-  private isDiscovered = false;
+  isDiscovered = false;
+  /** Prompts that were edited since their cases had a state. */
+  private readonly outdated = new Set<string>();
 
   constructor(
     private readonly controller: vscode.TestController,
@@ -69,6 +79,11 @@ class TestExplorer implements WatchedTests, PublishedItems {
   ) {
     const { promptFiles } = services;
     this.subscriptions.push(
+      new MirroredRuns(controller, this, runs, readResult(services)),
+      runs.onEvent(({ run, event }) => event.type === 'started' && this.upToDate(run)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0 && isPrompt(document)) this.markOutdated(promptsIn(document));
+      }),
       promptFiles.onDidCreate((uris) => uris.forEach((uri) => this.addPrompt(uri))),
       promptFiles.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
       promptFiles.onDidChangeFolders(() => void this.followFolders()),
@@ -117,6 +132,17 @@ class TestExplorer implements WatchedTests, PublishedItems {
     this.controller.items.add(item);
   }
 
+  /** What its cases say is of the text before: the window draws it greyed. */
+  private markOutdated(files: readonly string[]): void {
+    const items = files.flatMap((file) => (this.outdated.has(file) ? [] : (this.itemOfPrompt(file) ?? [])));
+    for (const file of files) this.outdated.add(file);
+    if (items.length > 0) this.controller.invalidateTestResults(items);
+  }
+
+  private upToDate({ heads, root }: ShownRun): void {
+    for (const { prompt } of heads) this.outdated.delete(path.resolve(root, prompt.path));
+  }
+
   /** After a save, cases that somebody has looked at are read again. */
   private async reload(document: vscode.TextDocument): Promise<void> {
     if (!isPrompt(document) && !isGolden(document)) return;
@@ -124,7 +150,19 @@ class TestExplorer implements WatchedTests, PublishedItems {
     for (const file of prompts) {
       const item = this.controller.items.get(vscode.Uri.file(file).toString());
       if (item && item.children.size > 0) await this.resolvePrompt(item, file);
+      // Whoever saves a golden set has changed what its cases say.
+      if (item && isGolden(document)) await this.markChangedCases(item, file);
     }
+  }
+
+  /** Cases that have not run as they stand there now. */
+  private async markChangedCases(item: vscode.TestItem, file: string): Promise<void> {
+    const found = await this.services.engine().scoreKey(file, unsavedTexts());
+    if (found === null || item.children.size === 0) return;
+    const { target } = await this.loaded(file);
+    const changed = target.cases.filter((goldenCase) => this.runs.verdictOf(found.root, found.key, goldenCase) === undefined);
+    const items = changed.flatMap(({ id }) => item.children.get(`${file}#${id}`) ?? []);
+    if (items.length > 0) this.controller.invalidateTestResults(items);
   }
 
   private async resolvePrompt(item: vscode.TestItem, file: string): Promise<void> {
@@ -215,10 +253,15 @@ class TestExplorer implements WatchedTests, PublishedItems {
     try {
       requireTrust();
       const prompts = await this.selection(roots, excluded);
-      const publisher = new TestRunPublisher(testRun, this, (file, position) => this.services.engine().archive.reader(file)(position));
-      const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
+      const publisher = new TestRunPublisher(testRun, this, readResult(this.services));
+      const listener = this.runs.onEvent(({ run, event }) => {
+        if (run.by === publisher) publisher.take(run, event);
+      });
       try {
-        return await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });
+        return await this.runs.start(
+          { prompts, model: null },
+          { mustAsk: unscoped, token, by: publisher, ...(cap === undefined ? {} : { cap }) },
+        );
       } finally {
         // What was answered before a run failed is shown too.
         await publisher.flush();

@@ -9,6 +9,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
 import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
+import { worseVerdict } from '../../core/results/case-outcomes.ts';
 import type { Result } from '../../core/results/result.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { SlicedQueue } from '../../engine/sliced-queue.ts';
@@ -29,6 +30,8 @@ const PAUSE = { least: 1000, most: 5000 };
 
 export class TestRunPublisher {
   private isDetailed = true;
+  /** By candidate and case. */
+  private readonly worst = new Map<string, Result['verdict']>();
   private readonly queue = new SlicedQueue({
     // The window answers a command after the messages that were sent before it.
     answered: () => vscode.commands.executeCommand('setContext', REPORTED, true),
@@ -46,6 +49,9 @@ export class TestRunPublisher {
   ) {}
 
   take(run: ShownRun, event: RunEvent | RunFailed): void {
+    // What another model or an old version answers is no state of the prompt.
+    if ('sample' in event && !run.own.has(event.sample.candidate)) return;
+    if (event.type === 'result' && !run.own.has(event.result.candidate)) return;
     this.isDetailed = run.samples <= DETAILED;
     if (event.type === 'started' && !this.isDetailed) this.startPrompts(run);
     else if (event.type === 'sample-started' && this.isDetailed)
@@ -71,7 +77,7 @@ export class TestRunPublisher {
     this.queue.push(() =>
       this.withItem(run, candidate, caseId, (item) => {
         const found = kept ?? this.read(run.file, position);
-        if (found !== null) this.publish(item, found);
+        if (found !== null) this.publishWorst(item, found);
         else this.testRun.errored(item, new vscode.TestMessage('The journal of this run was changed or deleted.'));
       }),
     );
@@ -90,6 +96,15 @@ export class TestRunPublisher {
     const item = head ? this.items.itemOf(path.resolve(run.root, head.prompt.path), caseId) : undefined;
     if (item instanceof Promise) return item.then((found) => found && use(found));
     if (item) use(item);
+  }
+
+  /** A case that is repeated has the state of its worst repeat. */
+  private publishWorst(item: vscode.TestItem, result: Result): void {
+    const key = `${result.candidate}\u0000${result.case}`;
+    const known = this.worst.get(key);
+    if (known !== undefined && worseVerdict(known, result.verdict) === known) return;
+    this.worst.set(key, result.verdict);
+    this.publish(item, result);
   }
 
   private publish(item: vscode.TestItem, result: Result): void {

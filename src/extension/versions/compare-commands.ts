@@ -4,7 +4,7 @@ import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { retirementLine } from '../../core/economics/findings/model.ts';
-import { recommendation } from '../../core/compare/recommendation.ts';
+import { advised, recommendation } from '../../core/compare/recommendation.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -26,19 +26,29 @@ export async function upgradeModel(services: Services, runs: Runs, from: string,
   const request = { prompts: files.map((file) => ({ file, cases: null })), model: null, models: [from, to] };
   const comparisons = (await runs.start(request, { mustAsk: false }))?.report?.comparisons ?? [];
   if (comparisons.length === 0) return [];
-  const action = `Switch Model in ${files.length === 1 ? 'This Prompt' : `These ${files.length} Prompts`}`;
+  const prompts = files.length === 1 ? 'This Prompt' : `These ${files.length} Prompts`;
+  const advice = advised(comparisons);
+  // The first button is the one that Enter presses: it does what the sentence advises.
+  const [action, buttons] =
+    advice === 'switch'
+      ? ([`Switch Model in ${prompts}`, [`Switch Model in ${prompts}`, TABLE]] as const)
+      : ([
+          `Switch Model in ${prompts} Anyway`,
+          [...(advice === 'keep' ? [`Keep ${from}`] : []), TABLE, `Switch Model in ${prompts} Anyway`],
+        ] as const);
   const { capabilities } = await services.engine().accepted(files[0] ?? '', from);
   const end = retirementLine(from, capabilities?.retirement ?? null, new Date().toISOString().slice(0, 10));
-  void tell([recommendation(from, to, comparisons), ...(end === null ? [] : [end])].join(' '), action).then((chosen) =>
+  void tell([recommendation(from, to, comparisons), ...(end === null ? [] : [end])].join(' '), buttons).then((chosen) =>
     chosen === action ? switchModel(files, to, services) : undefined,
   );
   return comparisons;
 }
 
-async function tell(text: string, ...actions: string[]): Promise<string | undefined> {
-  const table = 'Show Table';
-  const chosen = await vscode.window.showInformationMessage(`Goldset: ${text}`, ...actions, table);
-  if (chosen === table) await vscode.commands.executeCommand(commands.showResults, 'flipped');
+const TABLE = 'Show Table';
+
+async function tell(text: string, buttons: readonly string[] = [TABLE]): Promise<string | undefined> {
+  const chosen = await vscode.window.showInformationMessage(`Goldset: ${text}`, ...buttons);
+  if (chosen === TABLE) await vscode.commands.executeCommand(commands.showResults, 'flipped');
   return chosen;
 }
 

@@ -36,7 +36,9 @@ async function show(services: Services): Promise<void> {
     matchOnDetail: true,
   });
   if (chosen?.prune === undefined) return;
-  const detail = 'Runs, answers and interactions that are older or larger than the rules allow. Sums stay.';
+  const stored = await services.engine().storedData(chosen.prune);
+  const all = stored.kinds.reduce((sum, { files }) => sum + files, 0);
+  const detail = `Of ${quantity(all, 'file')}, ${megabytes(stored.bytes)}: runs, answers and interactions that are older or larger than the rules allow. Sums stay.`;
   const question = `Delete what the rules of ${path.basename(chosen.prune)} do not keep?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') return;
   const { removed, problems } = await services.engine().pruneData(chosen.prune);

@@ -23,8 +23,6 @@ const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
 const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */
 export const SKIPPED_GLOB = `**/{${SKIPPED_FOLDERS.join(',')}}/**`;
-/** Files that a search finds at most. */
-const MOST = 2000;
 /** ms in which new files are taken together: a checkout makes many. */
 const TOGETHER = 200;
 
@@ -81,7 +79,7 @@ export class WindowPrompts {
 
   /** Prompts, not partials, sorted by path. The path is the prompt's id: of several files, and in code, `FILE#NAME`. */
   async find(): Promise<vscode.Uri[]> {
-    const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB, MOST);
+    const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB);
     const { others, usesGoldset } = await this.findOthers();
     const sources = usesGoldset || files.length > 0 || showsAllCode() ? this.sources.list() : [];
     const listed = [...(await this.wanted([...files, ...others])), ...sources.map((id) => vscode.Uri.file(id))];
@@ -91,8 +89,8 @@ export class WindowPrompts {
   /** Texts and prompts in code with a golden set beside them, those that goldset.yaml names, and marked ones in open source files. */
   private async findOthers(): Promise<{ readonly others: vscode.Uri[]; readonly usesGoldset: boolean }> {
     const [sets, settings] = await Promise.all([
-      vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB, MOST),
-      vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB, MOST),
+      vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB),
+      vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB),
     ]);
     const stems = sets.map(({ fsPath }) => fsPath.replace(/\.golden\.[a-z]+$/, ''));
     const beside = stems
@@ -118,7 +116,7 @@ export class WindowPrompts {
         const file = fileOfPrompt(path.resolve(root, key));
         if (existsSync(file)) return [file];
         if (!/[*?[{]/.test(key)) return [];
-        return (await vscode.workspace.findFiles(new vscode.RelativePattern(root, key), SKIPPED_GLOB, MOST)).map(({ fsPath }) => fsPath);
+        return (await vscode.workspace.findFiles(new vscode.RelativePattern(root, key), SKIPPED_GLOB)).map(({ fsPath }) => fsPath);
       }),
     );
     return found.flat().filter((file) => isTextPath(file) || isCodePath(file));

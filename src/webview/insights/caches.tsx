@@ -20,6 +20,7 @@ export const Caches = ({ responses, prefixes }: CacheInsight) => (
       {responses.slice(0, MOST).map((response) => (
         <Response key={response.prompt} {...response} />
       ))}
+      <More all={responses.length} of="prompt" />
     </section>
     <section aria-labelledby="prompt-cache">
       <h2 id="prompt-cache">What the provider’s cache saved</h2>
@@ -36,9 +37,17 @@ export const Caches = ({ responses, prefixes }: CacheInsight) => (
           rows={prefixes.slice(0, MOST).map(prefixRow)}
         />
       )}
+      <More all={prefixes.length} of="row" />
     </section>
   </>
 );
+
+const More = ({ all, of }: { readonly all: number; readonly of: string }) =>
+  all > MOST ? (
+    <p class="quiet">
+      {count(MOST)} of {quantity(all, of)} shown. Copy as JSON includes all of them.
+    </p>
+  ) : null;
 
 function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
   const found = RISKS.filter((risk) => risks[risk] > 0).map((risk) => `${count(risks[risk])} ${RISK_TEXTS[risk]}`);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../core/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import type { InteractionsSnapshot } from '../../protocol/interactions.ts';
+import { MOST_CHOICES, type InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
 import { flagName } from './list.tsx';
@@ -117,6 +117,7 @@ function Choice({ label, any, values, value, name = visibleControls, onValue }: 
           {name(item).slice(0, 60)} ({count(times)})
         </option>
       ))}
+      {values.length >= MOST_CHOICES && <option disabled>Only the {count(MOST_CHOICES)} most frequent are listed</option>}
     </select>
   );
 }

@@ -121,6 +121,7 @@ function InteractionsPage() {
       {chosen.size > 0 && (
         <Bulk
           size={chosen.size}
+          of={total}
           readOnly={snapshot.readOnly}
           onCases={makeCases}
           onDismiss={dismiss}
@@ -194,15 +195,19 @@ function emptyText({ open }: InteractionsSnapshot, triage: string, searching: bo
 
 interface BulkProps {
   readonly size: number;
+  /** Interactions that were found. */
+  readonly of: number;
   readonly readOnly: boolean;
   readonly onCases: () => void;
   readonly onDismiss: () => void;
   readonly onClear: () => void;
 }
 
-const Bulk = ({ size, readOnly, onCases, onDismiss, onClear }: BulkProps) => (
+const Bulk = ({ size, of, readOnly, onCases, onDismiss, onClear }: BulkProps) => (
   <section class="bulk" aria-label="Selected">
-    <span role="status">{count(size)} selected</span>
+    <span role="status">
+      {size === MOST && of > MOST ? `${count(size)} of ${count(of)} selected: ${count(MOST)} at a time` : `${count(size)} selected`}
+    </span>
     {!readOnly && (
       <>
         <button type="button" onClick={() => onCases()}>

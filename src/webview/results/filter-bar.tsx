@@ -127,6 +127,9 @@ export function FilterBar(props: FilterBarProps) {
   );
 }
 
+/** Values of one kind that are listed, those of most cases. */
+const MOST_VALUES = 60;
+
 function Facets({ facets, query, onQuery }: { readonly facets: readonly Facet[] } & Pick<FilterBarProps, 'query' | 'onQuery'>) {
   return (
     <div class="facets">
@@ -136,7 +139,7 @@ function Facets({ facets, query, onQuery }: { readonly facets: readonly Facet[] 
         return (
           <fieldset key={kind}>
             <legend>{FACET_LABELS[kind]}</legend>
-            {own.slice(0, 60).map(({ value, count: cases }) => (
+            {own.slice(0, MOST_VALUES).map(({ value, count: cases }) => (
               <label key={value}>
                 <input
                   type="checkbox"
@@ -146,6 +149,11 @@ function Facets({ facets, query, onQuery }: { readonly facets: readonly Facet[] 
                 {value} <span class="count">{count(cases)}</span>
               </label>
             ))}
+            {own.length > MOST_VALUES && (
+              <span class="quiet">
+                {count(MOST_VALUES)} of {count(own.length)} shown; the text box finds the others
+              </span>
+            )}
           </fieldset>
         );
       })}

@@ -1,8 +1,8 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
 import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { usd } from '../../core/figures.ts';
-import type { RunSummaryRow } from '../../protocol/detail.ts';
+import { count, usd } from '../../core/figures.ts';
+import { MOST_RUNS, type RunSummaryRow } from '../../protocol/detail.ts';
 import { Icon } from '../controls/icon.tsx';
 
 interface RunsProps {
@@ -62,6 +62,9 @@ export function RunList({ load, stamp, onOpen, onDelete, onClose }: RunsProps) {
             ))}
           </tbody>
         </table>
+        {runs !== null && runs.length >= MOST_RUNS && (
+          <p class="quiet">The {count(MOST_RUNS)} newest runs are shown. Older ones are in .goldset/runs/: open one as a file.</p>
+        )}
       </div>
     </section>
   );
