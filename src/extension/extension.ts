@@ -72,7 +72,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerKeys(services);
   registerJudges(services);
   registerCapture(services);
-  registerResults(services, runs);
+  registerResults(services, runs, insights);
   registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);

@@ -11,6 +11,7 @@ import { commands, panels } from '../window/names.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { RunFailed, Runs, ShownRun } from '../runs/runs.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import type { Port } from '../../protocol/channel.ts';
 import { RESULTS_PAGE } from '../pages/page-html.ts';
@@ -22,10 +23,13 @@ import type { ResultsView } from '../../engine/results-view/results-view.ts';
 /** In the workspace's memory: the runs to show when the window is loaded again. */
 const LAST_RUNS = 'goldset.lastRuns';
 
-export function registerResults(services: Services, runs: Runs): void {
+export function registerResults(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const results = new ResultsPanel(services, runs);
   services.context.subscriptions.push(
     results,
+    insights.onDidChange((document) =>
+      insights.all(document).forEach(({ report }) => results.follow(report.prompt.path, report.prompt.version)),
+    ),
     vscode.commands.registerCommand(commands.showResults, (wanted?: unknown) => {
       const run = runIn(wanted);
       return run === null ? results.show(typeof wanted === 'string' ? wanted : null) : results.showRun(run);
@@ -95,6 +99,11 @@ class ResultsPanel extends PagePanel {
   showRun({ root, id }: { readonly root: string; readonly id: string }): void {
     this.open({ root, ids: [id], sideBySide: false, baseline: null });
     this.show(null);
+  }
+
+  /** The version that a prompt has now. */
+  follow(prompt: string, version: string): void {
+    this.session.follow(prompt, version);
   }
 
   /** Takes the focus to the table, from wherever it is. */

@@ -6,10 +6,13 @@ import type { Services } from '../window/services.ts';
 import { readLabels } from '../../engine/labels.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from '../../engine/results-view/page-host.ts';
+import type { ColumnContext } from '../../engine/results-view/show-column.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 
 export class ResultsSession {
   private readonly page = new PageHost();
+  /** What the files say about the columns of the view. */
+  private readonly contexts = new Map<string, ColumnContext>();
 
   constructor(
     private readonly services: Services,
@@ -24,6 +27,7 @@ export class ResultsSession {
 
   /** Another set of runs from now on, or the same with more to say. */
   show(view: ResultsView): void {
+    if (this.page.view !== view) this.contexts.clear();
     this.page.view = view;
     this.onShow(view);
     void this.enrich(view);
@@ -32,6 +36,26 @@ export class ResultsSession {
 
   showRows(query: ResultsQuery): void {
     this.page.showRows(query);
+  }
+
+  /** A prompt was edited, or an edit was undone: its results are marked as of before, or not. `prompt`: shown path. */
+  follow(prompt: string, version: string): void {
+    const { view } = this.page;
+    if (view === null || view.isReadOnly) return;
+    const own = view.table.columns.filter(({ head }) => head.prompt.path === prompt && head.prompt.ref === null);
+    const changed = own.filter(({ id, head }) => {
+      const known = this.contexts.get(id);
+      const isEarlier = head.prompt.version !== version;
+      if (known === undefined || known.isEarlier === isEarlier) return false;
+      this.setContext(view, id, { ...known, isEarlier });
+      return true;
+    });
+    if (changed.length > 0) this.page.changed();
+  }
+
+  private setContext(view: ResultsView, id: string, context: ColumnContext): void {
+    this.contexts.set(id, context);
+    view.setContext(id, context);
   }
 
   focus(): void {
@@ -70,7 +94,7 @@ export class ResultsSession {
       this.readLabels(view);
       view.gate = await engine().gateOf(root);
       view.history = await engine().archive.history(root, [...new Set(view.table.columns.map(({ head }) => head.prompt.path))]);
-      for (const { id, head } of view.table.columns) view.setContext(id, await engine().columnContext(root, head));
+      for (const { id, head } of view.table.columns) this.setContext(view, id, await engine().columnContext(root, head));
       if (this.page.view === view) this.page.changed();
     } catch (error) {
       void showError(error, this.services);

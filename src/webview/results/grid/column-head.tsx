@@ -30,16 +30,13 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
   const open = column.cases - passed - failed - errors - unjudged;
   const errorText = errorsText(counts);
   const asides = asideTexts(counts);
+  const isEmpty = errorText === null && asides.length === 0;
+  const scored = passedText(counts) ?? (isEmpty ? (open > 0 ? 'no case judged yet' : 'no case judged') : null);
   return (
     <>
       <div class="name" title={`${column.prompt} ${column.version} ${column.model} ${column.parameters}`}>
         <strong>{column.model}</strong> <span class="quiet">{nameOf(column, columns)}</span>
         {isBaseline && <span class="tag">baseline</span>}
-        {column.isEarlier && (
-          <span class="tag" title="The prompt was edited since. Run it for the results of what stands in its file now.">
-            before this edit
-          </span>
-        )}
       </div>
       <div class="meter" aria-hidden="true">
         <span class="pass" style={{ flexGrow: passed }} />
@@ -49,7 +46,12 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
         <span style={{ flexGrow: Math.max(0, open) }} />
       </div>
       <div class="figures">
-        <span class="score">{passedText(counts) ?? (open > 0 ? 'no case judged yet' : 'no case judged')}</span>
+        {scored !== null && <span class={`score${column.isEarlier ? ' quiet' : ''}`}>{scored}</span>}
+        {column.isEarlier && (
+          <span class="tag" title="The prompt was edited since. Run it for the results of what stands in its file now.">
+            before this edit
+          </span>
+        )}
         {errorText !== null && <span class="notice">{errorText}</span>}
         {fix !== null && onFix !== null && (
           <button type="button" class="link" onClick={() => onFix(fix.code)}>
