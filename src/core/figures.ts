@@ -17,6 +17,9 @@ export function usd(value: Figure): string {
 export const percent = (value: Figure): string =>
   value === null || value === undefined ? 'unknown' : `${(value * 100).toFixed(1).replace(/\.0$/, '')} %`;
 
+/** Where a share lies with 95 % confidence, in whole percent: `likely 79–95 %`. */
+export const likely = ([low, high]: readonly [number, number]): string => `likely ${Math.round(low * 100)}–${Math.round(high * 100)} %`;
+
 export const milliseconds = (value: Figure): string =>
   value === null || value === undefined ? 'unknown' : value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`;
 

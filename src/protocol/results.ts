@@ -38,7 +38,9 @@ export interface ResultsComparison {
   readonly a: string;
   readonly b: string;
   readonly verdict: string;
-  /** One sentence. */
+  /** In plain words, such as `Better: 7 cases fixed, none broke`; null: the reason says all. */
+  readonly outcome: string | null;
+  /** One sentence, with its statistics. */
   readonly reason: string;
   readonly regressed: number;
   readonly improved: number;

@@ -7,7 +7,7 @@ const noteAtPrefix = (page: Page, text: string): Promise<unknown> =>
   page.waitForFunction(
     (pattern) =>
       [...document.querySelectorAll('.monaco-editor .view-line span')].some((element) =>
-        new RegExp(`prefix ends: ${pattern}`).test(getComputedStyle(element, '::after').content),
+        new RegExp(`cacheable up to here: ${pattern}`).test(getComputedStyle(element, '::after').content),
       ),
     text,
   );
@@ -17,7 +17,7 @@ describe('economics in the workbench', () => {
     const { page } = workbench;
     await workbench.lens(/1,1\d\d in \+ .* out/).waitFor();
     await page.locator('.statusbar-item', { hasText: 'reply.scripted.yaml' }).first().waitFor();
-    await noteAtPrefix(page, '24 tokens, not cached');
+    await noteAtPrefix(page, '24 tokens \\(needs 1,024\\)');
     await page
       .locator('.monaco-editor .view-line', { hasText: /1,1\d\d\s*tokens/ })
       .first()

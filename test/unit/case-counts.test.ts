@@ -8,6 +8,8 @@ import { ProviderError } from '../../src/core/errors.ts';
 import { errorAction, needsKey } from '../../src/core/error-actions.ts';
 import { showColumn } from '../../src/engine/results-view/show-column.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
+import type { ModelCost } from '../../src/core/economics/cost-report.ts';
+import { prefixNote } from '../../src/extension/economics/cost-text.ts';
 import { scoreOf } from '../../src/core/versions/score.ts';
 import { modelOf, planOf, World } from './run-world.ts';
 
@@ -112,6 +114,37 @@ describe('one denominator on every surface', () => {
     assert.ok(candidate);
     assert.deepEqual(showColumn(candidate, 2, null, undefined).fix, { title: 'Manage API Keys', code: 'provider/authentication' });
   });
+});
+
+describe('a run of cases that are known to fail', () => {
+  it('is not a pass, and says so where a pass would be said', async () => {
+    const golden = '- { id: a, vars: { x: a }, expected: ok, status: known-failing }\n';
+    const report = await new World().run(planOf(golden, [modelOf(() => Promise.resolve({ output: 'ok' }))]));
+    assert.equal(report.verdict, 'inconclusive');
+    assert.match([...markdownReport(report)].join(''), /No active case was judged, so this is not a pass/);
+    const text = terminalReport(report, { journal: 'j', written: [], width: 80, colour: false });
+    assert.match(typeof text === 'string' ? text : text.text, /no case judged · 1 known failing[\s\S]*Next: add an active case/);
+  });
+
+  it('beside an active case is not what is to be run next', async () => {
+    const golden = '- { id: good, vars: { x: a }, expected: ok }\n- { id: known, vars: { x: b }, expected: no, status: known-failing }\n';
+    const report = await new World().run(planOf(golden, [modelOf(() => Promise.resolve({ output: 'ok' }))]));
+    assert.equal(report.verdict, 'pass');
+    const text = terminalReport(report, { journal: 'j', written: [], width: 80, colour: false });
+    assert.match(typeof text === 'string' ? text : text.text, /Next: commit the prompt/);
+  });
+});
+
+describe('the note at the end of the prefix', () => {
+  const notes: readonly (readonly [number, number | null, boolean, string])[] = [
+    [24, 1024, false, 'cacheable up to here: 24 tokens (needs 1,024)'],
+    [1, 1024, false, 'cacheable up to here: 1 token (needs 1,024)'],
+    [2048, 1024, true, 'cacheable up to here: 2,048 tokens'],
+    [2048, 1024, false, 'cacheable up to here: 2,048 tokens (not cached)'],
+    [24, null, false, 'cacheable up to here: 24 tokens (not cached)'],
+  ];
+  for (const [stableTokens, minimum, cacheable, expected] of notes)
+    it(expected, () => assert.equal(prefixNote({ stableTokens, minimum, cacheable } as ModelCost['prefix']), expected));
 });
 
 describe('the button of an error', () => {

@@ -1,9 +1,10 @@
 /** What a comparison decides and says, sentence by sentence. */
 import assert from 'node:assert/strict';
+import { outcomeText } from '../../src/core/compare/outcome-text.ts';
 import { advised } from '../../src/core/compare/recommendation.ts';
 import type { RunVerdict } from '../../src/core/results/verdict.ts';
 import { compareSides, type CompareSettings } from '../../src/core/compare/compare.ts';
-import { signedPoints } from '../../src/core/figures.ts';
+import { likely, signedPoints } from '../../src/core/figures.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { all, side, type Given } from './compared-side.ts';
 import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
@@ -25,6 +26,34 @@ describe('the advice about another model', () => {
   for (const [verdicts, expected] of advice)
     it(`is ${expected} after ${verdicts.join(', ') || 'nothing'}`, () =>
       assert.equal(advised(verdicts.map((verdict) => ({ verdict }))), expected));
+});
+
+describe('the outcome of a comparison in plain words', () => {
+  const outcomes: readonly (readonly [RunVerdict, number, number, string | null])[] = [
+    ['pass', 7, 0, 'Better: 7 cases fixed, none broke'],
+    ['pass', 2, 1, 'Better: 2 cases fixed, 1 case broke'],
+    ['pass', 0, 0, 'The same: no case changed'],
+    ['pass', 2, 2, 'About the same: 2 cases fixed, 2 cases broke'],
+    ['pass', 0, 1, 'Good enough: 1 case broke, none fixed'],
+    ['fail', 0, 6, 'Worse: 6 cases broke, none fixed'],
+    ['inconclusive', 3, 0, 'Not enough data: 3 cases fixed, none broke'],
+    ['not-comparable', 1, 0, null],
+  ];
+  for (const [verdict, improved, regressed, expected] of outcomes)
+    it(`of ${verdict}, ${improved} better and ${regressed} worse is ${expected ?? 'left to the reason'}`, () => {
+      const paired = { n: 40, improved, regressed, bothPass: 40 - improved - regressed, bothFail: 0 };
+      assert.equal(outcomeText({ verdict, paired, method: 'mcnemar-midp' }), expected);
+    });
+
+  it('is left to the reason where both sides are the same', () => {
+    const paired = { n: 40, improved: 0, regressed: 0, bothPass: 40, bothFail: 0 };
+    assert.equal(outcomeText({ verdict: 'pass', paired, method: 'identical' }), null);
+  });
+
+  it('a share is likely within whole percent', () => {
+    assert.equal(likely([0.788, 0.945]), 'likely 79–95 %');
+    assert.equal(likely([0, 1]), 'likely 0–100 %');
+  });
 });
 
 describe('what a comparison says', () => {

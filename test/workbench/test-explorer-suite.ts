@@ -25,7 +25,11 @@ export function defineTestExplorerSuites(): void {
   });
 
   /** Runs the item as the Test Explorer does, and notes what VS Code is told. */
-  async function run(item: vscode.TestItem): Promise<Told[]> {
+  const run = (item: vscode.TestItem): Promise<Told[]> =>
+    toldBy(() => api.tests.run(new vscode.TestRunRequest([item]), new vscode.CancellationTokenSource().token));
+
+  /** What VS Code is told of tests while this is done. */
+  async function toldBy(work: () => Thenable<unknown>): Promise<Told[]> {
     const { controller } = api.tests;
     const told: Told[] = [];
     const create = controller.createTestRun.bind(controller);
@@ -41,7 +45,7 @@ export function defineTestExplorerSuites(): void {
       return testRun;
     };
     try {
-      await api.tests.run(new vscode.TestRunRequest([item]), new vscode.CancellationTokenSource().token);
+      await work();
     } finally {
       controller.createTestRun = create;
     }
@@ -61,6 +65,19 @@ export function defineTestExplorerSuites(): void {
       // One case is known to fail: it never counts.
       assert.deepEqual([count(told, 'started'), ended.length, count(told, 'skipped')], [65, 64, 1]);
       assert.ok(ended.every(({ duration }) => duration !== undefined));
+    });
+
+    it('shows a run that a lens started, and none of another model', async () => {
+      await itemOf('triage/triage.prompt');
+      const prompts = [{ file: file('triage/triage.prompt').fsPath, cases: null }];
+      const ended = (told: readonly Told[]): number => told.filter(({ what }) => what !== 'started').length;
+      const own = await toldBy(() => api.runs.start({ prompts, model: null }, { mustAsk: false }));
+      await until(() => (ended(own) === 65 ? true : undefined), 'the states of all cases');
+      assert.ok(count(own, 'passed') > 0 && count(own, 'failed') > 0);
+      fs.writeFileSync(file('triage/other.scripted.yaml').fsPath, 'default: { reply: "yes" }\n');
+      const other = await toldBy(() => api.runs.start({ prompts, model: 'scripted:triage/other.scripted.yaml' }, { mustAsk: false }));
+      assert.deepEqual(other, []);
+      fs.rmSync(file('triage/other.scripted.yaml').fsPath);
     });
 
     it('reports each case of a long run once, without a duration, while the prompt itself is running', async () => {

@@ -52,6 +52,8 @@ export function terminalReport(report: RunReport, options: TerminalOptions): Tex
 
 const UNJUDGED_HINT = 'Next: give the unjudged cases `expected` or `assert` (goldset check names them).';
 
+const IDLE_HINT = 'Next: add an active case. Cases that are known to fail or unverified never decide, so this run is not a pass.';
+
 type Paint = (code: number, text: Text) => Text;
 const GREEN = 32;
 const RED = 31;
@@ -125,7 +127,10 @@ function footer(report: RunReport, { journal, written, colour }: TerminalOptions
   const tone = report.verdict === 'pass' ? GREEN : report.verdict === 'fail' ? RED : YELLOW;
   const verdict = colour ? paint(tone, report.verdict) : report.verdict;
   const baselines = baselineIds(report);
-  const [failing] = report.results.where(({ verdict, candidate }) => verdict === 'fail' && !baselines.has(candidate)).first(1);
+  const [failing] = report.results
+    .where(({ verdict, status, candidate }) => verdict === 'fail' && status === 'active' && !baselines.has(candidate))
+    .first(1);
+  const isIdle = report.candidates.every((candidate) => passedText(candidate) === null);
   const next = report.stopped
     ? `${report.stopped.message}\n${report.stopped.hint}`
     : failing
@@ -134,7 +139,9 @@ function footer(report: RunReport, { journal, written, colour }: TerminalOptions
         ? 'Next: fix the errors above, then run again.'
         : report.verdict === 'inconclusive' && report.candidates.some(({ unjudged }) => unjudged > 0)
           ? UNJUDGED_HINT
-          : 'Next: commit the prompt, or try a cheaper model with --model.';
+          : report.verdict === 'inconclusive' && isIdle
+            ? IDLE_HINT
+            : 'Next: commit the prompt, or try a cheaper model with --model.';
   return [
     `Calls: ${callsText(report)}`,
     styled`Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,

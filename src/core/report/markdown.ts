@@ -1,5 +1,5 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
-import { scoreText } from '../results/case-counts.ts';
+import { passedText, scoreText } from '../results/case-counts.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../text.ts';
@@ -57,8 +57,10 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
 }
 
 /** Cases that check nothing have not passed. */
-const allPassed = ({ candidates }: RunReport, text: string): string =>
-  candidates.some(({ unjudged }) => unjudged > 0) ? 'No golden case failed; unjudged cases check nothing.' : text;
+function allPassed({ candidates }: RunReport, text: string): string {
+  if (candidates.some(({ unjudged }) => unjudged > 0)) return 'No golden case failed; unjudged cases check nothing.';
+  return candidates.every((candidate) => passedText(candidate) === null) ? 'No active case was judged, so this is not a pass.' : text;
+}
 
 /** Inside an indented block nothing is markup; only line breaks could end it. */
 const fenced = (line: string): string => visibleControls(line).replace(/[\r\n]+/g, ' ');

@@ -1,5 +1,7 @@
 /** Which columns are compared, and what that says of the cases. */
 import type { Comparison, SidePair } from '../../core/compare/compare.ts';
+import { outcomeText } from '../../core/compare/outcome-text.ts';
+import type { ResultsComparison } from '../../protocol/results.ts';
 import type { SideInput } from '../../core/compare/side.ts';
 import type { TableColumn } from './run-table.ts';
 import { samplesIn } from './show-column.ts';
@@ -45,3 +47,17 @@ export function changesIn(comparisons: readonly Comparison[]): Map<string, 'regr
   }
   return changes;
 }
+
+/** A comparison as the page shows it. */
+export const showComparison = (comparison: Comparison): ResultsComparison => {
+  const { a, b, verdict, reason, regressed, flipped } = comparison;
+  return {
+    a: a.candidate,
+    b: b.candidate,
+    verdict,
+    outcome: outcomeText(comparison),
+    reason,
+    regressed: regressed.length,
+    improved: flipped.length - regressed.length,
+  };
+};

@@ -14,7 +14,7 @@ import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
-import { changesIn, sidePairs } from './column-pairs.ts';
+import { changesIn, showComparison, sidePairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
 import { ThroughputMeter, progressOf } from './progress.ts';
@@ -186,14 +186,7 @@ export class ResultsView {
       facets: this.table.facets,
       progress: this.progress(),
       verdict: this.verdict(latest, comparisons),
-      comparisons: comparisons.map(({ a, b, verdict, reason, regressed, flipped }) => ({
-        a: a.candidate,
-        b: b.candidate,
-        verdict,
-        reason,
-        regressed: regressed.length,
-        improved: flipped.length - regressed.length,
-      })),
+      comparisons: comparisons.map(showComparison),
       baseline: this.chosenBaseline ?? comparisons[0]?.a.candidate ?? null,
       readOnly: this.options.readOnly,
     };

@@ -27,6 +27,12 @@ export function priceText({ price, costPerCallUsd, inputPerCallUsd }: ModelCost)
   return `${price.basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
 }
 
+/** `cacheable up to here: 24 tokens (needs 1,024)`. */
+export function prefixNote({ stableTokens, minimum, cacheable }: ModelCost['prefix']): string {
+  const why = cacheable ? '' : minimum !== null && stableTokens < minimum ? ` (needs ${count(minimum)})` : ' (not cached)';
+  return `cacheable up to here: ${quantity(stableTokens, 'token')}${why}`;
+}
+
 /** Markdown of all that is known about one model's cost. Names from files are code, so that none becomes markup. */
 export function costMarkdown(report: CostReport, model: ModelCost, now: Date): string {
   const { tokens, costPerCallUsd: cost, split, prefix, latency } = model;

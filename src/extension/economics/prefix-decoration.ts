@@ -1,5 +1,6 @@
 /** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
 import * as vscode from 'vscode';
+import { prefixNote } from './cost-text.ts';
 import { quantity } from '../../core/figures.ts';
 import type { SegmentSource } from '../../core/prompt/document.ts';
 import { rangeIn } from '../window/documents.ts';
@@ -75,14 +76,13 @@ function partsOf(document: vscode.TextDocument, insight: DocumentAnalysis): Show
   const at = rangeIn(document, end.range);
   const first = document.positionAt(body.range.start).line;
   const last = insight.code === null ? document.lineCount - 1 : document.positionAt(Math.max(insight.code.range.end, end.range.end)).line;
-  const state = model.prefix.cacheable ? 'cached' : 'not cached';
-  const contentText = `◂ prefix ends: ${quantity(model.prefix.stableTokens, 'token')}, ${state}`;
+  const contentText = `◂ ${prefixNote(model.prefix)}`;
   return {
     stable: at.start.line > first ? new vscode.Range(first, 0, at.start.line - 1, 0) : null,
     fresh: new vscode.Range(at.start.line, 0, last, 0),
     boundary: {
       range: at,
-      hoverMessage: `The stable prefix ends here, after ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`,
+      hoverMessage: `Up to here every call is the same: ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`,
     },
     note: {
       range: document.lineAt(at.start.line).range,

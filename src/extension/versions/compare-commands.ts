@@ -4,6 +4,7 @@ import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { retirementLine } from '../../core/economics/findings/model.ts';
+import { outcomeText } from '../../core/compare/outcome-text.ts';
 import { advised, recommendation } from '../../core/compare/recommendation.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -14,7 +15,10 @@ export async function compare(runs: Runs, uri: vscode.Uri, refs: readonly (strin
   await vscode.commands.executeCommand(commands.showResults, 'flipped');
   const run = await runs.start({ prompts: [{ file: uri.fsPath, cases: null }], model: null, refs }, { mustAsk: false });
   const comparison = run?.report?.comparisons[0];
-  if (comparison) void tell(`${comparison.prompt}: ${comparison.verdict}. ${comparison.reason}`);
+  if (comparison)
+    void tell(
+      `${comparison.prompt}: ${outcomeText(comparison) ?? `${comparison.verdict}. ${comparison.reason}`}${outcomeText(comparison) === null ? '' : '.'}`,
+    );
   return comparison;
 }
 

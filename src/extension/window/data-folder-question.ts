@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { DATA_FOLDER, dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { showError } from './messages.ts';
+import { sentenceOf, showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';
 import { requireTrustToWrite } from './trust.ts';
@@ -35,7 +35,7 @@ async function askForAll({ context: { workspaceState } }: Services, isWanted: bo
     if (problem === null || (!isWanted && declined.includes(root))) continue;
     if (problem.code !== 'data/mark') {
       if (isWanted) throw problem;
-      void vscode.window.showWarningMessage(`Goldset: ${problem.message} ${problem.hint ?? ''}`);
+      void vscode.window.showWarningMessage(`Goldset: ${sentenceOf(problem)}`);
       continue;
     }
     const [use, leave] = ['Use It', 'Don’t Use It'];

@@ -11,16 +11,16 @@ export function Comparisons({ snapshot }: { readonly snapshot: ResultsSnapshot }
   };
   return (
     <ul class="comparisons" aria-label="Comparisons">
-      {comparisons.map(({ a, b, verdict, reason, regressed, improved }) => (
+      {comparisons.map(({ a, b, verdict, outcome, reason }) => (
         <li key={`${a} ${b}`}>
           <span class={`verdict ${verdict}`}>{verdict}</span>{' '}
           {a === b ? `${columns.find(({ id }) => id === b)?.prompt ?? ''}: ` : `${name(a)} → ${name(b)}: `}
-          {reason}
-          {verdict !== 'not-comparable' && (
-            <span class="quiet">
-              {' '}
-              {regressed} worse, {improved} better
-            </span>
+          {outcome === null ? (
+            reason
+          ) : (
+            <>
+              {outcome}. <span class="quiet">{reason}</span>
+            </>
           )}
         </li>
       ))}

@@ -1,6 +1,6 @@
 /** What is known about a candidate as a whole, and its menu. */
 import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.ts';
-import { count, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
+import { count, likely, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
 import { asideTexts, errorsText, passedText } from '../../../core/results/case-counts.ts';
 import { Icon } from '../../controls/icon.tsx';
@@ -66,12 +66,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
         {column.passRate !== null && (
           <span title={interval === null ? '' : `95 % interval ${percent(interval[0])} to ${percent(interval[1])} (Wilson)`}>
             {percent(column.passRate)}
-            {interval !== null && (
-              <span class="quiet">
-                {' '}
-                (95 %: {percent(interval[0])} to {percent(interval[1])})
-              </span>
-            )}
+            {interval !== null && <span class="quiet"> {likely(interval)}</span>}
           </span>
         )}
         {column.uncalibrated && (
