@@ -23,6 +23,7 @@ const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 await esbuild.build({
   stdin: {
     contents: `export { TokenCounter } from './src/core/economics/tokens/token-counter.ts';
+      export { O200K } from './src/core/economics/tokens/tokenizer.ts';
       export { ScriptTable, lineRates } from './src/core/economics/tokens/script-counter.ts';
       export { SCRIPTS } from './src/core/economics/tokens/scripts.ts';
       export { corpus, ownCorpus } from './test/unit/numbers/tokenizer-corpus.ts';
@@ -39,12 +40,13 @@ await esbuild.build({
 /** @typedef {typeof import('../../src/core/economics/tokens/script-counter.ts')} ByScript */
 /** @typedef {typeof import('../../test/unit/numbers/tokenizer-corpus.ts')} Texts */
 /** @typedef {typeof import('../../test/unit/numbers/script-table.ts')} Table */
-/** @type {Counting & ByScript & Texts & Table & typeof import('../../src/core/economics/tokens/scripts.ts')} */
-const { TokenCounter, ScriptTable, lineRates, SCRIPTS, corpus, ownCorpus, tableOf, withTable } = await import(
+/** @typedef {typeof import('../../src/core/economics/tokens/tokenizer.ts')} Plain */
+/** @type {Counting & Plain & ByScript & Texts & Table & typeof import('../../src/core/economics/tokens/scripts.ts')} */
+const { TokenCounter, O200K, ScriptTable, lineRates, SCRIPTS, corpus, ownCorpus, tableOf, withTable } = await import(
   new URL('out/scripts-of-tokens.mjs', ROOT).href
 );
 
-const table = new ScriptTable(new TokenCounter());
+const table = new ScriptTable(new TokenCounter(O200K));
 const unit = SCRIPTS.map((_script, place) => lineRates(SCRIPTS.map((_other, i) => (i === place ? 1 : 0))));
 
 /** Tokens of o200k_base by script, as the product counts them. @param {string} text @returns {number[]} */

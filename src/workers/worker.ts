@@ -119,7 +119,8 @@ async function indexOf(workspace: Workspace): Promise<PromptIndex> {
 /** What a task loads before its time starts: the tokenizer's vocabulary takes 0.66 s of processor time. */
 const NEEDS: Readonly<Partial<Record<TaskName, () => Promise<unknown>>>> = {
   matchScript: async () => Promise.all([loadTokenizer(), import('../adapters/models/scripted/match.ts')]),
-  analyse: async () => Promise.all([loadTokenizer(), import('../adapters/analysis/prompt-analyst.ts')]),
+  // Which vocabulary it needs, its models say: the analyst loads it, and its limit has 2 s for that.
+  analyse: async () => import('../adapters/analysis/prompt-analyst.ts'),
 };
 
 const loadTokenizer = async (): Promise<unknown> => (await import('../core/economics/tokens/tokenizer.ts')).encodeText('a');

@@ -66,6 +66,7 @@ export interface Situation {
 }
 
 const counters = new Counters();
+await counters.load([]);
 
 export interface Analysed {
   readonly analysis: PromptAnalysis;

@@ -8,6 +8,7 @@ import { readBuilt, withFirstRequest } from '../../src/core/prompt/built/read-bu
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { analysePrefix } from '../../src/core/economics/prefix/prefix.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
+import { O200K } from '../../src/core/economics/tokens/tokenizer.ts';
 
 const BUILD = { language: 'javascript', file: 'a.mjs', name: 'build' } as const;
 const DECLARED = { model: null, parameters: {}, output: null, golden: null, budget: null };
@@ -154,7 +155,7 @@ describe('a prompt that a function builds', () => {
     const answers = answersOf(questions.map((q) => [{ q }, [{ role: 'system', content: system }, user(`Question: ${q} Thanks.`)]]));
     const renderer = prepareRenderer(document, [], answers);
     const requests = questions.map((q) => renderer.render({ input: { q } }));
-    const counter = new TokenCounter();
+    const counter = new TokenCounter(O200K);
     const { stableTokens, breaks } = analysePrefix(requests, counter);
     const static_ = counter.count(system) + counter.count('Question:');
     const frames = 12;

@@ -28,7 +28,7 @@ import { tokenTexts } from './token-texts.ts';
 const close = (actual: number | null | undefined, expected: number): void => {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= Math.abs(expected) * 1e-9 + 1e-12, `${actual} is not ${expected}`);
 };
-const counter = new TokenCounter();
+const counter = new TokenCounter(O200K);
 const cl100k = new TokenCounter(CL100K);
 
 describe('tokens', () => {

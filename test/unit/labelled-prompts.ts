@@ -66,6 +66,7 @@ export function labelledPrompts(): LabelledPrompt[] {
 }
 
 const counters = new Counters();
+await counters.load([]);
 const prices = new PriceBook([genaiPrices()]);
 const TODAY = '2026-11-29';
 

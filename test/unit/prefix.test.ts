@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { invalidatedRange } from '../../src/core/economics/prefix/invalidation.ts';
 import { analysePrefix } from '../../src/core/economics/prefix/prefix.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
-import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
+import { encodeText, O200K } from '../../src/core/economics/tokens/tokenizer.ts';
 import type { RenderedRequest } from '../../src/core/prompt/request.ts';
 import { analyse } from './analyse.ts';
 
@@ -147,7 +147,7 @@ describe('the prefix', () => {
     const part = fc.constantFrom('\n', '\n\n', ' ', '/', '\r\n', 'a', 'foo', ' bar', '12', '日本', '😀', 'one line\n', 'é');
     const start = fc.array(part, { maxLength: 12 });
     const end = fc.array(fc.array(part, { maxLength: 5 }), { minLength: 2, maxLength: 5 });
-    const counter = new TokenCounter();
+    const counter = new TokenCounter(O200K);
     fc.assert(
       fc.property(start, end, (before, ends) => {
         const [first = '', ...others] = ends.map((parts) => [...before, ...parts].join(''));

@@ -4,7 +4,7 @@ import { countRequest } from '../../src/core/economics/tokens/request-tokens.ts'
 import { pieceTokens, requestPieces, type StreamedRequest } from '../../src/core/economics/tokens/request-stream.ts';
 import { renderCases } from '../../src/core/economics/rendered-cases.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
-import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
+import { encodeText, O200K } from '../../src/core/economics/tokens/tokenizer.ts';
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
@@ -137,7 +137,7 @@ describe('tokens of a request', () => {
 
 describe('a counter of tokens', () => {
   it('counts the lines of a text as the whole', () => {
-    const counter = new TokenCounter();
+    const counter = new TokenCounter(O200K);
     for (const text of ['', 'a', 'one\ntwo\n\nthree', 'a\n/b\n c', '\n', 'end\n']) {
       assert.deepEqual([...counter.encode(text)], encodeText(text), JSON.stringify(text));
       assert.equal(counter.count(text), encodeText(text).length);
@@ -154,7 +154,7 @@ describe('a counter of tokens', () => {
     ]) {
       const tokens = encodeText(text);
       assert.ok(tokens.length > 0 && tokens.length <= text.length * 2);
-      assert.equal(tokens.length, new TokenCounter().count(text));
+      assert.equal(tokens.length, new TokenCounter(O200K).count(text));
     }
     // A run of 2,001 is cut at 1,998: three more characters.
     assert.deepEqual(encodeText('ab'.repeat(1500)), [...encodeText('ab'.repeat(999)), ...encodeText('ab'.repeat(501))]);

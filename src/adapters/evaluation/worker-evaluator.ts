@@ -49,7 +49,8 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   goldenSlice: 10_000,
   editGolden: 60_000,
   matchScript: 2000,
-  analyse: 30_000,
+  // 2 s of it are for the vocabularies of two models.
+  analyse: 32_000,
   interactions: 30_000,
   insights: 1_800_000,
   retain: 1_800_000,

@@ -3,6 +3,7 @@ import type { ModelRequest } from '../../../core/model/model-request.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import { pieceTokens, requestPieces } from '../../../core/economics/tokens/request-stream.ts';
 import { TokenCounter } from '../../../core/economics/tokens/token-counter.ts';
+import { O200K } from '../../../core/economics/tokens/tokenizer.ts';
 import { compilePattern } from '../../../core/pattern.ts';
 import { RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
 
@@ -47,7 +48,7 @@ function textOfPart(part: RulePart, request: ScriptedRequest): string {
     .join('\n');
 }
 
-const counter = new TokenCounter();
+const counter = new TokenCounter(O200K);
 
 const promptTokens = (request: ScriptedRequest): number[] =>
   requestPieces(request).flatMap((piece) => pieceTokens(piece, (text) => counter.encode(text)));

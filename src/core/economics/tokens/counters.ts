@@ -1,4 +1,4 @@
-/** The counters of all models, with what they have counted. Vocabularies that are not o200k_base are loaded before a model needs them. */
+/** The counters of all models, with what they have counted. A vocabulary is loaded before the first model needs it, and no other one. */
 import { SCRIPT_RATES, type MeasuredVocabulary, type ScriptRates } from '../data/script-rates.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { SCRIPTS } from './scripts.ts';
@@ -8,21 +8,19 @@ import { loadVocabulary } from './vocabularies.ts';
 import type { VocabularyName } from './vocabulary.ts';
 
 export class Counters {
-  private readonly exact = new Map<VocabularyName, TokenCounter>([['o200k_base', new TokenCounter()]]);
-  private readonly table = new ScriptTable(this.plain);
+  private readonly exact = new Map<VocabularyName, TokenCounter>();
+  private scripts: ScriptTable | null = null;
   private readonly measured = new Map<MeasuredVocabulary, ScriptWeights>();
 
-  /** Counts in o200k_base. */
+  /** Counts in o200k_base. @throws {Error} when it was not loaded. */
   get plain(): TokenCounter {
-    return this.exact.get('o200k_base') ?? new TokenCounter();
+    return this.loaded('o200k_base');
   }
 
-  /** Loads what these models are counted with. */
+  /** Loads what these models are counted with; without a model, what its text is counted with alone. */
   async load(tokenizers: readonly TokenizerFact[]): Promise<void> {
-    for (const { vocabulary } of tokenizers) {
-      if (vocabulary !== undefined && !this.exact.has(vocabulary))
-        this.exact.set(vocabulary, new TokenCounter(await loadVocabulary(vocabulary)));
-    }
+    for (const name of tokenizers.length === 0 ? [PLAIN] : tokenizers.map(vocabularyFor))
+      if (!this.exact.has(name)) this.exact.set(name, new TokenCounter(await loadVocabulary(name)));
   }
 
   /**
@@ -30,11 +28,18 @@ export class Counters {
    * @throws {Error} when its vocabulary was not loaded.
    */
   of(tokenizer: TokenizerFact): TextCounter {
-    const { exact, vocabulary = 'o200k_base' } = tokenizer;
-    if (!exact) return this.estimating(tokenizer);
-    const counter = this.exact.get(vocabulary);
-    if (counter === undefined) throw new Error(`The vocabulary ${vocabulary} was not loaded before tokens were counted with it.`);
+    return tokenizer.exact ? this.loaded(vocabularyFor(tokenizer)) : this.estimating(tokenizer);
+  }
+
+  private loaded(name: VocabularyName): TokenCounter {
+    const counter = this.exact.get(name);
+    if (counter === undefined) throw new Error(`The vocabulary ${name} was not loaded before tokens were counted with it.`);
     return counter;
+  }
+
+  private get table(): ScriptTable {
+    this.scripts ??= new ScriptTable(this.plain);
+    return this.scripts;
   }
 
   /** The tokenizer with the band that holds for texts like these. */
@@ -56,5 +61,10 @@ export class Counters {
     return weights;
   }
 }
+
+const PLAIN: VocabularyName = 'o200k_base';
+
+/** Vocabularies that are not shipped are estimated from the tokens of o200k_base. */
+const vocabularyFor = ({ exact, vocabulary = PLAIN }: TokenizerFact): VocabularyName => (exact ? vocabulary : PLAIN);
 
 const same = (factor: number, band: number): ScriptRates => ({ rates: SCRIPTS.map(() => factor), spreads: SCRIPTS.map(() => band) });

@@ -1,6 +1,5 @@
 /** Counts tokens and remembers what it has counted, so that an edit costs only the lines that it touched. */
 import { linesFor } from './token-lines.ts';
-import { O200K } from './tokenizer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Counts a model's tokens: exactly, or as an estimate, which need not be a whole number. */
@@ -21,7 +20,7 @@ export class TokenCounter implements TextCounter {
   private older = new Map<string, Int32Array>();
   private kept = 0;
 
-  constructor(readonly vocabulary: Vocabulary = O200K) {}
+  constructor(readonly vocabulary: Vocabulary) {}
 
   /** Tokens of the vocabulary. */
   count(text: string): number {
