@@ -43,6 +43,19 @@ export const RENDER_FORMATS = ['messages', 'openai'] as const;
 /** What `newRunId` makes. */
 const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
 
+export const initSpec: CommandSpec = {
+  usage: 'init [PROMPT]',
+  summary:
+    'Finds the prompts of this folder, in files and in code, and the models within reach; writes goldset.yaml and a first golden set. Keeps what is there.',
+  options: {
+    yes: { type: 'boolean', help: 'Ask nothing: take the first prompt without a golden set, and the first model within reach.' },
+    'env-file': envFile,
+    'allow-origin': allowOrigin,
+    trust,
+  },
+  examples: ['goldset init', 'goldset init --yes', 'goldset init "src/triage.ts#SYSTEM_PROMPT"'],
+};
+
 export const runSpec: CommandSpec = {
   usage: 'run [PATH…]',
   summary: 'Runs prompts against their golden cases. PATH: prompts, golden sets or folders; default: this folder.',

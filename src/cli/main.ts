@@ -12,6 +12,7 @@ import {
   costSpec,
   deploySpec,
   githubSpec,
+  initSpec,
   mergeSpec,
   modelsSpec,
   renderSpec,
@@ -45,6 +46,7 @@ const specs = (): Record<string, CommandSpec> => Object.fromEntries(Object.entri
 const commands = (): typeof import('./commands/all.ts') => require('./commands.js') as typeof import('./commands/all.ts');
 
 const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
+  init: { spec: initSpec, run: (args, evaluator) => commands().initCommand(args, evaluator) },
   run: { spec: runSpec, run: (args, evaluator) => commands().runCommand(args, evaluator) },
   compare: { spec: compareSpec, run: (args, evaluator) => commands().compareCommand(args, evaluator) },
   merge: { spec: mergeSpec, run: (args, evaluator) => commands().mergeCommand(args, evaluator) },

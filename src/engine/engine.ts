@@ -48,6 +48,7 @@ import { BatchEngine } from './batch-engine.ts';
 import { InsightsEngine } from './insights-engine.ts';
 import { InteractionEngine } from './interaction-engine.ts';
 import { permitWhile } from '../adapters/trust/code-trust.ts';
+import { FolderSetUp } from './folder-set-up.ts';
 import { PromptBuilds } from './prompt-builds.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import { Reproducer } from './reproduce.ts';
@@ -90,6 +91,7 @@ export class Engine {
   readonly scores: ScoreStore;
   readonly histories: PromptHistories;
   readonly builds: PromptBuilds;
+  readonly setUp: FolderSetUp;
   private readonly git: Git;
   private readonly retention: RetentionThread;
   private readonly workspaces: Workspaces;
@@ -124,6 +126,13 @@ export class Engine {
     this.interactions = new InteractionEngine(this.evaluator, this.retention, this.writer, options.readText, options.mayRunCode);
     this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces);
+    this.setUp = new FolderSetUp({
+      evaluator: this.evaluator,
+      git: this.git,
+      keys: options.quietKeys,
+      editorModels: options.models.editorModels,
+      open: (folder) => this.workspaces.open(folder),
+    });
   }
 
   async dispose(): Promise<void> {

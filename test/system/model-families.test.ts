@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { newPromptText } from '../../src/engine/new-prompt.ts';
+import { newPromptText } from '../../src/core/setup/new-prompt.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { ProviderError } from '../../src/core/errors.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';

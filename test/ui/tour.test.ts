@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
+import { isEverything } from './themes.ts';
 import { walk, type Workbench } from './workbench-page.ts';
 
 interface Step {
@@ -97,4 +98,23 @@ describe('first contact', () => {
     await workbench.shots('tour-3-done');
     assert.ok(readFileSync(path.join(workbench.root, 'goldset.yaml'), 'utf8').includes('traffic'));
   });
+
+  // `npm run test:all` alone: a window costs seconds of every `npm test`.
+  if (isEverything)
+    walk(
+      'a repository with prompts in code: its first golden case',
+      { project: 'test/fixtures/next-app', without: ['goldset.yaml', 'src/lib/triage.TRIAGE_PROMPT.golden.yaml'], open: null },
+      async (workbench) => {
+        const { page } = workbench;
+        const clicks = new Clicks();
+        await clicks.on(page.locator('.activitybar a[aria-label="Goldset"]').first());
+        await clicks.on(page.locator('.welcome-view-content .monaco-button', { hasText: 'Set Up Folder' }).first());
+        await clicks.on(page.locator('.quick-input-list .monaco-list-row', { hasText: 'src/lib/reply.ts#REPLY' }).first());
+        await clicks.on(page.locator('.quick-input-list .monaco-list-row', { hasText: 'openai:gpt-6-luna' }).first());
+        await page.locator('.monaco-editor .view-line', { hasText: 'Example name: replace this text.' }).first().waitFor();
+        await workbench.shots('set-up-golden');
+        assert.ok(clicks.count <= 5, `${clicks.count} steps`);
+        assert.match(readFileSync(path.join(workbench.root, 'goldset.yaml'), 'utf8'), /^model: openai:gpt-6-luna /m);
+      },
+    );
 });

@@ -54,6 +54,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 /** The floors of each layer from the top down: a folder imports only from floors below its own. `.`: files directly in the layer. */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   core: [
+    'setup',
     'report feedback',
     'run',
     'judge batch',
@@ -70,6 +71,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     '.',
   ],
   adapters: [
+    'setup',
     'evaluation import',
     'analysis batch capture retention',
     'interactions run',

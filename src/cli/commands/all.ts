@@ -11,6 +11,7 @@ export { exportCommand } from './export.ts';
 export { githubCommand } from './github.ts';
 export { goldenCommand } from './golden.ts';
 export { importCommand } from './import.ts';
+export { initCommand } from './init.ts';
 export { insightsCommand } from './insights.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';

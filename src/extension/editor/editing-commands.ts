@@ -8,7 +8,7 @@ import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
-import { newPromptText } from '../../engine/new-prompt.ts';
+import { newPromptText } from '../../core/setup/new-prompt.ts';
 import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 

@@ -56,6 +56,7 @@ export const commands = {
   showStoredData: 'goldset.showStoredData',
   openSample: 'goldset.openSample',
   tour: 'goldset.tour',
+  setUpFolder: 'goldset.setUpFolder',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;

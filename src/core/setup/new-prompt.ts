@@ -1,5 +1,5 @@
 /** The text of a new prompt. It contains no parameter that a model rejects. */
-import { EXAMPLE_MODEL } from '../core/economics/data/suggested-models.ts';
+import { EXAMPLE_MODEL } from '../economics/data/suggested-models.ts';
 
 /** The limit is for thinking and answer together, so that a model which thinks still answers. */
 export const newPromptText = (model: string = EXAMPLE_MODEL): string => `---
