@@ -112,28 +112,37 @@ export const signalSpec: CommandSpec = {
 };
 
 export const goldenSpec: CommandSpec = {
-  usage: 'golden add --from FILTER [--to SET]',
-  words: ['add'],
-  paths: 'none',
+  usage: 'golden add --from FILTER [--to SET] | golden import FILE [--to SET] [--map K=V] [--group FIELD]',
+  words: ['add', 'import'],
+  paths: 'after',
   summary:
-    'Makes golden cases from stored interactions: captured variables become `vars`, corrections become `expected`, and the source is recorded. A case without a correction is unverified.',
+    'add: makes golden cases from stored interactions; captured variables become `vars`, corrections become `expected`, and the source is recorded. import: makes golden cases from a file: CSV, JSONL, a fine-tuning file, or an exported dataset of Langfuse, LangSmith or Braintrust. A case that nothing is expected of is unverified.',
   options: {
-    from: { type: 'string', multiple: true, value: 'FILTER', help: `${FILTER_HELP}. Default: open.` },
+    from: { type: 'string', multiple: true, value: 'FILTER', help: `add: ${FILTER_HELP}. Default: open.` },
     to: {
       type: 'string',
       value: 'SET',
       takes: 'file',
-      help: 'A golden set or its prompt. Default: the golden set of the prompt that produced the interaction.',
+      help: 'A golden set or its prompt. Default: add: the golden set of the prompt that produced the interaction; import: the only prompt of the workspace.',
     },
-    limit: { type: 'string', value: 'N', help: 'Maximum number of cases, newest first. Default: 100.' },
+    map: {
+      type: 'string',
+      multiple: true,
+      value: 'K=V',
+      help: 'import: field V of the file becomes K: a variable, expected, id or description; repeat for several. V is a path, such as inputs.question. Default: by name.',
+    },
+    group: { type: 'string', value: 'FIELD', help: 'import: the field that becomes `group`, for cases that hang together.' },
+    limit: { type: 'string', value: 'N', help: 'add: maximum number of cases, newest first. Default: 100.' },
     'with-duplicates': { type: 'boolean', help: 'Add a case even if one with the same variables exists.' },
     'dry-run': { type: 'boolean', help: 'Report what would be added and write nothing.' },
     store,
+    json: { type: 'boolean', help: 'import: write JSON to standard output.' },
   },
   examples: [
     'goldset golden add --from signal=thumbs-down,prompt=triage --to triage/triage.golden.yaml',
     'goldset golden add --from signal=correction --dry-run',
-    'goldset golden add --from id=gi_0m2k4f1abc --to triage/triage.prompt',
+    'goldset golden import questions.csv --to answer.prompt --map question=frage --map expected=antwort --group source',
+    'goldset golden import dataset.jsonl --to triage/triage.golden.yaml --dry-run',
   ],
 };
 

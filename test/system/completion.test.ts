@@ -46,7 +46,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['cache', 'stats clear export import adopt'],
   ['data', 'list prune keep'],
   ['scores', 'push pull'],
-  ['golden', 'add'],
+  ['golden', 'add import'],
   ['insights', 'units cache signals'],
   ['completion', 'bash zsh fish'],
 ];

@@ -90,14 +90,14 @@ export async function planCases(
   return plans;
 }
 
-/** One edit of the golden set. @throws {HumanError} when the set cannot be edited. */
+/** One edit of the golden set. `file`: that set, where the prompt has none yet. @throws {HumanError} when the set cannot be edited. */
 export async function editOf(
-  { loaded }: GoldenPlan,
+  { loaded }: Pick<GoldenPlan, 'loaded'>,
   added: readonly NewCase[],
   evaluator: GoldenEditor,
   readText: ReadText,
+  file = loaded.goldenFile ?? defaultGolden(loaded.file),
 ): Promise<GoldenEdit> {
-  const file = loaded.goldenFile ?? defaultGolden(loaded.file);
   const text = existsSync(file) ? await readText(file) : '';
   const edits = await evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: added } });
   return { file, text, edits, case: added.map(({ id }) => id).join(', ') };

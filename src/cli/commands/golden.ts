@@ -1,43 +1,36 @@
-/** `goldset golden add`: answers of production become golden cases. */
-import { existsSync } from 'node:fs';
+/** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in golden-import.ts. */
 import path from 'node:path';
-import { MAX_STORE, readText, readTextSync } from '../../adapters/bounded-file.ts';
+import { readText } from '../../adapters/bounded-file.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { PromptIndexes } from '../../adapters/workspace/prompt-index.ts';
-import { promptsAt } from '../prompt-search.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
-import {
-  editOf,
-  planCases,
-  withPrompts,
-  type CasePlan,
-  type RootedPrompt,
-  type InteractionInWorkspace,
-} from '../../adapters/interactions/plan-cases.ts';
-import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
-import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
+import { editOf, planCases, withPrompts, type CasePlan, type InteractionInWorkspace } from '../../adapters/interactions/plan-cases.ts';
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/errors.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { defaultGolden, isGoldenPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { applyEdits } from '../../core/text.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
+import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden-target.ts';
 import { withSession, type Session } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
+import { importCases } from './golden-import.ts';
 
 /** Interactions that are taken at once when nobody says how many. */
 const MOST = 100;
 
 export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  if (args.paths[0] === 'import') return importCases(args, evaluator);
   if (args.paths.length !== 1 || args.paths[0] !== 'add')
-    throw new ConfigurationError('usage', 'Name an action: goldset golden add --from FILTER --to SET', 'See: goldset help golden');
+    throw new ConfigurationError(
+      'usage',
+      'Name an action: goldset golden add --from FILTER --to SET, or goldset golden import FILE --to SET',
+      'See: goldset help golden',
+    );
   const typed = readFilter(args.texts('from'));
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help golden');
   const to = args.text('to');
@@ -54,11 +47,8 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
       if (rows.length === 0) return say('No stored interactions match this filter. --from all selects every one; see: goldset help golden');
       if (found?.kind === 'found' && found.total > most)
         stderr.write(`More interactions match; using the newest ${count(most)} (--limit).\n`);
-      const load = async (file: string): Promise<RootedPrompt> => ({
-        ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
-        root: session.workspace.root,
-      });
-      const target = to === null ? null : await promptOf(path.resolve(session.cwd, to), session, load);
+      const load = promptLoader(session);
+      const target = to === null ? null : await promptOfTarget(path.resolve(session.cwd, to), session, load);
       return addCases(args, session, records, await wholes(records, rows, session), target, load);
     },
     { data: null },
@@ -87,35 +77,16 @@ async function wholes(
   return withPrompts(workspace.root, stored);
 }
 
-type Load = (file: string) => Promise<RootedPrompt>;
-
-/** The prompt whose golden set is meant. */
-async function promptOf(file: string, { workspace }: Session, load: Load): Promise<string> {
-  const { file: own } = placeOfPrompt(file);
-  if (!isGoldenPath(file)) {
-    const prompts = existsSync(own) ? (await new PromptIndexes().of(path.dirname(own))).promptsOf(own) : [];
-    const prompt = prompts.find((id) => id === file) ?? (prompts.length === 1 ? prompts[0] : undefined);
-    if (prompt !== undefined) return prompt;
-    throw new ConfigurationError('path/missing', `There is no prompt ${shownPath(workspace.root, file)}.`, 'Check --to.');
-  }
-  for (const prompt of await promptsAt([], workspace.root))
-    if (((await load(prompt)).goldenFile ?? defaultGolden(prompt)) === file) return prompt;
-  throw new ConfigurationError(
-    'golden/no-prompt',
-    `${shownPath(workspace.root, file)} is not the golden set of any prompt here.`,
-    'Name a prompt, or its golden set: triage.golden.yaml beside triage.prompt.',
-  );
-}
-
 /** `target`: the prompt that they are for; null: each has its own. */
 async function addCases(
   args: Arguments,
-  { evaluator, workspace }: Session,
+  session: Session,
   records: string,
   all: readonly InteractionInWorkspace[],
   target: string | null,
-  load: Load,
+  load: LoadPrompt,
 ): Promise<number> {
+  const { evaluator, workspace } = session;
   // Where the application names no prompt, the one that is meant is taken.
   const given = target === null ? all : all.map((whole) => (whole.promptFile === null ? { ...whole, promptFile: target } : whole));
   const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
@@ -134,6 +105,7 @@ async function addCases(
       chosen.map(({ added }) => added),
       evaluator,
       (file) => readText(file),
+      plan.loaded.file === target ? namedGolden(args.text('to'), session) : undefined,
     );
     if (!args.flag('dry-run')) write(edit, workspace.root, records, chosen);
     made += chosen.length;
@@ -143,11 +115,8 @@ async function addCases(
 }
 
 /** The set first: an interaction counts as a case when it is one. */
-function write({ file, text, edits }: GoldenEdit, root: string, records: string, chosen: readonly CasePlan[]): void {
-  const place = realPathToWrite(root, file);
-  if ((existsSync(place) ? readTextSync(place, MAX_STORE) : '') !== text)
-    throw new HumanError('golden/changed', `${path.basename(file)} changed in the meantime.`, 'Try again.');
-  replaceFile(place, applyEdits(text, edits));
+function write(edit: GoldenEdit, root: string, records: string, chosen: readonly CasePlan[]): void {
+  writeGoldenFile(edit, root);
   const time = new Date().toISOString();
   const became = chosen.map(({ interaction, added }) => followUpOn(interaction, time, { triage: 'case', reason: added.id }));
   new InteractionFiles(records).append(...became.map((followUp) => ({ followUp })));

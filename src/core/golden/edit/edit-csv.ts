@@ -15,23 +15,57 @@ export function setCsvExpected(text: string, { source }: GoldenCase, expected: J
   const at = header.indexOf('expected');
   if (at === -1)
     throw new HumanError('golden/no-column', 'This CSV has no column `expected`.', 'Add one, or move the case to a .golden.yaml file.');
-  const [row = []] = rowsOf(text.slice(source.range.start, source.range.end), { delimiter });
+  const [row = []] = parsedRows(text.slice(source.range.start, source.range.end), { delimiter });
   const cells = header.map((_, i) => (i === at ? cellText(expected) : (row[i] ?? '')));
   return [{ range: source.range, text: rowText(cells, delimiter) }];
 }
 
-export function addCsvCase(text: string, added: NewCase): TextEdit[] {
-  const header = headerOf(text);
-  const status = added.status ?? '';
+export function addCsvCases(text: string, added: readonly NewCase[]): TextEdit[] {
+  const isNew = text.trim() === '';
+  const header = isNew ? newHeader(added) : headerOf(text);
+  const { delimiter } = isNew ? { delimiter: ',' } : csvLayout(text);
+  const rows = added.map((item) => rowText(cellsOf(item, header), delimiter));
+  const all = isNew ? [rowText(header, delimiter), ...rows] : rows;
+  const start = isNew ? 0 : text.length;
+  return [
+    {
+      range: { start, end: text.length },
+      text: `${isNew || text.endsWith('\n') ? '' : '\n'}${all.map((row) => `${row}\n`).join('')}`,
+    },
+  ];
+}
+
+/** The columns of a file that has no case yet: those that the cases need. */
+function newHeader(added: readonly NewCase[]): string[] {
+  const names = new Set(added.flatMap(({ vars }) => Object.keys(vars)));
+  const has = (isThere: (item: NewCase) => boolean, name: string): string[] => (added.some(isThere) ? [name] : []);
+  return [
+    'id',
+    ...names,
+    ...has(({ expected }) => expected !== null, 'expected'),
+    ...has(({ group }) => group !== undefined, 'group'),
+    ...has(({ status }) => status !== undefined, 'status'),
+    ...has(({ description }) => description !== null, '__description'),
+  ];
+}
+
+function cellsOf(added: NewCase, header: readonly string[]): string[] {
+  const { status = '', group = '' } = added;
   const fields = caseFields(added, (text) => isResolvable(text) || isLiteralCell(text));
   const values: JsonObject = {
     ...(isJsonObject(fields['vars']) ? fields['vars'] : {}),
     id: added.id,
     expected: fields['expected'] ?? '',
+    group,
     status,
     __description: fields['description'] ?? '',
   };
-  const needed = [...Object.keys(added.vars), ...(status === '' ? [] : ['status']), ...(added.expected === null ? [] : ['expected'])];
+  const needed = [
+    ...Object.keys(added.vars),
+    ...(group === '' ? [] : ['group']),
+    ...(status === '' ? [] : ['status']),
+    ...(added.expected === null ? [] : ['expected']),
+  ];
   const missing = needed.filter((name) => !header.includes(name));
   if (missing.length > 0 || !header.includes('id'))
     throw new HumanError(
@@ -39,26 +73,22 @@ export function addCsvCase(text: string, added: NewCase): TextEdit[] {
       `This CSV has no column for ${[...missing, ...(header.includes('id') ? [] : ['id'])].join(', ')}.`,
       'Add it, or keep new cases in a .golden.yaml file.',
     );
-  const row = rowText(
-    header.map((name) => cellText(values[name] ?? '')),
-    csvLayout(text).delimiter,
-  );
-  const end = text.length;
-  return [{ range: { start: end, end }, text: `${text.endsWith('\n') ? '' : '\n'}${row}\n` }];
+  return header.map((name) => cellText(values[name] ?? ''));
 }
 
-function headerOf(text: string): string[] {
+export function headerOf(text: string): string[] {
   const { start, delimiter } = csvLayout(text);
-  const [header = []] = rowsOf(text.slice(start), { delimiter, to: 1 });
+  const [header = []] = parsedRows(text.slice(start), { delimiter, to: 1 });
   return header.map((name) => name.trim());
 }
 
-const rowsOf = (text: string, options: { readonly delimiter: string; readonly to?: number }): readonly string[][] =>
+export const parsedRows = (text: string, options: { readonly delimiter: string; readonly to?: number }): readonly string[][] =>
   parse(text, { ...options, relax_column_count: true });
 
-const cellText = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const cellText = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const rowText = (cells: readonly string[], delimiter: string): string => cells.map((cell) => quoted(cell, delimiter)).join(delimiter);
+export const rowText = (cells: readonly string[], delimiter: string): string =>
+  cells.map((cell) => quoted(cell, delimiter)).join(delimiter);
 
 /** RFC 4180. */
 const quoted = (cell: string, delimiter: string): string =>

@@ -8,9 +8,9 @@ import { applyEdits, type TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
 import { withLiterals } from '../literal.ts';
 import type { NewCase } from './new-case.ts';
-import { addCsvCase, setCsvExpected } from './edit-csv.ts';
-import { addJsonCase, setJsonExpected } from './edit-json.ts';
-import { addYamlCase, setYamlExpected } from './edit-yaml.ts';
+import { addCsvCases, setCsvExpected } from './edit-csv.ts';
+import { addJsonCases, setJsonExpected } from './edit-json.ts';
+import { addYamlCases, setYamlExpected } from './edit-yaml.ts';
 
 export interface GoldenText {
   readonly path: string;
@@ -54,39 +54,33 @@ export function addCases(golden: GoldenText, added: readonly NewCase[]): TextEdi
     if (taken.has(id)) throw new HumanError('golden/duplicate-id', `A case with the id ${id} already exists.`);
     taken.add(id);
   }
-  const writer = writerOf(golden.path);
-  const text = added.reduce((before, item) => applyEdits(before, writer.addCase(before, item)), golden.text);
-  const after = golden.read(text);
-  const isRight =
-    after.length === cases.length + added.length &&
-    cases.every((item, i) => sameCase(item, after[i])) &&
-    added.every((item, i) => isAsAdded(after[cases.length + i], item));
-  if (!isRight) throw notSafe(golden.path);
-  return [changeBetween(golden.text, text)];
+  if (added.length === 0) return [];
+  const edits = writerOf(golden.path).addCases(golden.text, added);
+  const after = golden.read(applyEdits(golden.text, edits));
+  if (after.length !== cases.length + added.length || !cases.every((item, i) => sameCase(item, after[i]))) throw notSafe(golden.path);
+  const changed = added.find((item, i) => !isAsAdded(after[cases.length + i], item));
+  if (changed !== undefined) throw notAsGiven(golden.path, changed.id);
+  return edits;
 }
 
-const isAsAdded = (found: GoldenCase | undefined, { id, vars, status = 'active' }: NewCase): boolean =>
-  found?.id === id && jsonEquals(found.vars, vars) && found.status === status;
-
-/** What is different, as one edit. */
-function changeBetween(before: string, after: string): TextEdit {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start++;
-  let same = 0;
-  while (same < before.length - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
-  return { range: { start, end: before.length - same }, text: after.slice(start, after.length - same) };
-}
+/** Whether a case that is read back says what was to be written. */
+const isAsAdded = (found: GoldenCase | undefined, { id, vars, expected, group, status = 'active' }: NewCase): boolean =>
+  found?.id === id &&
+  jsonEquals(found.vars, vars) &&
+  jsonEquals(found.expected ?? null, expected) &&
+  found.group === (group ?? null) &&
+  found.status === status;
 
 interface Writer {
   setExpected(text: string, found: GoldenCase, expected: JsonValue): TextEdit[];
-  addCase(text: string, added: NewCase): TextEdit[];
+  addCases(text: string, added: readonly NewCase[]): TextEdit[];
 }
 
 function writerOf(path: string): Writer {
-  if (path.endsWith('.csv')) return { setExpected: setCsvExpected, addCase: addCsvCase };
+  if (path.endsWith('.csv')) return { setExpected: setCsvExpected, addCases: addCsvCases };
   if (/\.jsonl?$/.test(path))
-    return { setExpected: setJsonExpected, addCase: (text, added) => addJsonCase(text, added, path.endsWith('.jsonl')) };
-  return { setExpected: setYamlExpected, addCase: addYamlCase };
+    return { setExpected: setJsonExpected, addCases: (text, added) => addJsonCases(text, added, path.endsWith('.jsonl')) };
+  return { setExpected: setYamlExpected, addCases: addYamlCases };
 }
 
 /** The case with this value as `expected`, in either way of writing it. */
@@ -106,4 +100,13 @@ const notSafe = (path: string): HumanError =>
     'golden/not-written',
     `${path} can’t be edited here without changing other cases.`,
     'Open the case and edit it by hand. Copy Output gives you the text.',
+  );
+
+const notAsGiven = (path: string, id: string): HumanError =>
+  new HumanError(
+    'golden/not-written',
+    `${path} can’t hold the case ${id} as it is: it would be read back with other values.`,
+    path.endsWith('.csv')
+      ? 'A CSV file holds only text. Keep these cases in a .golden.yaml file.'
+      : 'Add this case by hand, or leave it out.',
   );

@@ -30,17 +30,18 @@ export function setJsonExpected(text: string, { id, source }: GoldenCase, expect
   return edits;
 }
 
-export function addJsonCase(text: string, added: NewCase, isLines: boolean): TextEdit[] {
+export function addJsonCases(text: string, added: readonly NewCase[], isLines: boolean): TextEdit[] {
   const end = text.length;
   if (isLines) {
     const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-    return [{ range: { start: end, end }, text: `${separator}${JSON.stringify(caseFields(added))}\n` }];
+    return [{ range: { start: end, end }, text: separator + added.map((item) => `${JSON.stringify(caseFields(item))}\n`).join('') }];
   }
-  if (text.trim() === '') return [{ range: { start: 0, end }, text: `[\n  ${indented(caseFields(added), 2)}\n]\n` }];
+  const items = added.map((item) => `\n  ${indented(caseFields(item), 2)}`).join(',');
+  if (text.trim() === '') return [{ range: { start: 0, end }, text: `[${items}\n]\n` }];
   const close = text.lastIndexOf(']');
   const before = text.slice(0, close).trimEnd();
   const comma = before.endsWith('[') ? '' : ',';
-  return [{ range: { start: before.length, end: close }, text: `${comma}\n  ${indented(caseFields(added), 2)}\n` }];
+  return [{ range: { start: before.length, end: close }, text: `${comma}${items}\n` }];
 }
 
 const indented = (value: JsonValue, indent: number): string => JSON.stringify(value, null, 2).replace(/\n/g, `\n${' '.repeat(indent)}`);

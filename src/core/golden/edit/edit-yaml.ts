@@ -43,19 +43,20 @@ function expectedEdits(text: string, { source }: GoldenCase, expected: JsonValue
   return [{ range: { start: end, end }, text: `\n${' '.repeat(indent)}expected:${entryValue(expected, indent)}` }];
 }
 
-export function addYamlCase(text: string, added: NewCase): TextEdit[] {
-  const fields = caseFields(added);
+export function addYamlCases(text: string, added: readonly NewCase[]): TextEdit[] {
+  const cases = added.map((item) => caseFields(item));
   const trimmed = text.trimEnd();
   // The whole list is in brackets: its first sign that is no comment says so.
   if (/^(?:\s|#.*(?:\n|$)|---)*\[/.test(text) && trimmed.endsWith(']')) {
     const close = trimmed.length - 1;
     const before = text.slice(0, close).trimEnd();
     const comma = before.endsWith('[') || before.endsWith(',') ? '' : ',';
-    return [{ range: { start: before.length, end: close }, text: `${comma}\n  ${flow(fields)}\n` }];
+    const items = cases.map((fields) => `\n  ${flow(fields)}`).join(',');
+    return [{ range: { start: before.length, end: close }, text: `${comma}${items}\n` }];
   }
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';
   const base = /^( *)- /m.exec(text)?.[1] ?? '';
-  const lines = stringify([fields], OPTIONS).trimEnd().split('\n');
+  const lines = stringify(cases, OPTIONS).trimEnd().split('\n');
   return [
     {
       range: { start: text.length, end: text.length },
@@ -64,7 +65,7 @@ export function addYamlCase(text: string, added: NewCase): TextEdit[] {
   ];
 }
 
-const OPTIONS = { lineWidth: 0, blockQuote: 'literal', indentSeq: true } as const;
+const OPTIONS = { lineWidth: 0, blockQuote: 'literal', indentSeq: true, aliasDuplicateObjects: false } as const;
 
 /** What stands behind `expected:`, its space or line break included. */
 function entryValue(expected: JsonValue, indent: number): string {

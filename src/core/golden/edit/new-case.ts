@@ -9,6 +9,8 @@ export interface NewCase {
   readonly vars: JsonObject;
   readonly expected: JsonValue | null;
   readonly metadata: JsonObject;
+  /** Cases that hang together; absent: it is alone. */
+  readonly group?: string;
   /** Absent: active. */
   readonly status?: CaseStatus;
   /** Its lists are values, and make no cases of their own. */
@@ -24,12 +26,13 @@ export interface NewCase {
  * literal, wherever it stands. `isMarked`: which texts are.
  */
 export function caseFields(added: NewCase, isMarked: (text: string) => boolean = isResolvable): JsonObject {
-  const { id, description, vars, expected, metadata, status, expandLists, mediaVariables = [], references = [] } = added;
+  const { id, description, vars, expected, group, metadata, status, expandLists, mediaVariables = [], references = [] } = added;
   return {
     id,
     ...(description === null ? {} : { description: withLiterals(description, isMarked) }),
     vars: eachMarked(vars, (name) => (references.includes(name) ? () => false : mediaVariables.includes(name) ? () => true : isMarked)),
     ...(expected === null ? {} : { expected: withLiterals(expected, isMarked) }),
+    ...(group === undefined ? {} : { group }),
     ...(status === undefined ? {} : { status }),
     ...(expandLists === undefined ? {} : { options: { disableVarExpansion: true } }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata: eachMarked(metadata, () => isMarked) }),
