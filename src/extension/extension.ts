@@ -15,6 +15,8 @@ import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
 import { registerMovePrompt } from './editor/move-prompt.ts';
 import { registerTextPromptCommands } from './editor/text-prompt-commands.ts';
+import { registerImportCases } from './golden/import-cases.ts';
+import { registerGoldenTable } from './golden/golden-table.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
 import { registerInsights } from './insights/insights-panel.ts';
 import type { Interactions } from './interactions/interactions-view.ts';
@@ -74,6 +76,8 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerCapture(services);
   registerResults(services, runs, insights);
   registerJournalEditor(services);
+  registerImportCases(services);
+  registerGoldenTable(services, runs);
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);
   const batches = registerBatches(services, runs);

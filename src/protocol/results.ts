@@ -10,6 +10,8 @@ export interface ResultsSnapshot {
   /** Cases, and those that pass the filter. */
   readonly cases: number;
   readonly rows: number;
+  /** The variable that rows show as their input; null: no case has a variable. */
+  readonly inputName: string | null;
   readonly facets: readonly Facet[];
   readonly progress: ResultsProgress;
   readonly verdict: string | null;
@@ -121,6 +123,8 @@ export interface ResultsRow {
   readonly critical: boolean;
   readonly tags: readonly string[];
   readonly group: string | null;
+  /** The variable that the page shows beside outputs, cut to what a row has room for; null: the case has none. */
+  readonly input: string | null;
   readonly expected: string | null;
   readonly change: 'regressed' | 'improved' | null;
   /** One per column, in the order of the columns; null: not answered yet, or not part of that run. */

@@ -76,8 +76,12 @@ const tasks: WorkerTasks = {
   },
   goldenSlice: ({ from }) => golden.slice(from, from + GOLDEN_SLICE),
   editGolden: async ({ path, text, change }) => {
-    const { addCases, setExpected } = await import('../core/golden/edit/edit-golden.ts');
+    const [{ addCases, setExpected }, { changeCases }] = await Promise.all([
+      import('../core/golden/edit/edit-golden.ts'),
+      import('../core/golden/edit/change-cases.ts'),
+    ]);
     const set = { path, text, read: (changed: string) => readGoldenSet(path, changed).cases };
+    if ('cells' in change) return changeCases(set, change.cells);
     return 'add' in change ? addCases(set, change.add) : setExpected(set, change.case, change.expected);
   },
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),

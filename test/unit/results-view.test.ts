@@ -49,6 +49,25 @@ describe('the results view', () => {
     }
   });
 
+  it('shows beside outputs the first short variable; a case that lacks it shows one of its own', () => {
+    const base = run.result(0);
+    const shown = new ResultsView({ root: '/work', sideBySide: false, readOnly: false, now: () => 0 });
+    const vars: Readonly<Record<string, Result['vars']>> = {
+      a: { document: 'x'.repeat(2000), question: 'Why?' },
+      b: { question: 'How long?', document: 'short' },
+      c: { other: { n: 1 } },
+      d: {},
+    };
+    const heads = run.viewed(null).heads.slice(0, 1);
+    const index = shown.add({ ...run.viewed(null), heads, caseIds: Object.keys(vars), cases: [] });
+    Object.entries(vars).forEach(([id, own], i) => shown.take(index, { ...base, case: id, vars: own }, i));
+    assert.equal(shown.table.inputName, 'question');
+    assert.deepEqual(
+      shown.table.cases.map(({ input }) => input),
+      ['Why?', 'How long?', '{\n  "n": 1\n}', null],
+    );
+  });
+
   it('needs every list that is not empty, and any member of each', () => {
     const both = view.caseIds(query({ verdicts: ['fail'], tags: ['tag-0', 'tag-1'] }));
     assert.deepEqual(

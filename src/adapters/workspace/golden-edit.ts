@@ -1,5 +1,6 @@
 /** An edit of a golden set that is not made yet. */
 import type { TextEdit } from '../../core/text.ts';
+import type { CaseChanges } from '../../core/golden/edit/case-change.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { JsonValue } from '../../core/json.ts';
 
@@ -18,7 +19,8 @@ export interface GoldenEditJob {
   /** Shown path; its ending decides the format. */
   readonly path: string;
   readonly text: string;
-  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] };
+  readonly change:
+    { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] } | { readonly cells: CaseChanges };
 }
 
 /** What changes the text of a golden set; the worker thread does it. */

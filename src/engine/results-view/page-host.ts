@@ -13,6 +13,7 @@ const NOTHING: ResultsSnapshot = {
   columns: [],
   cases: 0,
   rows: 0,
+  inputName: null,
   facets: [],
   verdict: null,
   comparisons: [],

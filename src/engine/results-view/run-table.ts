@@ -2,7 +2,7 @@
  * The results of the shown runs as a table: cases down, candidates across. A later run replaces the cells of the same
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
-import { readable } from '../../core/json.ts';
+import { readable, type JsonObject } from '../../core/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -27,6 +27,8 @@ export interface TableCase {
   group: string | null;
   tags: readonly string[];
   expected: string | null;
+  /** The variable that rows show, as text; null: the case has no variable. */
+  input: string | null;
   /** Id, description, variables and what is expected, in small letters; empty until something is known. */
   text: string;
   change: 'regressed' | 'improved' | null;
@@ -49,6 +51,8 @@ export class RunTable {
   revision = 0;
   private readonly caseIndex = new Map<string, number>();
   private readonly counts = new Map<string, number>();
+  /** The variable that rows show beside outputs: the first short one; null: nothing is known yet, or no case has a variable. */
+  inputName: string | null = null;
   private runs = 0;
 
   /** Which column each candidate of a further run has. */
@@ -81,7 +85,8 @@ export class RunTable {
       const index = this.indexOf(item.case);
       const known = this.cases[index];
       if (!known) continue;
-      describe(known, item);
+      this.inputName ??= shortVariable(item.vars);
+      describe(known, item, this.inputName);
       this.recount(index);
     }
   }
@@ -97,7 +102,10 @@ export class RunTable {
     if (target.cells[index]?.some((item) => item.run > run) === true) return;
     const kept = (target.cells[index] ?? []).filter((item) => item.run === run && item.repeat !== result.repeat);
     target.cells[index] = [...kept, facts].sort((a, b) => a.repeat - b.repeat);
-    if (shown.text === '' || run > 0) describe(shown, result);
+    if (shown.text === '' || run > 0) {
+      this.inputName ??= shortVariable(result.vars);
+      describe(shown, result, this.inputName);
+    }
     target.revision++;
     this.recount(index);
   }
@@ -146,6 +154,7 @@ export class RunTable {
       group: null,
       tags: [],
       expected: null,
+      input: null,
       text: '',
       change: null,
       facets: [],
@@ -165,7 +174,7 @@ export class RunTable {
   }
 }
 
-function describe(item: TableCase, result: CaseFacts): void {
+function describe(item: TableCase, result: CaseFacts, inputName: string | null): void {
   const expected = result.expected === null ? null : readable(result.expected);
   item.description = result.description;
   item.status = result.status;
@@ -173,10 +182,32 @@ function describe(item: TableCase, result: CaseFacts): void {
   item.group = result.group ?? null;
   item.tags = tagsOfMetadata(result.metadata ?? {});
   item.expected = expected;
+  item.input = inputOf(result.vars, inputName);
   item.text = [result.case, result.description ?? '', JSON.stringify(result.vars), expected ?? '']
     .join('\n')
     .slice(0, SEARCHED)
     .toLowerCase();
+}
+
+/** Characters of an input that a row shows. */
+const SHOWN_INPUT = 600;
+/** A text with more characters is a document, and not what tells cases apart at a glance. */
+const SHORT = 300;
+
+/** The first variable with a short text, else the first one. */
+function shortVariable(vars: JsonObject): string | null {
+  const names = Object.keys(vars);
+  const short = names.find((name) => {
+    const { length } = readable(vars[name] ?? null);
+    return length > 0 && length <= SHORT;
+  });
+  return short ?? names[0] ?? null;
+}
+
+/** A case without this variable shows one of its own. */
+function inputOf(vars: JsonObject, name: string | null): string | null {
+  const own = name !== null && Object.hasOwn(vars, name) ? name : shortVariable(vars);
+  return own === null ? null : readable(vars[own] ?? null).slice(0, SHOWN_INPUT);
 }
 
 export const facetKey = (kind: FacetKind, value: string): string => `${kind}\u0000${value}`;

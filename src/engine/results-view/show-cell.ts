@@ -87,6 +87,7 @@ export const briefRow = (row: ResultsRow): ResultsRow => ({
   ...row,
   description: null,
   tags: [],
+  input: null,
   expected: null,
   cells: row.cells.map((cell) => cell && { ...cell, format: 'text', output: '', reasons: [], toolCalls: [] }),
 });

@@ -57,6 +57,9 @@ export const commands = {
   openSample: 'goldset.openSample',
   tour: 'goldset.tour',
   setUpFolder: 'goldset.setUpFolder',
+  importCases: 'goldset.importCases',
+  openAsTable: 'goldset.openAsTable',
+  openAsText: 'goldset.openAsText',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
@@ -66,6 +69,7 @@ export const panels = {
   journal: 'goldset.journal',
   interactions: 'goldset.interactions',
   insights: 'goldset.insights',
+  goldenTable: 'goldset.goldenTable',
 } as const;
 
 export const settings = {

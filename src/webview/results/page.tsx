@@ -10,7 +10,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
 import { againstIn, Grid, type GridPosition } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
-import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
+import { INPUT, resized, shownColumns, type ShownColumn } from './grid/layout.ts';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
 import { Plots } from './plots/plots.tsx';
 import { RunList } from './run-list.tsx';
@@ -48,7 +48,11 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   const [repeat, setRepeat] = useState(-1);
   const { split, width } = useWidth();
   const differs = diff.against !== 'none';
-  const columns = useMemo(() => shownColumns(snapshot.columns, layout, width, differs), [snapshot.columns, layout, width, differs]);
+  const hasInput = snapshot.inputName !== null;
+  const columns = useMemo(
+    () => shownColumns(snapshot.columns, layout, width, { differs, hasInput }),
+    [snapshot.columns, layout, width, differs, hasInput],
+  );
   const stamp = snapshot.progress.running ? String(Math.floor(revision / 12)) : `${revision}`;
 
   /** Its candidate may not be among those that are shown by now. */
@@ -200,6 +204,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           onMenu={openMenu}
           onKey={onKey}
           onFix={(column, code) => void host.call('solve', { column, code })}
+          inputBelow={snapshot.inputName !== null && !layout.hidden.includes(INPUT) && !columns.list.some(({ id }) => id === INPUT)}
           onResize={(id, width) => setLayout(resized(layout, id, width))}
           empty={emptyText(snapshot, query.marks.includes('flipped') && query.verdicts.length === 0, isFiltered(query))}
         />

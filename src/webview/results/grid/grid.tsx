@@ -8,7 +8,7 @@ import { Icon } from '../../controls/icon.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
 import { CellContent, CELL_CHARACTERS } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
-import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';
+import { INPUT, ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';
 import { useVirtualRows, type OnView, type ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
 export interface GridPosition {
@@ -38,6 +38,8 @@ export interface GridProps {
   /** Does what the button of a column's error says. */
   readonly onFix: (column: string, code: string) => void;
   readonly empty: string;
+  /** No column has room for inputs: they stand below the case. */
+  readonly inputBelow: boolean;
 }
 
 export function Grid(props: GridProps) {
@@ -139,7 +141,9 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
       id={headId(place.column)}
       class={`${column === null ? 'expected' : 'candidate'}${pinned ? ' pinned' : ''}${current ? ' current' : ''}`}
       style={pinned ? { left: `${left}px` } : undefined}
-      aria-label={column === null ? 'Expected' : `${column.model} ${nameOf(column, snapshot.columns)}, ${scoreText(column.counts)}`}
+      aria-label={
+        column === null ? titleOf(id, snapshot) : `${column.model} ${nameOf(column, snapshot.columns)}, ${scoreText(column.counts)}`
+      }
       onMouseDown={() => onActive(place)}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -147,7 +151,7 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
       }}
     >
       {column === null ? (
-        'Expected'
+        titleOf(id, snapshot)
       ) : (
         <ColumnHead
           column={column}
@@ -171,6 +175,10 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
     </div>
   );
 }
+
+/** What the head of a column says that is no candidate. */
+const titleOf = (id: string, { inputName }: ResultsSnapshot): string =>
+  id === INPUT ? `Input: ${visibleControls(inputName ?? '')}` : 'Expected';
 
 /** The right edge of a head, to be dragged; by keyboard the column's menu does the same. */
 function Resizer({ id, onResize }: { readonly id: string; readonly onResize: GridProps['onResize'] }) {
@@ -209,6 +217,7 @@ function Row({ index, row, height, pace, pool, ...props }: RowProps) {
         <span class="link" title="Open this result">
           {visibleControls(row.case)}
         </span>
+        {props.inputBelow && row.input !== null && <div class="description input">{visibleControls(row.input.slice(0, 200))}</div>}
         {row.description !== null && <div class="description">{visibleControls(row.description)}</div>}
         <div class="tags">
           {row.change !== null && <span class={`change ${row.change}`}>{row.change}</span>}
@@ -243,7 +252,9 @@ function Row({ index, row, height, pace, pool, ...props }: RowProps) {
                 density={density}
                 isExpected={snapshot.progress.running || snapshot.progress.reading}
               />
-            ) : pace === 'flying' ? null : row.expected === null ? (
+            ) : pace === 'flying' ? null : shown.id === INPUT ? (
+              <pre>{visibleControls((row.input ?? '').slice(0, CELL_CHARACTERS[density]))}</pre>
+            ) : row.expected === null ? (
               <span class="quiet">by its assertions</span>
             ) : (
               <pre>{visibleControls(row.expected.slice(0, CELL_CHARACTERS[density]))}</pre>

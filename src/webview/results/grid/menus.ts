@@ -6,7 +6,7 @@ import { NO_LAYOUT, type ColumnLayout, type DiffChoice, type HeadSize } from '..
 import type { MenuItem } from '../../controls/menu.tsx';
 import { nameOf } from './column-head.tsx';
 import { headId } from './grid.tsx';
-import { EXPECTED, hideToggled, moved, pinToggled, resized, type ShownColumn } from './layout.ts';
+import { EXPECTED, hideToggled, INPUT, moved, pinToggled, resized, type ShownColumn } from './layout.ts';
 
 export interface MenuContext {
   readonly snapshot: ResultsSnapshot;
@@ -87,6 +87,7 @@ export function columnsMenu({ snapshot, layout, setLayout, shown, heads, setHead
   };
   const open = heads === 'open' || (heads === 'auto' && !isSmall());
   return [
+    entry(INPUT, 'Input'),
     entry(EXPECTED, 'Expected'),
     ...snapshot.columns.map((column) => entry(column.id, `${column.model} ${nameOf(column, snapshot.columns)}`)),
     { label: 'All figures in the heads', checked: open, separated: true, run: () => setHeads(open ? 'closed' : 'open') },
