@@ -55,10 +55,11 @@ interface Extras {
 export function shownColumns(columns: readonly ResultsColumn[], layout: ColumnLayout, width: number, extras: Extras): ShownColumns {
   const shownCandidates = columns.filter(({ id }) => !layout.hidden.includes(id)).length;
   const start = startWidths(width, shownCandidates);
-  const withInput = extras.hasInput && (layout.shown.includes(INPUT) || width >= INPUT_FITS);
+  const isWanted = (id: string): boolean => !layout.hidden.includes(id);
+  const withInput = extras.hasInput && isWanted(INPUT) && (layout.shown.includes(INPUT) || width >= INPUT_FITS);
   const sideBySide = Math.max(1, Math.min(2, shownCandidates));
   const others = start.case + sideBySide * start.least + (withInput ? start.text : 0);
-  const withExpected = layout.shown.includes(EXPECTED) || (!extras.differs && others + start.text <= width);
+  const withExpected = isWanted(EXPECTED) && (layout.shown.includes(EXPECTED) || (!extras.differs && others + start.text <= width));
   const texts = Number(withInput) + Number(withExpected);
   const candidate = Math.max(start.least, Math.min(WIDE, Math.floor((width - start.case - texts * start.text) / sideBySide)));
   const input = withInput ? [{ id: INPUT, column: null, at: -1 }] : [];
