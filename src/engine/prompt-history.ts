@@ -16,6 +16,7 @@ import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { isHumanError } from '../core/errors.ts';
 import { fileOfPrompt } from '../core/prompt/formats/prompt-name.ts';
 import { Newest } from '../core/newest.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
@@ -28,6 +29,12 @@ export interface VersionEconomics {
   readonly cacheableShare: number | null;
   /** Tokens of the older version's prefix that this one made the provider forget. */
   readonly forgotten: number;
+}
+
+export interface ChangedPrompts {
+  readonly changed: readonly LoadedPrompt[];
+  readonly fresh: readonly string[];
+  readonly problems: readonly string[];
 }
 
 export interface HistoryParts {
@@ -78,6 +85,32 @@ export class PromptHistories {
   async targetsAt(ref: string, file: string, workspace: Workspace): Promise<RefTargets | null> {
     const repository = await this.repositoryOf(path.dirname(file));
     return repository === null ? null : targetsAt(repository, ref, workspace);
+  }
+
+  /**
+   * Which of the prompts have another version than at a ref. `fresh` and `problems` are paths and sentences of the prompts that cannot be
+   * compared: those that the ref does not have, and those that cannot be read there. Prompts without golden cases are in no list.
+   */
+  async changesSince(ref: string, prompts: readonly LoadedPrompt[]): Promise<ChangedPrompts> {
+    const found = { changed: new Array<LoadedPrompt>(), fresh: new Array<string>(), problems: new Array<string>() };
+    const known = new Map<string, Promise<RefTargets | null>>();
+    for (const loaded of prompts.filter(({ target }) => target.cases.length > 0)) {
+      const shown = loaded.target.document.path;
+      try {
+        const workspace = await this.workspaceOf(loaded.file);
+        const repository = await this.repositoryOf(path.dirname(loaded.file));
+        const key = `${repository?.top ?? ''}\u0000${workspace.root}`;
+        const targets = known.get(key) ?? targetsIn(repository, ref, workspace);
+        known.set(key, targets);
+        const before = await (await targets)?.targetOf(loaded);
+        if (before == null) found.fresh.push(shown);
+        else if (before.version !== loaded.target.version) found.changed.push(loaded);
+      } catch (error) {
+        if (!isHumanError(error)) throw error;
+        found.problems.push(`${shown}: ${error.message}`);
+      }
+    }
+    return found;
   }
 
   async textAt(file: string, commit: string, at: string): Promise<string> {
@@ -138,3 +171,7 @@ export class PromptHistories {
     return this.parts.workspaces.open(path.dirname(file));
   }
 }
+
+/** Null: there is no repository, or it has no such commit. */
+const targetsIn = async (repository: Repository | null, ref: string, workspace: Workspace): Promise<RefTargets | null> =>
+  repository === null || (await repository.findCommit(ref)) === null ? null : targetsAt(repository, ref, workspace);

@@ -92,7 +92,7 @@ describe('the loop of feedback in the workbench', () => {
       await page.keyboard.press('End');
       await page.keyboard.type(` ${RULE}`);
       await page.keyboard.press('Control+S');
-      await workbench.command('Goldset: Evaluate Changes Against HEAD');
+      await workbench.command('Goldset: Compare Changes with Last Commit');
       await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
       await results.locator('.comparisons .verdict.pass').waitFor();
       await workbench.lens(/10 of 10/).waitFor();

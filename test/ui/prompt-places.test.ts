@@ -116,7 +116,7 @@ if (isEverything)
         await page.locator('.monaco-editor .view-line', { hasText: edit[1] }).first().waitFor();
         await workbench.lens('not run yet').waitFor();
         await shot('5-edited');
-        await workbench.command('Goldset: Evaluate Changes Against HEAD');
+        await workbench.command('Goldset: Compare Changes with Last Commit');
         await workbench.results.getByText(/→ working tree: /).waitFor();
         await shot('6-compared');
       });

@@ -1,8 +1,8 @@
-/** Versions as a person meets them: the tree with scores, a comparison, restoring and undo, changes evaluated against HEAD. */
+/** Versions as a person meets them: the tree with scores, a comparison, restoring and undo, changes compared with the last commit. */
 import { walk } from './workbench-page.ts';
 
 describe('prompt versions in the workbench', () => {
-  walk('tree with scores, compare, restore and undo, evaluate changes', {}, async (workbench) => {
+  walk('tree with scores, compare, restore and undo, compare changes', {}, async (workbench) => {
     const { page } = workbench;
     await workbench.lens(/Run 65/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
@@ -54,10 +54,10 @@ describe('prompt versions in the workbench', () => {
     await editor.locator('.view-lines', { hasText: 'You sort support tickets of a shop.' }).waitFor();
     await changes.waitFor({ state: 'detached' });
 
-    await workbench.command('Goldset: Evaluate Changes Against HEAD');
-    await workbench.results.getByText(/triage\.prompt: Both sides are identical/).waitFor();
     await workbench.command('Notifications: Show Notifications');
     await page.locator('.notifications-center', { hasText: 'Show Table' }).waitFor();
+    await workbench.command('Goldset: Compare Changes with Last Commit');
+    await page.locator('.notifications-center', { hasText: 'No prompt with golden cases differs from the last commit.' }).waitFor();
     await workbench.shots('versions-4-evaluated');
   });
 });

@@ -47,7 +47,7 @@ export function defineVersionSuites(): void {
       assert.match((await tree('triage/triage.prompt')).labels[0] ?? '', /^Unsaved changes \| (not run|100 %)/);
     });
 
-    it('evaluates changes against HEAD: both sides run, and the verdict says why', async () => {
+    it('compares changes with the last commit: both sides run, and the verdict says why', async () => {
       const comparison = await vscode.commands.executeCommand<Comparison | undefined>(
         'goldset.evaluateChanges',
         file('triage/triage.prompt'),
@@ -55,6 +55,13 @@ export function defineVersionSuites(): void {
       assert.deepEqual([comparison?.verdict, comparison?.a.ref, comparison?.b.ref], ['pass', 'HEAD', null]);
       assert.equal(comparison?.paired.improved, 7);
       assert.match((await tree('triage/triage.prompt')).labels[0] ?? '', /^Unsaved changes \| 100 % \(\+11\.1\)/);
+    });
+
+    it('compares every prompt that changed, and no other', async () => {
+      // Of the prompts of the window, only this one is edited.
+      const comparison = await vscode.commands.executeCommand<Comparison | undefined>('goldset.evaluateChanges');
+      assert.deepEqual([comparison?.prompt, comparison?.paired.improved], ['triage/triage.prompt', 7]);
+      assert.deepEqual(new Set(api.runs.latest?.heads.map(({ prompt }) => prompt.path)), new Set(['triage/triage.prompt']));
     });
 
     it('restores a version as an edit, and undo brings everything back', async () => {

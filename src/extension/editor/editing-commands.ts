@@ -9,7 +9,7 @@ import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { newPromptText } from '../../core/setup/new-prompt.ts';
-import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
+import { defaultGolden, fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerEditingCommands(services: Services): void {
@@ -28,9 +28,10 @@ export function registerEditingCommands(services: Services): void {
   );
 }
 
-async function newPrompt(folder?: vscode.Uri): Promise<void> {
-  const base = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (!base) {
+/** `given`: a folder, or a file or a view's item, beside which the prompt is made. Without a folder: an untitled document. */
+async function newPrompt(given?: unknown): Promise<void> {
+  const base = await folderFor(given);
+  if (base === null) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: newPromptText() }));
     return;
   }
@@ -48,6 +49,19 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
   const file = vscode.Uri.joinPath(base, `${name}.prompt`);
   await vscode.workspace.fs.writeFile(file, Buffer.from(newPromptText()));
   await vscode.window.showTextDocument(file);
+}
+
+/** The folder that a menu's argument is, or that the file is in; without one, the window's folder of the active file, else the first. Null: no folder is open. */
+async function folderFor(given: unknown): Promise<vscode.Uri | null> {
+  const uri = given instanceof vscode.Uri ? given : (given as { uri?: unknown } | null | undefined)?.uri;
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const first = vscode.workspace.workspaceFolders?.[0]?.uri ?? null;
+  if (!(uri instanceof vscode.Uri)) return (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)?.uri) ?? first;
+  if (uri.scheme !== 'file' || vscode.workspace.getWorkspaceFolder(uri) === undefined) return first;
+  // A prompt in code is `FILE#NAME`.
+  const at = vscode.Uri.file(fileOfPrompt(uri.fsPath));
+  const { type } = await vscode.workspace.fs.stat(at);
+  return (type & vscode.FileType.Directory) === 0 ? vscode.Uri.joinPath(at, '..') : at;
 }
 
 /** Appends a case with every variable of the prompt; an edit, so undo takes it back. */

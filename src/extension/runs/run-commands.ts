@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CachedCost } from '../../adapters/storage/cached-cost.ts';
+import { ConfigurationError } from '../../core/errors.ts';
 import { quantity, usd } from '../../core/figures.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { errorAction } from '../../core/error-actions.ts';
@@ -60,7 +61,8 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     }),
     register(commands.clearCache, async () => {
       requireTrustToWrite();
-      const file = await promptUnderCursor(undefined, services);
+      const file = fileOfWorkspace();
+      if (file === null) throw new ConfigurationError('workspace/none', 'No folder is open.', 'Open a folder.');
       const cached = await services.engine().cachedCost(file);
       if (cached.answers === 0) return void vscode.window.showInformationMessage('Goldset: the response cache is empty.');
       const question = `Delete ${quantity(cached.answers, 'answer')} from the response cache?`;
@@ -93,11 +95,15 @@ interface Stopped {
   readonly joins?: object;
 }
 
-/** Of the workspace of the prompt in the editor, or else of the first folder. */
-async function interruptedRun(services: Services): Promise<Stopped | null> {
+/** A file of the workspace that a command means: the one in the editor, or else one in the first folder. Null: no folder is open. */
+function fileOfWorkspace(): string | null {
   const active = vscode.window.activeTextEditor?.document.uri;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const file = active?.scheme === 'file' ? active.fsPath : folder === undefined ? null : path.join(folder.fsPath, 'goldset.yaml');
+  return active?.scheme === 'file' ? active.fsPath : folder === undefined ? null : path.join(folder.fsPath, 'goldset.yaml');
+}
+
+async function interruptedRun(services: Services): Promise<Stopped | null> {
+  const file = fileOfWorkspace();
   const found = file === null ? null : await services.engine().runs.interrupted(file);
   return found === null ? null : { request: found.request, resume: found.head.id };
 }

@@ -1,7 +1,11 @@
 /** Compares versions, or models, and says the verdict with one click to the table. */
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { findRoot } from '../../adapters/workspace/root.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
+import { quantity } from '../../core/figures.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { retirementLine } from '../../core/economics/findings/model.ts';
 import { outcomeText } from '../../core/compare/outcome-text.ts';
@@ -10,17 +14,57 @@ import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 
-/** `refs`: the older side first; null is the working tree. */
-export async function compare(runs: Runs, uri: vscode.Uri, refs: readonly (string | null)[]): Promise<Comparison | undefined> {
+/** `refs`: the older side first; null is the working tree. Several prompts are unscoped: the user is asked before they run. Gives the first comparison. */
+export async function compare(runs: Runs, uris: readonly vscode.Uri[], refs: readonly (string | null)[]): Promise<Comparison | undefined> {
   await vscode.commands.executeCommand(commands.showResults, 'flipped');
-  const run = await runs.start({ prompts: [{ file: uri.fsPath, cases: null }], model: null, refs }, { mustAsk: false });
-  const comparison = run?.report?.comparisons[0];
-  if (comparison)
-    void tell(
-      `${comparison.prompt}: ${outcomeText(comparison) ?? `${comparison.verdict}. ${comparison.reason}`}${outcomeText(comparison) === null ? '' : '.'}`,
-    );
-  return comparison;
+  const prompts = uris.map(({ fsPath }) => ({ file: fsPath, cases: null }));
+  const run = await runs.start({ prompts, model: null, refs }, { mustAsk: prompts.length > 1 });
+  const comparisons = run?.report?.comparisons ?? [];
+  if (comparisons.length > 0) void tell(comparisons.map(toldOf).join(' '));
+  return comparisons[0];
 }
+
+/** `triage: better: 7 cases fixed, none broke.`, or the verdict with its reason. */
+function toldOf(comparison: Comparison): string {
+  const outcome = outcomeText(comparison);
+  return `${comparison.prompt}: ${outcome === null ? `${comparison.verdict}. ${comparison.reason}` : `${outcome}.`}`;
+}
+
+/**
+ * Every prompt of the window whose version differs from its baseline, compared with it; without a baseline, with the last commit. `only`: this
+ * prompt alone, changed or not. Undefined: the user declined, or nothing has changed.
+ */
+export async function compareChanges(
+  services: Services,
+  runs: Runs,
+  baselineOf: (uri: vscode.Uri) => string | null,
+  only: vscode.Uri | null,
+): Promise<Comparison | undefined> {
+  if (only !== null) return compare(runs, [only], [baselineOf(only) ?? LAST_COMMIT, null]);
+  const listed = await services.promptFiles.find();
+  const byRef = groupBy(listed, (uri) => baselineOf(uri) ?? LAST_COMMIT);
+  const said: string[] = [];
+  let first: Comparison | undefined;
+  let isAny = false;
+  for (const [ref, uris] of byRef) {
+    const loaded = await Promise.all(uris.map(({ fsPath }) => services.engine().load(fsPath)));
+    const { changed, fresh, problems } = await services.engine().histories.changesSince(ref, loaded);
+    if (fresh.length > 0) said.push(`${quantity(fresh.length, 'prompt is', 'prompts are')} not in ${nameOf(ref)}: ${fresh.join(', ')}.`);
+    said.push(...problems);
+    for (const [, together] of groupBy(changed, ({ file }) => findRoot(path.dirname(file)))) {
+      isAny = true;
+      const files = together.map(({ file }) => vscode.Uri.file(file));
+      const comparison = await compare(runs, files, [ref, null]);
+      first ??= comparison;
+    }
+  }
+  if (!isAny) said.unshift('No prompt with golden cases differs from the last commit.');
+  if (said.length > 0) void vscode.window.showInformationMessage(`Goldset: ${said.join(' ')}`);
+  return first;
+}
+
+const LAST_COMMIT = 'HEAD';
+const nameOf = (ref: string): string => (ref === LAST_COMMIT ? 'the last commit' : ref.slice(0, 8));
 
 /** The same prompts with another model: run, compare, and switch as one edit. */
 export async function upgradeModel(services: Services, runs: Runs, from: string, to: string): Promise<readonly Comparison[]> {

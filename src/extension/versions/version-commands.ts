@@ -12,7 +12,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { chooseModel } from '../models/model-picker.ts';
-import { compare, upgradeModel } from './compare-commands.ts';
+import { compare, compareChanges, upgradeModel } from './compare-commands.ts';
 import type { VersionTreeNode, VersionNode, WorkingNode } from './version-nodes.ts';
 
 /** What the tree remembers and shows. */
@@ -47,10 +47,10 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
     vscode.workspace.registerTextDocumentContentProvider(schemes.version, texts),
     onNode(commands.openVersionDiff, openDiff),
     onNode(commands.diffVersions, diffTwo),
-    onNode(commands.compareWithWorking, (node: VersionNode) => compare(runs, node.uri, [node.version.commit.hash, null])),
+    onNode(commands.compareWithWorking, (node: VersionNode) => compare(runs, [node.uri], [node.version.commit.hash, null])),
     onNode(commands.compareVersions, (node: VersionTreeNode, nodes) => {
       const [older, newer] = twoVersions(node, nodes);
-      return compare(runs, older.uri, [older.version.commit.hash, newer.version.commit.hash]);
+      return compare(runs, [older.uri], [older.version.commit.hash, newer.version.commit.hash]);
     }),
     onNode(commands.runVersion, async (node: VersionNode) => {
       await vscode.commands.executeCommand(commands.showResults);
@@ -65,10 +65,10 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       const model = to ?? (await chooseModel(file, services));
       return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
-    register(commands.evaluateChanges, async (given?: unknown) => {
-      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined, services);
-      const uri = vscode.Uri.file(file);
-      return compare(runs, uri, [provider.baselineOf(uri) ?? 'HEAD', null]);
+    register(commands.evaluateChanges, (given?: unknown) => {
+      // Source control gives its own object, which names no prompt.
+      const uri = given instanceof vscode.Uri ? given : isPromptNode(given) ? given.uri : null;
+      return compareChanges(services, runs, (of) => provider.baselineOf(of), uri);
     }),
     register(commands.restoreVersion, async (node?: VersionNode, confirmed?: unknown) =>
       restore(services, requireNode(node), confirmed === true),
@@ -83,7 +83,8 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
   );
 }
 
-const isNode = (value: unknown): value is { readonly uri: vscode.Uri } => (value as { uri?: unknown } | null)?.uri instanceof vscode.Uri;
+const isPromptNode = (value: unknown): value is { readonly uri: vscode.Uri } =>
+  ['prompt', 'working'].includes(String((value as Partial<VersionTreeNode> | null)?.type));
 
 const at = (uri: vscode.Uri, version: PromptVersion | null): vscode.Uri =>
   vscode.Uri.from({

@@ -16,8 +16,9 @@ export function sentenceOf(error: unknown): string {
   return inEditorWords(`${messageOf(error)}${hint === undefined ? '' : ` ${hint}`}`);
 }
 
-/** `prompt`: the one that it is about, for what its button does. */
+/** A command that the user cancelled shows nothing. `prompt`: the one that it is about, for what its button does. */
 export async function showError(error: unknown, services: Services, prompt?: string): Promise<void> {
+  if (error instanceof vscode.CancellationError) return;
   const { log } = services;
   log.error(error instanceof Error ? error : String(error));
   const code = isHumanError(error) ? error.code : systemCodeOf(error);

@@ -1,13 +1,17 @@
-/** Which prompt, and which golden case, a command means: the argument of a lens, else the active editor. */
+/** Which prompt, and which golden case, a command means: the argument of a lens or menu, else the active editor, else the one that the user picks. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isPromptYml, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, isGolden, loadedPrompt } from './documents.ts';
 import { isPrompt, promptAround, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
+import { commands } from './names.ts';
 import type { Services } from './services.ts';
 
-/** @throws {ConfigurationError} when there is no prompt under the cursor. */
+/**
+ * The id of the prompt that the argument names or the cursor is in; elsewhere the user picks one of the window.
+ * @throws {vscode.CancellationError} when the user picks none: the command ends, and no message is shown.
+ */
 export async function promptUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<string> {
   const document = await documentFor(uri);
   if (document && isPrompt(document)) {
@@ -18,11 +22,7 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined, services: S
   // A lens names a prompt that another file of its workspace holds, or that is no longer listed.
   if (document && uri !== undefined && placeOfPrompt(uri.fsPath).name !== null) return uri.fsPath;
   if (document && isGolden(document)) return choosePrompt(document.uri.fsPath, services);
-  throw new ConfigurationError(
-    'cursor/no-prompt',
-    'No prompt under the cursor.',
-    'Open a prompt or a golden set. A text file is a prompt if a golden set is beside it, or after Use as Prompt. A prompt in code needs a golden set or a comment `goldset: NAME`.',
-  );
+  return choosePromptOfWindow(services.promptFiles);
 }
 
 /** The case under the cursor of a golden set, or null elsewhere. */
@@ -63,9 +63,28 @@ async function choosePrompt(golden: string, { engine }: Services): Promise<strin
       'Name it after its prompt: NAME.golden.yaml next to NAME.prompt or NAME.md.',
     );
   if (prompts.length === 1) return only;
-  const chosen = await vscode.window.showQuickPick(
-    prompts.map((file) => ({ label: vscode.workspace.asRelativePath(file), file })),
-    { placeHolder: 'Which prompt?' },
-  );
-  return chosen?.file ?? only;
+  const chosen = await vscode.window.showQuickPick(prompts.map(itemOf), { placeHolder: 'Which prompt?' });
+  if (chosen === undefined) throw new vscode.CancellationError();
+  return chosen.id;
+}
+
+interface PromptItem extends vscode.QuickPickItem {
+  /** Null: a new prompt. */
+  readonly id: string | null;
+}
+
+const itemOf = (id: string): PromptItem & { readonly id: string } => ({ label: vscode.workspace.asRelativePath(id), id });
+
+/** The list opens at once and fills when the search has ended. */
+async function choosePromptOfWindow(promptFiles: Services['promptFiles']): Promise<string> {
+  const create: PromptItem = { label: '$(add) New Prompt…', id: null, alwaysShow: true };
+  const listed = promptFiles.find().then((prompts): PromptItem[] => [...prompts.map(({ fsPath }) => itemOf(fsPath)), create]);
+  const chosen = await vscode.window.showQuickPick(listed, {
+    title: 'Choose a Prompt',
+    placeHolder: 'The cursor is in no prompt. Choose the prompt for this command.',
+    matchOnDescription: true,
+  });
+  if (chosen?.id === null) await vscode.commands.executeCommand(commands.newPrompt);
+  if (chosen?.id == null) throw new vscode.CancellationError();
+  return chosen.id;
 }
