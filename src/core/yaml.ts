@@ -1,11 +1,12 @@
 /** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
-import { isMap, isScalar, isSeq, Scalar, visit, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair } from 'yaml';
 import type { Diagnostics } from './diagnostics.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 import { messageOf } from './errors.ts';
 import type { TextRange } from './text.ts';
 import { yamlDocument, yamlDocuments } from './yaml-documents.ts';
+import { yamlProblem } from './yaml-problem.ts';
 
 /** More aliases than this is a bomb, not a golden set. */
 const MAX_ALIASES = 1000;
@@ -45,24 +46,12 @@ export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): Ya
   // What follows the first error are mostly its effects.
   const [problem] = document.errors;
   if (problem !== undefined) {
-    const [at, end] = problem.pos;
-    const start = startOfQuote(document, at) ?? at;
-    diagnostics.error('yaml/syntax', `YAML: ${problem.message}`, { start: offset + start, end: offset + Math.max(end, start + 1) });
+    const { message, range } = yamlProblem(document, problem, text);
+    diagnostics.error('yaml/syntax', message, { start: offset + range.start, end: offset + range.end });
     return null;
   }
   const value = toJson(document, diagnostics, offset, text);
   return value === undefined ? null : located(document, value, offset, text.length);
-}
-
-/** Where a quoted text begins that ends at an offset, for one that is never closed; null: none does. */
-function startOfQuote(document: Document.Parsed, end: number): number | null {
-  let start: number | null = null;
-  visit(document, {
-    Scalar(_key, { type, range }) {
-      if ((type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE) && range && range[0] < end && range[1] >= end) start = range[0];
-    },
-  });
-  return start;
 }
 
 const OPTIONS = { uniqueKeys: isSameKey, merge: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const;

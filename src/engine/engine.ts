@@ -20,6 +20,9 @@ import { PromptHistories } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';
 import { modelGroups, type ModelGroup } from './model-choices.ts';
+import { pricedModels, type OfferedModel } from './offered-models.ts';
+import { settingsProblems } from './settings-problems.ts';
+import type { Diagnostic } from '../core/diagnostics.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
@@ -270,6 +273,7 @@ export class Engine {
   async modelGroups(
     { file, own, scripted }: { readonly file: string; readonly own: readonly string[]; readonly scripted: readonly string[] },
     onKnown: (groups: readonly ModelGroup[]) => void,
+    keys: KeySource = this.options.keys,
   ): Promise<ModelGroup[]> {
     const { config } = await this.workspaces.open(path.dirname(file));
     const ofWorkspace = [...own, ...(config.model === null ? [] : [config.model]), ...config.matrix.models];
@@ -277,9 +281,20 @@ export class Engine {
     onKnown(modelGroups(sources));
     // Asking which models a server has is a request.
     if (!this.options.mayRunCode()) return modelGroups(sources);
-    const { keys, models } = this.options;
+    const { models } = this.options;
     const [providers, editor] = await Promise.all([probeProviders({ config, keys }), models.editorModels?.list() ?? []]);
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
+  }
+
+  /** As `modelGroups`, for completion in a file: no question is asked, and each model has its price. */
+  async offeredModels(file: string, scripted: readonly string[]): Promise<OfferedModel[]> {
+    const groups = await this.modelGroups({ file, own: [], scripted }, () => undefined, this.options.quietKeys);
+    return pricedModels(groups, await this.workspaces.open(path.dirname(file)), file);
+  }
+
+  /** What is wrong in a goldset.yaml or in the file of a scripted model. */
+  settingsProblems(file: string): Promise<readonly Diagnostic[]> {
+    return settingsProblems(file, this.workspaces, this.options.readText);
   }
 
   /** The variables that a partial of a template reads, with their places in its file. */

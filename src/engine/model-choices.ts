@@ -4,6 +4,8 @@ import type { ProviderStatus } from '../adapters/models/probe-providers.ts';
 
 export interface ModelGroup {
   readonly title: string;
+  /** Whether its models can be called now, as far as that is known without a call. */
+  readonly isReachable: boolean;
   readonly models: readonly ModelOption[];
 }
 
@@ -29,13 +31,13 @@ const NOT_CHAT = /embed|tts|whisper|dall-e|moderation|image|audio|realtime|trans
 /** Models of one provider that are listed; any other can be typed. */
 const MOST = 60;
 
-/** Each model once, where it stands first. */
+/** Each model once, where it stands first. What cannot be called now stands last. */
 export function modelGroups({ own, scripted, providers, editor }: ChoiceSources): ModelGroup[] {
   const seen = new Set<string>();
-  const group = (title: string, models: readonly ModelOption[]): ModelGroup[] => {
+  const group = (title: string, models: readonly ModelOption[], isReachable = true): ModelGroup[] => {
     const fresh = models.filter(({ id }) => !seen.has(id));
     fresh.forEach(({ id }) => seen.add(id));
-    return fresh.length === 0 ? [] : [{ title, models: fresh }];
+    return fresh.length === 0 ? [] : [{ title, isReachable, models: fresh }];
   };
   return [
     ...group(
@@ -46,13 +48,17 @@ export function modelGroups({ own, scripted, providers, editor }: ChoiceSources)
       'Scripted models, offline',
       scripted.map((id) => ({ id, note: null })),
     ),
-    ...providers.flatMap((provider) => group(titleOf(provider), optionsOf(provider))),
+    ...providers.filter(isReachable).flatMap((provider) => group(titleOf(provider), optionsOf(provider))),
     ...group(
       'Language models of the editor, no key needed',
       editor.map(({ id, name }) => ({ id, note: name })),
     ),
+    ...providers.filter((provider) => !isReachable(provider)).flatMap((provider) => group(titleOf(provider), optionsOf(provider), false)),
   ];
 }
+
+/** A pipeline, and what has no list, is called when a prompt runs. */
+const isReachable = ({ state }: ProviderStatus): boolean => state === 'reachable' || state === 'not-asked';
 
 const titleOf = ({ name, from, state, address }: ProviderStatus): string => {
   if (from === 'local') return `${name}, found on this machine`;

@@ -9,7 +9,7 @@ import { zipNames } from './zip-names.ts';
 
 const { version, contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   version: string;
-  contributes: Record<'jsonValidation' | 'yamlValidation', { url: string }[]> & Record<'languages' | 'grammars', object[]>;
+  contributes: Record<'jsonValidation', { url: string }[]> & Record<'languages' | 'grammars', object[]>;
 };
 const TARBALL = `goldset-${version}.tgz`;
 
@@ -95,8 +95,10 @@ describe('packages', function () {
       ['prompt', 'golden.yaml', 'scripted.yaml'].map((end) => `${name}.${end}`),
     );
     assert.deepEqual(within('examples/').sort(), ['goldset.yaml', ...sample].sort());
-    const schemas = [...contributes.jsonValidation, ...contributes.yamlValidation].map(({ url }) => url.replace('./schemas/', ''));
-    assert.deepEqual(within('schemas/').sort(), [...new Set(schemas)].sort());
+    // Those that completion and hover read (src/extension/language/yaml-schemas.ts); the schema of golden sets is also JSON's own.
+    const schemas = ['front-matter', 'golden', 'goldset-yaml', 'prompt-yml', 'scripted'].map((name) => `${name}.schema.json`);
+    assert.deepEqual(within('schemas/').sort(), schemas);
+    assert.ok(contributes.jsonValidation.every(({ url }) => schemas.includes(url.replace('./schemas/', ''))));
     const syntaxes = [...JSON.stringify([contributes.languages, contributes.grammars]).matchAll(/\.\/syntaxes\/([^"]+)/g)];
     assert.deepEqual(within('syntaxes/').sort(), syntaxes.map((match) => match[1]).sort());
     const known = [

@@ -15,6 +15,8 @@ import { JUDGED_TYPES } from '../../src/core/grade/judged-types.ts';
 import { judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { GOLDEN_EXTENSIONS, isGoldenPath, isPromptPath } from '../../src/core/prompt/formats/prompt-name.ts';
 import { commands } from '../../src/extension/window/names.ts';
+import { schemaValues } from '../../src/core/schema-choices.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import { CASE_MARKS } from '../../src/protocol/query.ts';
 
 const PAGE = 'docs/architecture.md';
@@ -34,7 +36,8 @@ const goldenSchema = (types: readonly string[]): void => {
 
 /** The completion offers every type that is graded, and no other. */
 function completionTypes(): void {
-  const types = /ASSERTION_TYPES =\s*'([^']+)'/.exec(read('src/extension/language/yaml-completion.ts'))?.[1]?.split(' ') ?? [];
+  const schema = JSON.parse(read('schemas/golden.schema.json')) as JsonObject;
+  const types = schemaValues(schema, ['assert'], 'type').map(({ value }) => value);
   const graded = [...kindNames, ...JUDGED_TYPES.filter((type) => !MEASURES.test(type)), 'javascript', 'python', 'assert-set'];
   assert.deepEqual([...types].sort(), graded.sort());
 }
@@ -82,8 +85,10 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     'src/core/grade/kinds.ts': () => {
       for (const file of filesIn('src/core/grade/kinds', /\.ts$/)) imports('src/core/grade/kinds.ts', file);
     },
-    'schemas/golden.schema.json': () => goldenSchema(kindNames),
-    'src/extension/language/yaml-completion.ts': completionTypes,
+    'schemas/golden.schema.json': () => {
+      goldenSchema(kindNames);
+      completionTypes();
+    },
     'test/unit/cases/assertions.yaml': () => {
       for (const name of kindNames) matches('test/unit/cases/assertions.yaml', new RegExp(`type: "?${name}\\b`));
     },
@@ -103,8 +108,10 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       assert.ok(kindFiles.length > 0);
       for (const file of kindFiles) imports('src/core/judge/judge-kinds.ts', file);
     },
-    'schemas/golden.schema.json': () => goldenSchema(judgeNames),
-    'src/extension/language/yaml-completion.ts': completionTypes,
+    'schemas/golden.schema.json': () => {
+      goldenSchema(judgeNames);
+      completionTypes();
+    },
     'docs/judges.md': () => {
       for (const name of judgeNames) has('docs/judges.md', `\`${name}\``);
     },

@@ -250,6 +250,39 @@ export function defineSuites(): void {
       assert.ok((await at('{{>code-list}}', 3)).includes('code-list'));
       assert.ok((await at('model: scripted', 0)).includes('goldset.budget'));
     });
+    it('offers keys, values and models in goldset.yaml, and marks its mistakes with no prompt open', async () => {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      const settings = await open('goldset.yaml');
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(
+        settings.uri,
+        new vscode.Range(0, 0, settings.lineCount, 0),
+        'gate:\n  margn: 0.1\n  \njudge: { model:  }\npromptCache: { ttl:  }\n',
+      );
+      await vscode.workspace.applyEdit(edit);
+      await until(() => (problems(settings.uri).includes('2 config/unknown-key') ? true : undefined), 'the slip');
+      const offered = async (line: number, character: number): Promise<readonly vscode.CompletionItem[]> =>
+        (
+          await vscode.commands.executeCommand<vscode.CompletionList>(
+            'vscode.executeCompletionItemProvider',
+            settings.uri,
+            new vscode.Position(line, character),
+          )
+        ).items;
+      const keys = names({ items: [...(await offered(2, 2))] });
+      assert.ok(keys.includes('margin') && keys.includes('minPassRate') && !keys.includes('providers'), keys.join(', '));
+      const models = await offered(3, 16);
+      const scripted = models.find(({ label }) => typeof label === 'object' && label.label === 'scripted:./triage/triage.scripted.yaml');
+      assert.match(typeof scripted?.label === 'object' ? (scripted.label.description ?? '') : '', /^\$0\.25\d* in · \$2\.00\d* out$/);
+      assert.ok(names({ items: [...(await offered(4, 20))] }).includes('1h'));
+      const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        settings.uri,
+        new vscode.Position(0, 1),
+      );
+      assert.match((hover?.contents[0] as vscode.MarkdownString).value, /What a run must reach to pass/);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    });
     it('hovers a variable with its schema and values', async () => {
       const document = await open('triage/triage.prompt');
       const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(

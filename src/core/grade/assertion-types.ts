@@ -1,4 +1,5 @@
 /** Every type name of an assertion: ours, and promptfoo's that we know of and do not have yet. */
+import { nearestWord } from '../did-you-mean.ts';
 import { kinds, type KindName } from './kinds.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { codeProblem, isCode } from './code-assertion.ts';
@@ -56,9 +57,14 @@ export function problemOf(spec: AssertionSpec): AssertionProblem | null {
       hint: 'Cases that use it end in an error; they never pass.',
     };
   }
+  const known = [...Object.keys(kinds), ...JUDGED_TYPES, 'javascript', 'python', 'assert-set'];
+  const near = nearestWord(name, known);
   return {
     code: 'assert/unknown-type',
     message: `There is no assertion type \`${spec.type}\`.`,
-    hint: `Known: ${[...Object.keys(kinds), ...JUDGED_TYPES].join(', ')}, javascript, python, assert-set; each may have the prefix \`not-\`.`,
+    hint:
+      near === null
+        ? `Known: ${known.join(', ')}; each may have the prefix \`not-\`.`
+        : `Did you mean \`${spec.type.startsWith('not-') ? 'not-' : ''}${near}\`?`,
   };
 }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, rangeIn } from '../window/documents.ts';
-import { isPrompt, isSettings } from '../window/open-prompts.ts';
+import { isPrompt, isScript, isSettings } from '../window/open-prompts.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
@@ -56,8 +56,17 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
     );
     for (const prompt of prompts) await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
   };
+  /** By its own reader, whether a prompt is open or not. */
+  const showOwn = async (document: vscode.TextDocument): Promise<void> => {
+    const { version } = document;
+    const problems = await services.engine().settingsProblems(document.uri.fsPath);
+    if (document.isClosed || document.version !== version) return;
+    found.set(document.uri.toString(), new Map([[document.uri.fsPath, problems]]));
+    show(document);
+  };
   const open = (document: vscode.TextDocument): void => {
-    if (isGolden(document)) showGolden(document).catch((error: unknown) => void showError(error, services));
+    const shown = isGolden(document) ? showGolden(document) : isSettings(document) || isScript(document) ? showOwn(document) : null;
+    shown?.catch((error: unknown) => void showError(error, services));
   };
   services.context.subscriptions.push(
     collection,
@@ -78,7 +87,8 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
     vscode.workspace.onDidOpenTextDocument(open),
     vscode.workspace.onDidChangeTextDocument(({ document }) => open(document)),
     vscode.workspace.onDidCloseTextDocument((document) => {
-      if (isSettings(document)) return;
+      found.delete(document.uri.toString());
+      if (isSettings(document)) return refreshSettings();
       if (found.delete(document.uri.fsPath)) refreshSettings();
       collection.delete(document.uri);
     }),

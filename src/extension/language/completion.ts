@@ -1,33 +1,15 @@
-/** Completion: front matter keys, variables, helpers and partials in a template, keys and assertion types in a golden set. */
+/** Completion in templates: variables, helpers, roles and partials. In YAML of ours its schema says what is offered (schema-completion.ts). */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { isPromptYml as isPromptYmlPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, loadedPrompt } from '../window/documents.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { loadedPrompt } from '../window/documents.ts';
 import { isPrompt } from '../window/open-prompts.ts';
-import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
-import { parameterItems } from './parameter-completion.ts';
-import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
+import type { SchemaCompletion } from './schema-completion.ts';
 import type { Services } from '../window/services.ts';
 
 const { CompletionItemKind: Kind } = vscode;
-
-const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
-  ['model', `model: \${1:${EXAMPLE_MODEL}}`, 'the model, as provider:model'],
-  ['config', 'config:\n  maxOutputTokens: ${1:2000}', 'limits and parameters that the model accepts'],
-  ['input', 'input:\n  schema:\n    ${1:text}: string', 'the variables, with their types'],
-  ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'the output format'],
-  ['tools', 'tools:\n  - ${1:name}', 'tools that the model may call'],
-  ['toolDefs', 'toolDefs:\n  - name: ${1:name}\n    description: ${2}\n    inputSchema:\n      ${3:id}: string', 'definitions of tools'],
-  ['description', 'description: ${1}', 'what the prompt is for'],
-  ['name', 'name: ${1}', 'replaces the name from the file name'],
-  ['variant', 'variant: ${1}', 'replaces the variant from the file name'],
-  ['goldset.golden', 'goldset.golden: ${1:./name.golden.yaml}', 'path of the golden set'],
-  [
-    'goldset.budget',
-    'goldset.budget: { interaction: ${1|chat,autocomplete,background|}, ttftMs: ${2:1000}, costUsd: ${3:0.002} }',
-    'limits for time, cost and length',
-  ],
-];
 
 const HELPERS: readonly (readonly [string, string, string])[] = [
   ['role', 'role "${1|system,user,model|}"', 'starts a message'],
@@ -53,37 +35,74 @@ const CONTEXT: readonly (readonly [string, string])[] = [
   ['metadata', 'facts about the request'],
 ];
 
-export function completionProvider(services: Services): vscode.CompletionItemProvider {
+export function completionProvider(services: Services, inYaml: SchemaCompletion): vscode.CompletionItemProvider {
   return {
     async provideCompletionItems(document, position) {
       const before = document.lineAt(position).text.slice(0, position.character);
-      if (isGolden(document)) return goldenCompletion(document, position, services);
-      if (isPromptYmlPath(document.uri.fsPath)) return promptYmlCompletion(document, position, services);
       if (isTextPath(document.uri.fsPath)) return isPrompt(document) ? textCompletion(document, before, services) : [];
-      if (document.languageId !== 'dotprompt') return [];
-      const { frontMatter } = splitFrontMatter(document.getText());
-      const offset = document.offsetAt(position);
-      if (frontMatter !== null && offset >= frontMatter.offset && offset <= frontMatter.offset + frontMatter.text.length) {
-        const offered = await parameterItems(document, position, services);
-        if (offered !== null) return offered;
-        return /^[\w.]*$/.test(before) ? FRONT_MATTER.map(([key, snippet, help]) => item(key, snippet, help, Kind.Property)) : [];
-      }
-      const open = /\{\{[&~]?\s*(>|#)?[^{}]*$/.exec(before);
-      if (!open) return [];
-      const { reading, partials } = await loadedPrompt(document, services);
-      if (open[1] === '>') return partials.map((partial) => item(partial.name, partial.name, partial.path, Kind.Reference));
-      const names = new Set([
-        ...reading.document.input.declared.map(({ name }) => name),
-        ...reading.analysis.variables.map(({ name }) => name),
-      ]);
-      if (before.endsWith('@') || /@\w*$/.test(before)) return CONTEXT.map(([name, help]) => item(`@${name}`, name, help, Kind.Variable));
-      const variables = [...names].map((name) => item(name, name, 'variable', Kind.Variable));
-      const helpers = HELPERS.map(([name, snippet, help]) =>
-        item(name, open[1] === '#' ? snippet.replace(/^#/, '') : snippet, help, Kind.Function),
-      );
-      return [...variables, ...helpers];
+      const offered = await inYaml.items(document, position);
+      if (offered !== null) return offered;
+      return document.languageId === 'dotprompt' ? templateCompletion(document, position, before, services) : [];
     },
   };
+}
+
+/** Within `{{`: after `>` partials, after `#` helpers of blocks, after `/` the block that is open, among arguments variables. */
+async function templateCompletion(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  before: string,
+  services: Services,
+): Promise<vscode.CompletionItem[]> {
+  const open = /\{\{[&~]?\s*([>#/^]?)\s*([^{}]*)$/.exec(before);
+  if (!open) return [];
+  const [, sign, written = ''] = open;
+  if (sign === '>')
+    return /\s/.test(written) ? [] : partialsFor(document).map((name) => item(name, name, `_${name}.prompt`, Kind.Reference));
+  if (sign === '/') {
+    const name = openBlock(document.getText(new vscode.Range(new vscode.Position(0, 0), position)));
+    return name === null ? [] : [item(name, name, 'ends the block', Kind.Function)];
+  }
+  if (/^role\s+["']\w*$/.test(written)) return ROLES.map(([role, help]) => item(role, role, help, Kind.EnumMember));
+  if (/@\w*$/.test(before)) return CONTEXT.map(([name, help]) => item(`@${name}`, name, help, Kind.Variable));
+  const isArgument = /\s/.test(written);
+  const { reading } = await loadedPrompt(document, services);
+  const names = new Set([
+    ...reading.document.input.declared.map(({ name }) => name),
+    ...reading.analysis.variables.map(({ name }) => name),
+  ]);
+  const variables = [...names].map((name) => item(name, name, 'variable', Kind.Variable));
+  if (isArgument) return variables;
+  const helpers = HELPERS.filter(([, snippet]) => sign !== '#' || snippet.startsWith('#')).map(([name, snippet, help]) =>
+    item(name, sign === '#' ? snippet.slice(1) : snippet, help, Kind.Function),
+  );
+  return sign === '#' ? helpers : [...variables, ...helpers];
+}
+
+const ROLES: readonly (readonly [string, string])[] = [
+  ['system', 'instructions'],
+  ['user', 'what the user says'],
+  ['model', 'what the model answers'],
+];
+
+/** The partials that a prompt can name: beside it, and in the folders above up to the workspace's root. The nearest of a name counts. */
+function partialsFor(document: vscode.TextDocument): string[] {
+  const root = findRoot(path.dirname(document.uri.fsPath));
+  const found = new Set<string>();
+  for (let folder = path.dirname(document.uri.fsPath); ; folder = path.dirname(folder)) {
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) if (isPartialPath(name)) found.add(name.slice(1, -'.prompt'.length));
+    if (folder === root || path.dirname(folder) === folder) return [...found];
+  }
+}
+
+/** The innermost block that a text leaves open; null: none. */
+function openBlock(text: string): string | null {
+  const open: string[] = [];
+  for (const [, sign, name = ''] of text.matchAll(/\{\{~?\s*([#/])\s*([\w.-]+)/g)) {
+    if (sign === '#') open.push(name);
+    else if (open.at(-1) === name) open.pop();
+  }
+  return open.at(-1) ?? null;
 }
 
 /** The variables of the golden cases and of the template, after what opens a placeholder in its syntax. */

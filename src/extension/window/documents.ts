@@ -19,6 +19,9 @@ export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_END
 export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 
+/** Files of settings: goldset.yaml, and scripted models. */
+export const SETTINGS_FILES: vscode.DocumentFilter[] = [{ pattern: '**/{goldset.yaml,*.scripted.yaml,*.scripted.yml}', scheme: 'file' }];
+
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
 
 /** A prompt, a partial, a golden set or a goldset.yaml. */

@@ -42,6 +42,10 @@ export function promptAround(document: vscode.TextDocument, offset: number): str
 
 export const isPrompt = (document: vscode.TextDocument): boolean => promptsIn(document).length > 0;
 
+/** The file of a scripted model. */
+export const isScript = (document: vscode.TextDocument): boolean =>
+  document.uri.scheme === 'file' && /\.scripted\.ya?ml$/.test(document.uri.path);
+
 /** A goldset.yaml. */
 export const isSettings = (document: vscode.TextDocument): boolean =>
   document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);

@@ -72,6 +72,8 @@ export function analyseTemplate(source: string, offset: number, declared: readon
 
 /** A helper's name that is shorter is not compared: `is` and `gt` are helpers of their own. */
 const MIN_SLIP = 4;
+/** Roles that a message may have; an application may know others. */
+const ROLES: readonly string[] = ['system', 'user', 'model', 'assistant', 'tool'];
 
 /** What plain names mean here: input variables at the root, fields of something else deeper. */
 interface Scope {
@@ -157,6 +159,9 @@ class Collector {
         );
       } else if (!/^[a-z]+$/.test(role)) {
         this.problem('template/role', `"${excerpt(role, 30)}" is not a role.`, this.place(node), 'Use system, user, model or tool.');
+      } else if (!ROLES.includes(role) && nearestWord(role, ROLES, 2) !== null) {
+        const near = nearestWord(role, ROLES, 2) ?? '';
+        this.problem('template/role', `"${excerpt(role, 30)}" is not a role.`, this.place(node), `Did you mean "${near}"?`);
       } else {
         this.roles.push({ role, range: this.shift(this.place(node)) });
       }

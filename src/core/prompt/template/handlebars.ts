@@ -1,8 +1,7 @@
 /** The one place that touches the Handlebars library: parsing text, and an isolated environment without host access. */
 import Library from 'handlebars/dist/cjs/handlebars.js';
-import type { TextRange } from '../../text.ts';
-import { LineIndex } from '../../text.ts';
-import { messageOf } from '../../errors.ts';
+import type { LineIndex, TextRange } from '../../text.ts';
+import { syntaxProblem, type TemplateProblem } from './syntax-problem.ts';
 
 export type Program = hbs.AST.Program;
 export type Statement = hbs.AST.Statement;
@@ -29,11 +28,6 @@ export const isExternalPartial = (name: string): boolean => /^[\w./-]+$/.test(na
 export const isKnownHelper = (name: string): boolean => KNOWN.has(name);
 export const isMarkerHelper = (name: string): boolean => (MARKER_HELPERS as readonly string[]).includes(name);
 
-export interface TemplateProblem {
-  readonly message: string;
-  readonly range: TextRange;
-}
-
 export type Parsed = { readonly program: Program; readonly problem: null } | { readonly program: null; readonly problem: TemplateProblem };
 
 /** Parses template text. Only strings are ever compiled, so no data can pass for a syntax tree. */
@@ -44,7 +38,7 @@ export function parseTemplate(source: string): Parsed {
   try {
     return { program: Library.parse(text), problem: null };
   } catch (error) {
-    return { program: null, problem: { message: parserMessage(error), range: parserRange(error, text) } };
+    return { program: null, problem: syntaxProblem(error, text) };
   }
 }
 
@@ -75,67 +69,3 @@ export function rangeOfNode(node: { loc: hbs.AST.SourceLocation }, lines: LineIn
     end: lines.offset({ line: end.line - 1, character: end.column }),
   };
 }
-
-interface ParserError {
-  readonly hash?: {
-    readonly loc?: { first_line: number; first_column: number; last_line: number; last_column: number };
-    readonly line?: number;
-  };
-  readonly lineNumber?: number;
-  readonly column?: number;
-  readonly endLineNumber?: number;
-  readonly endColumn?: number;
-}
-
-function parserRange(error: unknown, text: string): TextRange {
-  const lines = new LineIndex(text);
-  const detail = error as ParserError;
-  const loc = detail.hash?.loc;
-  if (loc) {
-    const start = lines.offset({ line: loc.first_line - 1, character: loc.first_column });
-    const end = lines.offset({ line: loc.last_line - 1, character: loc.last_column });
-    return { start, end: Math.max(end, start + 1) };
-  }
-  const line = (detail.lineNumber ?? (detail.hash?.line ?? 0) + 1) - 1;
-  const start = lines.offset({ line, character: detail.column ?? 0 });
-  const stop =
-    detail.endLineNumber === undefined
-      ? lines.offset({ line: line + 1, character: 0 })
-      : lines.offset({ line: detail.endLineNumber - 1, character: detail.endColumn ?? 0 });
-  return { start, end: Math.max(stop, start + 1) };
-}
-
-/** The parser's last line says what it expected; the lines before only repeat the source. */
-function parserMessage(error: unknown): string {
-  if (error instanceof RangeError) return 'this template is nested too deeply';
-  const message = messageOf(error);
-  const expecting = /Expecting (.+), got '(\w+)'/.exec(message);
-  if (!expecting) return (message.split('\n').at(-1) ?? message).trim();
-  const got = TOKENS[expecting[2] ?? ''] ?? `'${expecting[2] ?? ''}'`;
-  return `unexpected ${got}`;
-}
-
-const TOKENS: Readonly<Record<string, string>> = {
-  EOF: 'end of the template (is a {{…}} or a block not closed?)',
-  INVALID: 'character inside {{…}}',
-  CLOSE: '}}',
-  OPEN: '{{',
-  OPEN_ENDBLOCK: '{{/…}} without its opening block',
-  INVERSE: '{{else}}',
-  OPEN_INVERSE_CHAIN: '{{else …}}',
-  ID: 'name',
-  SEP: '.',
-  COMMENT: 'comment',
-  CLOSE_BLOCK_PARAMS: '|',
-  OPEN_BLOCK: '{{#…}}',
-  OPEN_INVERSE: '{{^',
-  OPEN_PARTIAL: '{{>',
-  CLOSE_UNESCAPED: '}}}',
-  STRING: 'text in quotes',
-  NUMBER: 'number',
-  EQUALS: '=',
-  OPEN_SEXPR: '(',
-  CLOSE_SEXPR: ')',
-  DATA: '@',
-  CONTENT: 'text',
-};
