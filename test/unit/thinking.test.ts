@@ -144,7 +144,7 @@ describe('the thinking of a call', () => {
 const luna = factsOf('openai:gpt-6-luna');
 const PROMPT = '---\nmodel: openai:gpt-6-luna\n---\nSay {{q}}';
 /** A budget is what makes the finding about the limit. */
-const BUDGETED = PROMPT.replace('luna\n', 'luna\ngoldset.budget: { outputTokens: 900 }\n');
+const BUDGETED = PROMPT.replace('luna\n', 'luna\ngoldset.budget: { costUsd: 1 }\n');
 const CASES = [
   { vars: { q: 'a' }, expected: { label: 'refund' } },
   { vars: { q: 'b' }, expected: { label: 'refund' } },
@@ -238,6 +238,13 @@ describe('findings about a model that thinks', () => {
     assert.equal(suggestedLimit(look(seen).evidence), 550);
     const hint = look(seen, BUDGETED).findings.find(({ code }) => code === 'output/no-limit')?.hint ?? '';
     assert.equal(hint, 'Set `config.maxOutputTokens` to 550: 400 tokens of thinking (p95) and 1.5× the longest usual answer.');
+  });
+
+  it('suggest the budget for output tokens where the message names it', () => {
+    const seen = ran(Array.from({ length: 20 }, () => result(400, 100)));
+    const found = look(seen, BUDGETED.replace('costUsd: 1', 'outputTokens: 900')).findings.find(({ code }) => code === 'output/no-limit');
+    assert.match(found?.message ?? '', /^The budget is 900 output tokens/);
+    assert.equal(found?.hint, 'Set `config.maxOutputTokens` to 900, the budget. It covers thinking and answer.');
   });
 
   it('suggest no limit before thinking is measured, nor from answers that were cut off', () => {

@@ -138,7 +138,7 @@ export function defineSuites(): void {
         found.range,
       );
       const fix = actions.find((item) => /^Move static text/.test(item.title));
-      assert.match(fix?.title ?? '', /more cacheable tokens, \$0\.\d+ per 1,000 calls/);
+      assert.match(fix?.title ?? '', /more cacheable tokens, saves \$0\.\d+ per 1,000 calls/);
       assert.ok(
         fix?.edit &&
           actions.some((item) => item.title.startsWith('Preview: ')) &&

@@ -23,6 +23,12 @@ export function suggestedLimit({ model }: Pick<Evidence, 'model'>): number | nul
   return Math.ceil(limit / 10) * 10;
 }
 
+/** The limit that the finding's message names: the budget for output tokens where that is the reason, else what runs suggest. Null: none is known. */
+export function namedLimit(evidence: Evidence): number | null {
+  const budget = evidence.reading.document.settings.budget?.outputTokens ?? null;
+  return budget !== null && cutBy(evidence) === 0 ? budget : suggestedLimit(evidence);
+}
+
 /** That a prompt has no limit is no finding by itself: most have none and need none. */
 export const noLimit: Detector = (evidence) => {
   const { document } = evidence.reading;
@@ -34,15 +40,16 @@ export const noLimit: Detector = (evidence) => {
       range: document.model?.range ?? null,
       severity: 'info',
       message: why,
-      hint: limitHint(evidence, suggestedLimit(evidence)),
+      hint: limitHint(evidence, namedLimit(evidence)),
     }),
   ];
 };
 
 /** What shows that a limit is needed; null: nothing. */
-function whyLimited({ reading, model }: Evidence): string | null {
+function whyLimited(evidence: Evidence): string | null {
+  const { reading, model } = evidence;
   const run = model?.observed ?? null;
-  const cut = run === null || run.parameters.maxOutputTokens !== undefined ? 0 : run.cut - (model?.limitEaten ?? 0);
+  const cut = cutBy(evidence);
   if (run !== null && cut > 0) {
     const where = model?.facts.sentLimit === undefined ? 'the model’s own maximum' : quantity(model.facts.sentLimit, 'token');
     return `In the last run ${cut === 1 ? 'an answer' : quantity(cut, 'answer')} of ${run.calls} went on to ${where}, and each token of it was billed.`;
@@ -54,8 +61,17 @@ function whyLimited({ reading, model }: Evidence): string | null {
   return null;
 }
 
-function limitHint({ model, reading }: Evidence, limit: number | null): string {
+/** Answers of the newest run that went on to the model's own maximum. */
+function cutBy({ model }: Pick<Evidence, 'model'>): number {
+  const run = model?.observed ?? null;
+  return run === null || run.parameters.maxOutputTokens !== undefined ? 0 : run.cut - (model?.limitEaten ?? 0);
+}
+
+function limitHint(evidence: Evidence, limit: number | null): string {
+  const { model, reading } = evidence;
   const { outputLimit } = keysOfFormat(reading.document.format);
+  if (limit !== null && limit === reading.document.settings.budget?.outputTokens)
+    return `Set \`${outputLimit}\` to ${limit}, the budget. It covers thinking and answer.`;
   if (limit === null) {
     return model !== null && isThinkingOpen(model.reasoning)
       ? `The limit covers thinking and answer. Run the golden set first, so that Goldset can measure the thinking; then set \`${outputLimit}\`.`

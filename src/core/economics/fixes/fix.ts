@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { expectedObjects } from '../findings/output-fields.ts';
-import { suggestedLimit } from '../findings/output-limit.ts';
+import { namedLimit } from '../findings/output-limit.ts';
 import { misfitsOf } from '../findings/model.ts';
 import type { ParameterMisfit } from '../parameter-fit.ts';
 import { parameterPlace, replaceParameter, writtenName } from './parameter-edits.ts';
@@ -21,8 +21,16 @@ export interface Fix {
   readonly settings?: JsonObject;
 }
 
-/** Null: a person has to decide. */
+/** With what it saves in its title, where that is known. Null: a person has to decide. */
 export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
+  const fix = fixOf(finding, evidence);
+  const saving = finding.savingPerThousandUsd;
+  if (fix === null || saving === null || saving <= 0) return fix;
+  const saves = `saves ${usd(saving)} per 1,000 calls`;
+  return { ...fix, title: fix.title.endsWith(')') ? `${fix.title.slice(0, -1)}, ${saves})` : `${fix.title} (${saves})` };
+}
+
+function fixOf(finding: Finding, evidence: Evidence): Fix | null {
   // What a function builds stands in no file.
   if (evidence.reading.document.template.kind === 'built') return null;
   const { format } = evidence.reading.document;
@@ -33,14 +41,13 @@ export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
     case 'prefix/nondeterministic': {
       const moved = moveStaticFirst(finding, evidence);
       if (moved === null) return null;
-      const saving = finding.savingPerThousandUsd === null ? '' : `, ${usd(finding.savingPerThousandUsd)} per 1,000 calls`;
       return {
-        title: `Move static text before the first variable (${quantity(moved.tokens, 'more cacheable token')}${saving})`,
+        title: `Move static text before the first variable (${quantity(moved.tokens, 'more cacheable token')})`,
         edits: moved.edits,
       };
     }
     case 'output/no-limit': {
-      const limit = suggestedLimit(evidence);
+      const limit = namedLimit(evidence);
       const title = limit === null ? '' : `Limit the answer to ${quantity(limit, 'token')}`;
       if (isInSettings) return limit === null ? null : { title, edits: [], settings: { parameters: { maxOutputTokens: limit } } };
       const edit = limit === null ? null : setOutputLimit(evidence.text, evidence.reading.document, limit);
