@@ -72,6 +72,11 @@ export class CaseWriter {
     });
   }
 
+  /** A case with these variables, for which nothing is expected yet. */
+  addBlank(loaded: Loaded, id: string, vars: JsonObject): Promise<GoldenEdit> {
+    return this.add(loaded, { id, description: null, vars, expected: null, references: [] });
+  }
+
   private async add(
     loaded: Loaded,
     { id, description, vars, expected, references }: Omit<NewCase, 'metadata' | 'references'> & { readonly references: readonly string[] },

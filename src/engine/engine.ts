@@ -82,6 +82,8 @@ export interface EngineOptions {
   readonly models: RunEngineOptions['models'];
   readonly mayRunCode: RunEngineOptions['mayRunCode'];
   readonly gitExecutable: string | undefined;
+  /** The editor's model for a workspace whose goldset.yaml names none. */
+  readonly defaultModel?: (root: string) => string | null;
 }
 
 export class Engine {
@@ -109,7 +111,7 @@ export class Engine {
     this.retention = new RetentionThread(options.worker);
     this.git = new Git(options.gitExecutable, options.mayRunCode);
     this.scores = new ScoreStore(options.mayRunCode);
-    this.workspaces = new Workspaces(options.readText);
+    this.workspaces = new Workspaces(options.readText, undefined, options.defaultModel);
     this.histories = new PromptHistories({
       git: this.git,
       scores: this.scores,

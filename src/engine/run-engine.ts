@@ -54,6 +54,8 @@ export interface RunRequest {
   readonly refs?: readonly (string | null)[];
   /** Two models to compare, the older first. */
   readonly models?: readonly string[];
+  /** Models that stand side by side, each a candidate of its own. */
+  readonly sideBySide?: readonly string[];
   /** Over the prompts' own parameters, a candidate for each; absent: the prompts' own. */
   readonly parameters?: readonly Parameters[];
   readonly concurrency: number;
@@ -173,12 +175,15 @@ export class RunEngine {
       if (target === null)
         throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${ref ?? ''}.`);
       const { document } = target;
-      const model = resolveModel(
-        // The prompt's own model, given by its id, is still written in the prompt.
-        { given: wanted === document.model?.id ? null : wanted, document, config: workspace.config },
-        'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
-      );
-      sides.push({ target, clients: [await opener.open(model.id, modelFolder(model, { file: loaded.file, root: workspace.root }))] });
+      const clients = (request.sideBySide ?? [wanted]).map((given) => {
+        const model = resolveModel(
+          // The prompt's own model, given by its id, is still written in the prompt.
+          { given: given === document.model?.id ? null : given, document, config: workspace.config },
+          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
+        );
+        return opener.open(model.id, modelFolder(model, { file: loaded.file, root: workspace.root }));
+      });
+      sides.push({ target, clients: await Promise.all(clients) });
     }
     return sides;
   }

@@ -56,6 +56,18 @@ describe('choosing a model', () => {
       await workbench.results.locator('summary', { hasText: 'Request' }).click();
       await workbench.results.getByText('user (marked as system instructions)').waitFor();
       await workbench.shots('models-2-editor-model');
+
+      await workbench.openFile('box.prompt');
+      await workbench.command('Goldset: Run with Model…');
+      await row(workbench, /box:large.*\$0\.000\d+\/call/).waitFor();
+      await row(workbench, 'Choose Several Models…').click();
+      await row(workbench, 'box:large').click();
+      await row(workbench, 'vscode:goldset-test/sorter').click();
+      await workbench.shots('models-3-several');
+      await workbench.page.keyboard.press('Enter');
+      await workbench.results.locator('.head .candidate').nth(1).waitFor();
+      await workbench.results.getByText(/Verdict: /).waitFor();
+      await workbench.shots('models-4-side-by-side');
     },
   );
 });

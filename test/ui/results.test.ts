@@ -42,6 +42,9 @@ describe('the results page', () => {
     const accepted = readFileSync(golden, 'utf8');
     assert.equal(accepted.split('\n').length, original.split('\n').length, 'one value changed, and no line moved');
     assert.match(accepted, /refund-deadline[^]{0,400}priority: normal/);
+    // Graded at once, from the answer that is stored.
+    await results.locator('.figures .score', { hasText: '57 of 63' }).waitFor();
+    await results.getByText('$0 spent').first().waitFor();
     await results.getByRole('button', { name: 'Open case' }).click();
     await page.locator('.tab.active', { hasText: 'triage.golden.yaml' }).waitFor();
     await page.keyboard.press('Control+Z');
@@ -65,10 +68,10 @@ describe('the results page', () => {
     const rows = results.locator('.runs tbody tr');
     await rows.nth(1).waitFor();
     await assertAccessible(results, 'the list of runs');
-    await rows.nth(1).getByRole('button', { name: /202\d/ }).first().click();
+    await rows.last().getByRole('button', { name: /202\d/ }).first().click();
     await results.locator('.figures .score', { hasText: '56 of 63' }).waitFor();
     await rows.nth(0).getByRole('checkbox').check();
-    await rows.nth(1).getByRole('checkbox').check();
+    await rows.last().getByRole('checkbox').check();
     await results.getByRole('button', { name: 'Compare', exact: true }).click();
     await results.locator('.comparisons li').waitFor();
     assert.equal(await results.locator('.head .candidate').count(), 2);
@@ -115,8 +118,11 @@ describe('the results page', () => {
     await tabTo(workbench, /Accept as expected/, 'Tab');
     await press('Enter');
     await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
+    await results.locator('.figures .score', { hasText: '57 of 63' }).waitFor();
+    await results.getByText('Verdict: fail').waitFor();
     await tabTo(workbench, /Golden cases and outputs/, 'Shift+Tab');
     await press('Control+Home', 'r');
+    await results.getByText('Verdict: fail').waitFor();
     await results.locator('.figures .score', { hasText: '57 of 63' }).waitFor();
     // The menu of a column, and back to the table.
     await press('Control+Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter');

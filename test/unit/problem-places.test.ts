@@ -6,6 +6,7 @@ import { readScript } from '../../src/adapters/models/scripted/script.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import type { Diagnostic } from '../../src/core/diagnostics.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
+import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 
 interface Row {
@@ -36,4 +37,11 @@ describe('a problem stands at the mistake', () => {
       const [problem] = problems;
       assert.ok(`${problem?.message ?? ''} ${problem?.hint ?? ''}`.includes(says), `${problem?.message ?? ''} ${problem?.hint ?? ''}`);
     });
+
+  it('offers the partial that was probably meant, before a new one', () => {
+    const { diagnostics } = readPrompt('a.prompt', 'Hello\n{{> foter}}\n', [], { ...NO_CONTEXT, partialNames: ['header', 'footer'] });
+    const [problem] = diagnostics;
+    assert.match(problem?.hint ?? '', /^Did you mean `footer`\? .*create _foter\.prompt/);
+    assert.deepEqual(problem?.fixes, [{ title: 'Change to `footer`', edits: [{ range: { start: 10, end: 15 }, text: 'footer' }] }]);
+  });
 });

@@ -1,5 +1,6 @@
 /** What a run makes of what servers say: waits that are shown, and usage that is unknown but counts. */
 import assert from 'node:assert/strict';
+import { retryText } from '../../src/core/calls/retry-text.ts';
 import { progressReporter } from '../../src/cli/reporters/progress.ts';
 import { answeredAtMost } from '../../src/core/calls/call-bound.ts';
 import { OriginLimiter } from '../../src/core/calls/origin-limiter.ts';
@@ -58,6 +59,11 @@ describe('a wait of more than 5 s', () => {
     const event: RunEvent = { type: 'waiting', origin: 'https://api.example', ms: 12_345 };
     progressReporter(out, () => 0).event(event);
     assert.deepEqual(lines, ['Waiting 12.3 s: https://api.example accepts no request before then.\n']);
+  });
+
+  it('of a rate limit is named, with the seconds', () => {
+    assert.equal(retryText('rate-limit', 4000), 'rate limited, retrying in 4 s');
+    assert.equal(retryText('server', 450), 'the provider failed, retrying in 0.5 s');
   });
 
   it('is shown on the page as long as it goes on', () => {

@@ -359,7 +359,10 @@ export function defineSuites(): void {
             : undefined,
         'the golden set',
       );
-      assert.match(document.getText(), /- id: case-63\n {2}vars:\n {4}"question": ""\n {4}"chunks": ""\n {2}expected: ""\n$/);
+      assert.match(
+        document.getText(),
+        /- id: case-63\n {2}vars:\n {4}"question": ""\n {4}"chunks": \[""\]\n {2}# expected: "what the answer must be"\n$/,
+      );
       await vscode.commands.executeCommand('undo');
       assert.doesNotMatch(document.getText(), /case-63/);
     });

@@ -1,7 +1,7 @@
 /** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import { analysePrompt, type ModelAnalysis } from '../../core/economics/analyse-prompt.ts';
+import { analysePrompt, type ModelAnalysis, type PlacedMessage } from '../../core/economics/analyse-prompt.ts';
 import { costReport, type CostReport } from '../../core/economics/cost-report.ts';
 import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
@@ -75,7 +75,7 @@ export interface WorkspacePromptAnalysis {
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
   readonly findings: readonly (Finding & { readonly fix: Fix | null })[];
-  readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
+  readonly messages: readonly PlacedMessage[];
   /** Where the prefix ends and what ends it first; null: nothing differs. */
   readonly boundary: { readonly source: SegmentSource; readonly variable: string | null } | null;
 }

@@ -1,5 +1,5 @@
 /** Reads a prompt with its partials, without its golden set: from files, editors that have not saved them, or a commit. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
@@ -9,6 +9,7 @@ import {
   idOfPrompt,
   isCodePath,
   isDotprompt,
+  isPartialPath,
   isTextPath,
   nameOfText,
   placeOfPrompt,
@@ -128,7 +129,9 @@ export class PromptSources {
     const context = await this.contextOf(today);
     const first = readPrompt(shown, text, [], context);
     const partials = await this.partials(prompt, first);
-    const read = partials.length === 0 ? first : readPrompt(shown, text, partials, context);
+    const names = this.partialsNear(prompt, first, partials);
+    const isRead = partials.length === 0 && names.length === 0;
+    const read = isRead ? first : readPrompt(shown, text, partials, names.length === 0 ? context : { ...context, partialNames: names });
     const reading = { ...read, document: withReplacements(read.document, context.declared?.evaluators ?? new Map<string, never>()) };
     const parts = [...Object.keys(context.files), ...partials.map((partial) => partial.path)];
     return { text, reading, partials, parts, version: promptVersion(reading.document, partials, sha256) };
@@ -176,6 +179,18 @@ export class PromptSources {
       wanted.push(...partialNamesIn(source, template).map((inner) => ({ name: inner, from: next })));
     }
     return [...found.values()];
+  }
+
+  /** The names of partials beside the prompt and above, when one that it names is missing: one of them may have been meant. */
+  private partialsNear(prompt: string, { document, analysis }: PromptReading, found: readonly PartialSource[]): string[] {
+    if (document.template.kind !== 'handlebars' || analysis.partials.every(({ name }) => found.some((item) => item.name === name)))
+      return [];
+    const names = new Set<string>();
+    for (let folder = path.dirname(fileOfPrompt(prompt)); ; folder = path.dirname(folder)) {
+      for (const name of existsSync(folder) ? readdirSync(folder) : [])
+        if (isPartialPath(name)) names.add(name.slice(1, -'.prompt'.length));
+      if (folder === this.workspace.root || path.dirname(folder) === folder) return [...names];
+    }
   }
 
   private async partialFile(from: string, names: readonly string[]): Promise<string | null> {

@@ -16,11 +16,15 @@ export class Workspaces {
   constructor(
     private readonly readText: ReadText,
     private readonly parse: typeof readGoldsetYaml = readGoldsetYaml,
+    /** The model of a workspace whose goldset.yaml names none; null: it has none. */
+    private readonly defaultModel: (root: string) => string | null = () => null,
   ) {}
 
   /** The workspace that `from`, a folder, is in. @throws when its goldset.yaml cannot be read. */
-  open(from: string): Promise<Workspace> {
-    return readWorkspace(from, this.readText, (text, root) => this.settingsOf(text, root));
+  async open(from: string): Promise<Workspace> {
+    const workspace = await readWorkspace(from, this.readText, (text, root) => this.settingsOf(text, root));
+    const model = workspace.config.model === null ? this.defaultModel(workspace.root) : null;
+    return model === null ? workspace : { ...workspace, config: { ...workspace.config, model } };
   }
 
   private settingsOf(text: string, root: string): Settings {

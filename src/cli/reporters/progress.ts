@@ -1,4 +1,5 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
+import { retryText } from '../../core/calls/retry-text.ts';
 import { quantity, usd } from '../../core/figures.ts';
 import { changeText, overrideHint } from '../../core/model/sent-without.ts';
 import type { TerminalOutput } from '../output.ts';
@@ -42,9 +43,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         out.write(`Running ${quantity(event.samples, 'sample')} of ${quantity(event.plan.candidates.length, 'candidate')}…\n`);
       } else if (event.type === 'retry') {
         clear();
-        out.write(
-          `${event.sample.case}: attempt ${event.attempt} failed, retrying in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
-        );
+        out.write(`${event.sample.case}: ${retryText(event.failure, event.delayMs)} (attempt ${event.attempt}: ${event.reason})\n`);
       } else if (event.type === 'sent-without') {
         clear();
         out.write(`${event.model}: ${changeText(event.change)}\n`);

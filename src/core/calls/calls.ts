@@ -143,7 +143,7 @@ export class Calls {
         if (origin.breaker.open !== null) origin.limiter.close();
         if (isLast) throw error;
         const attempt = attempts.length;
-        this.ports.emit({ type: 'retry', sample, attempt, delayMs, reason: messageOf(error) });
+        this.ports.emit({ type: 'retry', sample, attempt, delayMs, failure: failure.failure, reason: messageOf(error) });
         if (failure.failure !== 'rate-limit') await this.ports.sleep(delayMs, this.options.signal);
       }
     }

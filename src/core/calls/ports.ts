@@ -1,4 +1,5 @@
 /** What the calls of a run need from outside. */
+import type { ProviderFailure } from '../errors.ts';
 import type { ParameterChange } from '../model/sent-without.ts';
 import type { SampleId } from '../results/sample-id.ts';
 
@@ -9,7 +10,14 @@ export type CallEvent =
   | { readonly type: 'waiting'; readonly origin: string; readonly ms: number }
   /** Once for each change: a parameter is not sent to this model as it is written. */
   | { readonly type: 'sent-without'; readonly sample: SampleId; readonly model: string; readonly change: ParameterChange }
-  | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string };
+  | {
+      readonly type: 'retry';
+      readonly sample: SampleId;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly failure: ProviderFailure;
+      readonly reason: string;
+    };
 
 export interface CallPorts {
   /** ms, monotonic. */

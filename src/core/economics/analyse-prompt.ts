@@ -96,7 +96,7 @@ export interface PromptAnalysis {
   readonly prefix: PrefixAnalysis;
   readonly invalidation: Invalidation | null;
   /** The messages of the first case, with where they begin in the prompt's own file, or in the file that all of their text is from. */
-  readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
+  readonly messages: readonly PlacedMessage[];
   readonly requests: readonly RenderedRequest[];
   /** Golden cases that were counted, of all. */
   readonly counted: number;
@@ -295,6 +295,15 @@ function cacheCheck(run: ObservedRun, predicted: number): ModelAnalysis['cacheCh
   return { reported: warm.reduce((sum, item) => sum + item.cacheRead, 0) / warm.length, predicted };
 }
 
+export interface PlacedMessage {
+  readonly role: string;
+  readonly tokens: number;
+  /** Its first part in that file; null: no file holds any of it. */
+  readonly source: SegmentSource | null;
+  /** Where its last part in the same file ends. */
+  readonly end: number | null;
+}
+
 function messagesOf(
   request: RenderedRequest | undefined,
   model: ModelAnalysis | undefined,
@@ -306,6 +315,7 @@ function messagesOf(
   return request.messages.map(({ role }, i) => {
     const origins = request.origins[i]?.flat() ?? [];
     const shown = origins.find(({ source }) => source.path === file) ?? origins[0];
-    return { role, tokens: tokens.messages[i] ?? 0, source: shown?.source ?? null };
+    const ends = origins.flatMap(({ source }) => (source.path === shown?.source.path ? [source.range.end] : []));
+    return { role, tokens: tokens.messages[i] ?? 0, source: shown?.source ?? null, end: ends.length === 0 ? null : Math.max(...ends) };
   });
 }

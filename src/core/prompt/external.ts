@@ -12,6 +12,8 @@ export interface ExternalUse {
   readonly range: TextRange;
   /** `stubs:` names it, so that nothing is said; what it adds to the request is still unknown. */
   readonly isDeclared: boolean;
+  /** What exists and may have been meant; absent or null: nothing. */
+  readonly near?: string | null;
 }
 
 /** `stubs:` of goldset.yaml: what the application registers in its code. */
@@ -56,12 +58,19 @@ export function warnOfExternal(uses: readonly ExternalUse[], diagnostics: Diagno
   const [first] = [...unknown].sort((a, b) => a.range.start - b.range.start);
   if (first === undefined) return;
   const effects = EFFECTS.flatMap(({ kind, text }) => (unknown.some((use) => use.kind === kind) ? [text] : []));
-  diagnostics.warning(
-    'prompt/defined-in-code',
-    `Only the application’s code defines ${externalText(unknown)}. ${effects.join(' ')}`,
-    first.range,
-    stubHint(unknown),
-  );
+  const hint = stubHint(unknown);
+  const meant = unknown.flatMap(({ near, range }) => (near == null ? [] : [{ near, range }]));
+  diagnostics.list.push({
+    code: 'prompt/defined-in-code',
+    severity: 'warning',
+    message: `Only the application’s code defines ${externalText(unknown)}. ${effects.join(' ')}`,
+    path: diagnostics.path,
+    range: first.range,
+    ...(hint === undefined ? {} : { hint }),
+    ...(meant.length === 0
+      ? {}
+      : { fixes: meant.map(({ near, range }) => ({ title: `Change to \`${near}\``, edits: [{ range, text: near }] })) }),
+  });
 }
 
 const EFFECTS: readonly { readonly kind: ExternalKind; readonly text: string }[] = [
@@ -82,11 +91,13 @@ function stubHint(uses: readonly ExternalUse[]): string | undefined {
     ...(partial === undefined ? [] : [`partials: [${partial}]`]),
   ];
   if (stubs.length === 0) return undefined;
+  const near = uses.find((use) => use.near != null)?.near;
+  const meant = near == null ? '' : `Did you mean \`${near}\`? `;
   const own = [
     ...(tool === undefined ? [] : ['define the tools under `toolDefs`']),
     ...(partial === undefined ? [] : [`create _${partial}.prompt`]),
   ];
-  return `Declare what the code defines in goldset.yaml: stubs: { ${stubs.join(', ')} }${own.length === 0 ? '' : `; or ${own.join(', or ')}`}.`;
+  return `${meant}Declare what the code defines in goldset.yaml: stubs: { ${stubs.join(', ')} }${own.length === 0 ? '' : `; or ${own.join(', or ')}`}.`;
 }
 
 /** What a count leaves out, for a report: `not counted: the tools a, b`; null: nothing. */

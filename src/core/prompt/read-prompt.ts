@@ -1,4 +1,5 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
+import { didYouMean, nearestWord } from '../did-you-mean.ts';
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument, Template } from './document.ts';
@@ -50,7 +51,7 @@ export function readPrompt(
   const external = [
     ...(written.external ?? []),
     ...(written.template.kind === 'handlebars' ? externalHelpers(analysis, partials, stubs) : []),
-    ...checkPartials(written, analysis, partials, stubs, diagnostics),
+    ...checkPartials(written, analysis, partials, context, diagnostics),
   ];
   const document: PromptDocument = { ...written, external, unread };
   if (unread !== null) reportUnread(unread, diagnostics);
@@ -118,7 +119,7 @@ function checkPartials(
   document: PromptDocument,
   analysis: TemplateAnalysis,
   partials: readonly PartialSource[],
-  stubs: Stubs,
+  { stubs, partialNames = [] }: PromptContext,
   diagnostics: Diagnostics,
 ): ExternalUse[] {
   const { template } = document;
@@ -142,7 +143,13 @@ function checkPartials(
     for (const name of reachable(use.name, usesOf)) {
       const partial = byName.get(name);
       if (partial === undefined && template.kind === 'handlebars' && isExternalPartial(name))
-        external.push({ kind: 'partial', name, range: use.range, isDeclared: stubs.partials.includes(name) });
+        external.push({
+          kind: 'partial',
+          name,
+          range: use.range,
+          isDeclared: stubs.partials.includes(name),
+          near: nearestWord(name, partialNames),
+        });
       else if (partial === undefined)
         diagnostics.error(
           'template/missing-partial',
@@ -150,7 +157,7 @@ function checkPartials(
           range,
           template.kind === 'text'
             ? `Create ${name} beside ${use.file ?? document.path} or in a folder above it. Files outside the workspace are not read.`
-            : `Create _${name}.prompt beside ${document.path}.`,
+            : `${didYouMean(name, partialNames)}Create _${name}.prompt beside ${document.path}.`,
         );
       else {
         const problem = analysePartial(partial, template, stubs).problems[0];

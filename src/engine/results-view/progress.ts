@@ -43,9 +43,9 @@ export class WaitNotice {
 
   constructor(private readonly now: () => number) {}
 
-  /** Nothing can be sent for this time, in ms; a short wait is not shown. `reason`: why, as a clause. */
-  tell(ms: number, reason: string): void {
-    if (ms <= LONG_WAIT) return;
+  /** Nothing can be sent for this time, in ms; a short wait is shown only if that is wanted. `reason`: why, as a clause. */
+  tell(ms: number, reason: string, isShortShown = false): void {
+    if (ms <= LONG_WAIT && !isShortShown) return;
     this.reason = reason;
     this.until = this.now() + ms;
   }

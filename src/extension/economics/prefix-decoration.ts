@@ -1,4 +1,4 @@
-/** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
+/** Where the cached prefix ends: a bar in the gutter beside what is the same in every call, as far as the messages go, and a mark at what breaks it. */
 import * as vscode from 'vscode';
 import { prefixNote } from './cost-text.ts';
 import { quantity } from '../../core/figures.ts';
@@ -12,15 +12,15 @@ import { isInDocument, type DocumentAnalysis, type PromptAnalyses } from './prom
 const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');
 
 export function registerPrefixDecoration(services: Services, insights: PromptAnalyses): void {
-  const bar = (color: string): vscode.TextEditorDecorationType =>
-    vscode.window.createTextEditorDecorationType({
-      isWholeLine: true,
-      borderWidth: '0 0 0 2px',
-      borderStyle: 'solid',
-      borderColor: new vscode.ThemeColor(color),
+  const bar = (name: string): vscode.TextEditorDecorationType => {
+    const icon = (theme: string): { readonly gutterIconPath: vscode.Uri; readonly gutterIconSize: string } => ({
+      gutterIconPath: vscode.Uri.joinPath(services.context.extensionUri, 'media', `${name}-${theme}.svg`),
+      gutterIconSize: 'cover',
     });
-  const stable = bar('goldset.stablePrefix');
-  const fresh = bar('goldset.freshTokens');
+    return vscode.window.createTextEditorDecorationType({ light: icon('light'), dark: icon('dark') });
+  };
+  const stable = bar('prefix-stable');
+  const fresh = bar('prefix-fresh');
   const boundary = vscode.window.createTextEditorDecorationType({
     borderWidth: '0 0 1px 0',
     borderStyle: 'dashed',
@@ -75,11 +75,15 @@ function partsOf(document: vscode.TextDocument, insight: DocumentAnalysis): Show
   if (!model || !body || !end || !isHere(body) || !isHere(end)) return null;
   const at = rangeIn(document, end.range);
   const first = document.positionAt(body.range.start).line;
-  const last = insight.code === null ? document.lineCount - 1 : document.positionAt(Math.max(insight.code.range.end, end.range.end)).line;
+  const ends = insight.messages.flatMap((message) => (message.source !== null && isHere(message.source) ? (message.end ?? []) : []));
+  // Without the line ends between the last message and what follows.
+  const text = document.getText().slice(0, Math.max(end.range.end, ...ends));
+  const last = document.positionAt(text.trimEnd().length);
   const contentText = `◂ ${prefixNote(model.prefix)}`;
   return {
-    stable: at.start.line > first ? new vscode.Range(first, 0, at.start.line - 1, 0) : null,
-    fresh: new vscode.Range(at.start.line, 0, last, 0),
+    // To the end of the last line: it may be wrapped.
+    stable: at.start.line > first ? new vscode.Range(new vscode.Position(first, 0), document.lineAt(at.start.line - 1).range.end) : null,
+    fresh: new vscode.Range(new vscode.Position(at.start.line, 0), last),
     boundary: {
       range: at,
       hoverMessage: `Up to here every call is the same: ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`,

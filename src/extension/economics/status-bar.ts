@@ -1,7 +1,8 @@
 /** The model and what a call costs, while a prompt is in front. */
 import * as vscode from 'vscode';
 import { isPrompt, promptsIn } from '../window/open-prompts.ts';
-import { commands } from '../window/names.ts';
+import { isShown, onDidChangeShown } from '../window/shown-settings.ts';
+import { commands, settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';
 import type { PromptAnalyses } from './prompt-analyses.ts';
@@ -12,7 +13,7 @@ export function registerStatusBar(services: Services, insights: PromptAnalyses):
   item.command = commands.showCost;
   const show = (): void => {
     const document = vscode.window.activeTextEditor?.document;
-    if (!document || !isPrompt(document)) return item.hide();
+    if (!document || !isPrompt(document) || !isShown(settings.statusBar)) return item.hide();
     const editor = vscode.window.activeTextEditor;
     const insight = editor && insights.at(document, editor.selection.active);
     if (!insight || insight.isPartial) return item.hide();
@@ -25,6 +26,7 @@ export function registerStatusBar(services: Services, insights: PromptAnalyses):
   services.context.subscriptions.push(
     item,
     insights.onDidChange(show),
+    onDidChangeShown(settings.statusBar, show),
     vscode.window.onDidChangeActiveTextEditor(show),
     // A source file may hold several prompts.
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => promptsIn(textEditor.document).length > 1 && show()),

@@ -19,7 +19,8 @@ import { isPrompt, promptOf } from '../window/open-prompts.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { scoreCommand } from './score-lens.ts';
-import { commands } from '../window/names.ts';
+import { isShown, onDidChangeShown } from '../window/shown-settings.ts';
+import { commands, settings } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 
@@ -38,6 +39,7 @@ export function registerCodeLenses(services: Services, runs: Runs, insights: Pro
     vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], provider),
     runs.onDidChange(() => provider.refresh()),
     insights.onDidChange(() => provider.refresh()),
+    onDidChangeShown(settings.codeLens, () => provider.refresh()),
     vscode.workspace.onDidSaveTextDocument((document) => isOurs(document) && provider.refresh()),
     provider,
   );
@@ -67,6 +69,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] | Promise<vscode.CodeLens[]> {
+    if (!isShown(settings.codeLens)) return [];
     if (isGolden(document)) return this.goldenLenses(document);
     if (!isPrompt(document)) return [];
     const lenses = this.promptLenses(document);

@@ -7,7 +7,8 @@ import { MOST_ANALYSED, type DocumentAnalysis, type PromptAnalyses } from '../ec
 import type { Runs } from '../runs/runs.ts';
 import { CODE_FILES } from '../window/documents.ts';
 import { scoreCommand } from './score-lens.ts';
-import { commands } from '../window/names.ts';
+import { isShown, onDidChangeShown } from '../window/shown-settings.ts';
+import { commands, settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 
 export function registerCodePromptLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
@@ -15,6 +16,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
     async provideCodeLenses(document, token) {
+      if (!isShown(settings.codeLens)) return [];
       // Until the new text is analysed, the lenses that are shown move with it.
       await insights.whenCurrent(document, token);
       const lenses = insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
@@ -29,6 +31,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
     vscode.languages.registerCodeLensProvider(CODE_FILES, provider),
     runs.onDidChange(() => changed.fire()),
     insights.onDidChange(() => changed.fire()),
+    onDidChangeShown(settings.codeLens, () => changed.fire()),
   );
 }
 

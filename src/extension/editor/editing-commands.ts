@@ -7,9 +7,11 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
-import type { Services } from '../window/services.ts';
+import { defaultModel, type Services } from '../window/services.ts';
 import { newPromptText } from '../../core/setup/new-prompt.ts';
+import { blankJsonCase, blankVars, blankYamlCase } from '../../core/golden/edit/blank-case.ts';
 import { defaultGolden, fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerEditingCommands(services: Services): void {
@@ -47,7 +49,7 @@ async function newPrompt(given?: unknown): Promise<void> {
   });
   if (name === undefined) return;
   const file = vscode.Uri.joinPath(base, `${name}.prompt`);
-  await vscode.workspace.fs.writeFile(file, Buffer.from(newPromptText()));
+  await vscode.workspace.fs.writeFile(file, Buffer.from(newPromptText(defaultModel(base.fsPath) ?? undefined)));
   await vscode.window.showTextDocument(file);
 }
 
@@ -78,14 +80,21 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
   const document = await vscode.workspace.openTextDocument(golden);
   const text = document.getText();
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-  const entry = golden.endsWith('.jsonl')
-    ? `${JSON.stringify({ id, vars: Object.fromEntries(names.map((name) => [name, ''])), expected: '' })}\n`
-    : `- id: ${id}\n  vars:\n${names.map((name) => `    ${JSON.stringify(name)}: ""\n`).join('') || '    {}\n'}  expected: ""\n`;
-  const editor = await vscode.window.showTextDocument(document);
+  const { input, output } = reading.document;
+  const blank = {
+    id,
+    names,
+    schema: input.schema,
+    defaults: input.defaults,
+    output: output.format === 'json' ? (output.schema ?? {}) : null,
+  };
+  const entry = golden.endsWith('.jsonl') ? blankJsonCase(blank) : blankYamlCase(blank);
   if (/\.(json|csv)$/.test(golden)) {
-    void vscode.window.showInformationMessage('Add a row to this file. Goldset adds cases only to .yaml and .jsonl golden sets.');
+    await writeGolden(await services.engine().writer.addBlank(await loadOpen(file, services), id, blankVars(blank)), services);
+    await vscode.window.showTextDocument(document);
     return;
   }
+  const editor = await vscode.window.showTextDocument(document);
   const end = document.positionAt(text.length);
   await editor.edit((edit) => edit.insert(end, separator + entry));
   const line = end.line + (separator === '' ? 0 : 1) + (golden.endsWith('.jsonl') ? 0 : 2);

@@ -8,13 +8,27 @@ import type { Services } from '../window/services.ts';
 import type { ModelGroup } from '../../engine/model-choices.ts';
 import { findingsOff } from '../window/findings-off.ts';
 
-type ModelItem = vscode.QuickPickItem & { readonly model?: string };
+type ModelItem = vscode.QuickPickItem & {
+  readonly model?: string;
+  /** The row that makes the list one of several choices. */
+  readonly several?: true;
+};
 
 /** Models whose cost is projected for the list. */
 const PRICED = 40;
 
 /** Undefined: none was chosen. */
 export async function chooseModel(file: string, services: Services): Promise<string | undefined> {
+  return (await choose(file, services, false))?.[0];
+}
+
+/** One model, or several after the button or the last row of the list. Undefined: none was chosen. */
+export const chooseModels = (file: string, services: Services): Promise<readonly string[] | undefined> => choose(file, services, true);
+
+const SEVERAL = { iconPath: new vscode.ThemeIcon('checklist'), tooltip: 'Choose Several Models' };
+const SEVERAL_ROW: ModelItem = { label: '$(checklist) Choose Several Models…', several: true, alwaysShow: true };
+
+async function choose(file: string, services: Services, mayBeSeveral: boolean): Promise<readonly string[] | undefined> {
   const { target, root } = await services.engine().load(file);
   const own = target.document.model?.id ?? null;
   const list = vscode.window.createQuickPick<ModelItem>();
@@ -23,18 +37,32 @@ export async function chooseModel(file: string, services: Services): Promise<str
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.busy = true;
-  const chosen = accepted(list);
+  const chosen = accepted(list, () => several());
   list.show();
   let isOpen = true;
   let items: ModelItem[] = [];
-  list.onDidChangeValue((value) => (list.items = withTyped(items, value)));
+  const rows = (): ModelItem[] => [...withTyped(items, list.value), ...(mayBeSeveral && !list.canSelectMany ? [SEVERAL_ROW] : [])];
+  const redraw = (): void => {
+    const chosenNow = new Set(list.selectedItems.map(({ model }) => model));
+    list.items = rows();
+    if (list.canSelectMany) list.selectedItems = list.items.filter(({ model }) => model !== undefined && chosenNow.has(model));
+  };
+  const several = (): void => {
+    list.canSelectMany = true;
+    list.buttons = [];
+    list.placeholder = 'Choose models to run side by side, then press Enter';
+    redraw();
+  };
+  if (mayBeSeveral) list.buttons = [SEVERAL];
+  list.onDidTriggerButton(several);
+  list.onDidChangeValue(redraw);
   void chosen.then(() => (isOpen = false));
   const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), SKIPPED_GLOB, 20);
   const show = (groups: readonly ModelGroup[], costs: ReadonlyMap<string, string>): void => {
     if (!isOpen) return;
     const active = list.activeItems[0]?.model;
     items = itemsOf(groups, costs, root);
-    list.items = withTyped(items, list.value);
+    redraw();
     const again = list.items.find(({ model }) => model !== undefined && model === active);
     if (again) list.activeItems = [again];
   };
@@ -49,12 +77,15 @@ export async function chooseModel(file: string, services: Services): Promise<str
   return chosen;
 }
 
-function accepted(list: vscode.QuickPick<ModelItem>): Promise<string | undefined> {
+function accepted(list: vscode.QuickPick<ModelItem>, several: () => void): Promise<readonly string[] | undefined> {
   return new Promise((resolve) => {
     list.onDidAccept(() => {
-      const [item] = list.selectedItems;
-      if (item?.model === undefined) return;
-      resolve(item.model);
+      if (!list.canSelectMany && list.selectedItems[0]?.several === true) return several();
+      // Enter without a tick means the row that is marked.
+      const items = list.canSelectMany && list.selectedItems.length === 0 ? list.activeItems : list.selectedItems;
+      const models = items.flatMap(({ model }) => model ?? []);
+      if (models.length === 0) return;
+      resolve(models);
       list.hide();
     });
     list.onDidHide(() => {

@@ -7,7 +7,7 @@ export interface PanelKind extends Page {
   /** One of `panels`. */
   readonly type: string;
   /** Where it opens. */
-  readonly column: vscode.ViewColumn;
+  readonly column: vscode.ViewColumn | (() => vscode.ViewColumn);
   /** The editor keeps the focus. */
   readonly preserveFocus: boolean;
 }
@@ -75,8 +75,9 @@ export abstract class PagePanel {
   /** Shows the panel in the column that it is in; opens it when it is not open. */
   protected reveal(preserveFocus = this.kind.preserveFocus): void {
     const { type, title, column } = this.kind;
-    if (this.panel !== null) this.panel.reveal(undefined, preserveFocus);
-    else this.attach(vscode.window.createWebviewPanel(type, title, { viewColumn: column, preserveFocus: this.kind.preserveFocus }));
+    if (this.panel !== null) return this.panel.reveal(undefined, preserveFocus);
+    const viewColumn = typeof column === 'function' ? column() : column;
+    this.attach(vscode.window.createWebviewPanel(type, title, { viewColumn, preserveFocus: this.kind.preserveFocus }));
   }
 
   private attach(panel: vscode.WebviewPanel): void {

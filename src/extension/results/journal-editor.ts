@@ -18,7 +18,12 @@ export function registerJournalEditor(services: Services): void {
         void vscode.window.showInformationMessage('Goldset: this journal is read-only. Open its prompt to run it.');
         return Promise.resolve(false);
       };
-      const session = new ResultsSession(services, { rerun: refuse, cancel: () => undefined, openRuns: refuse });
+      const session = new ResultsSession(services, {
+        rerun: refuse,
+        cancel: () => undefined,
+        regrade: () => Promise.resolve(),
+        openRuns: refuse,
+      });
       let isOpen = true;
       panel.onDidDispose(() => {
         isOpen = false;

@@ -26,6 +26,8 @@ export interface ActionContext {
   changed(): void;
   rerun(view: ResultsView, what: HostMethods['rerun'] extends (args: { what: infer W }) => boolean ? W : never): Promise<boolean>;
   cancel(view: ResultsView, cell: CellAddress | null): void;
+  /** Grades a stored answer by the golden set as it is now. */
+  regrade(view: ResultsView, cell: CellAddress): Promise<void>;
   openRuns(ids: readonly string[]): Promise<boolean>;
 }
 
@@ -109,6 +111,7 @@ export function resultActions(context: ActionContext): Actions {
         // What should have come instead says what was wrong: it is kept with the grade.
         if (args.correction !== null && output !== null && text !== output) await grade(at, 'fail', null, text, services);
         context.changed();
+        await context.regrade(at.view, { case: at.result.case, column: at.column.id });
       }),
     addCase: ({ like, column, variables }) =>
       tried(async () => {

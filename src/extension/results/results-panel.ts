@@ -7,7 +7,7 @@ import { parameterSets } from '../../core/results/parameter-sets.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellAddress, Rerun } from '../../protocol/results.ts';
-import { commands, panels } from '../window/names.ts';
+import { commands, panels, settings } from '../window/names.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { RunFailed, Runs, ShownRun } from '../runs/runs.ts';
@@ -42,17 +42,27 @@ class ResultsPanel extends PagePanel {
   private readonly session: ResultsSession;
   /** Views of runs that go on, by run. */
   private readonly live = new Map<string, ResultsView>();
+  /** The last grading of a stored answer. */
+  private grading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly services: Services,
     private readonly runs: Runs,
   ) {
-    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column: vscode.ViewColumn.Beside, preserveFocus: true });
+    const column = (): vscode.ViewColumn =>
+      vscode.workspace.getConfiguration(settings.section).get<string>(settings.resultsLocation) === 'active'
+        ? vscode.ViewColumn.Active
+        : vscode.ViewColumn.Beside;
+    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column, preserveFocus: true });
     this.session = new ResultsSession(
       services,
       {
         rerun: (view, what) => this.rerun(view, what),
         cancel: (view, cell) => this.cancel(view, cell),
+        regrade: (view, cell) => {
+          this.grading = this.regrade(view, cell);
+          return this.grading;
+        },
         openRuns: (ids) => this.openRuns(ids),
       },
       (view) => {
@@ -68,7 +78,7 @@ class ResultsPanel extends PagePanel {
     if (event.type === 'started') {
       const { view: shown } = this.session;
       const view =
-        shown !== null && run.joins === shown
+        shown !== null && (run.joins === shown || isPartOf(run, shown))
           ? shown
           : this.services.engine().archive.createView({ root: run.root, sideBySide: false, readOnly: false });
       addRun(view, run, this.services);
@@ -167,10 +177,21 @@ class ResultsPanel extends PagePanel {
     this.runs.cancelCase(id, candidates, cell.case);
   }
 
+  /** Grades the stored answer of a cell by the golden set as it is now; sends no request. While a run goes on, the next run does it. */
+  private async regrade(view: ResultsView, cell: CellAddress): Promise<void> {
+    if (view.isBusy) return;
+    const all = view.table.columns.map(({ head }) => head);
+    const heads = all.filter(({ id }) => cell.column === null || cell.column === id);
+    const request = requestFor(view.shown?.root ?? '', all, heads, new Set([cell.case]));
+    await this.runs.start(request, { mustAsk: false, joins: view, onlyKnown: true });
+  }
+
   private async rerun(view: ResultsView, what: Rerun): Promise<boolean> {
     const { latest } = view;
     if (latest === undefined) return false;
     requireTrust();
+    // What goes wrong there is told there.
+    await this.grading.catch(() => undefined);
     if (view.isBusy) throw new ConfigurationError('run/under-way', 'This run is still in progress.', 'Cancel it, or wait until it ends.');
     const root = view.shown?.root ?? '';
     if (what === 'rest') {
@@ -195,6 +216,22 @@ class ResultsPanel extends PagePanel {
   }
 }
 
+/** Whether some cases ran again of what a page shows: the same versions, models and parameters. A run that goes on keeps its page to itself. */
+function isPartOf({ isPart, root, heads, caseIds }: ShownRun, view: ResultsView): boolean {
+  const ids = new Set(view.table.columns.map(({ head }) => head.id));
+  const { shown } = view;
+  return (
+    isPart &&
+    caseIds.length < view.table.cases.length &&
+    shown !== null &&
+    !shown.sideBySide &&
+    shown.root === root &&
+    !view.isBusy &&
+    !view.isReadOnly &&
+    heads.every(({ id }) => ids.has(id))
+  );
+}
+
 /** The same prompts at the same refs with the same models and parameters, the older ones first. @throws {ConfigurationError} when a prompt is elsewhere. */
 function requestFor(
   root: string,
@@ -216,12 +253,14 @@ function requestFor(
 }
 
 /** Several prompts may each have a model of their own: then they keep it. */
-function modelsOf(heads: readonly CandidateHead[]): Pick<RunRequest, 'models'> {
+function modelsOf(heads: readonly CandidateHead[]): Pick<RunRequest, 'models' | 'sideBySide'> {
   const models = [...new Set(heads.map(({ model }) => model))];
   const everyPromptHasAll =
     new Set(heads.map(({ prompt, model }) => `${prompt.path} ${model}`)).size ===
     new Set(heads.map(({ prompt }) => prompt.path)).size * models.length;
-  return everyPromptHasAll ? { models } : {};
+  if (!everyPromptHasAll) return {};
+  // Two are compared; more stand side by side.
+  return models.length > 2 ? { sideBySide: models } : { models };
 }
 
 function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): string[] {

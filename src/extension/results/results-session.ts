@@ -16,7 +16,7 @@ export class ResultsSession {
 
   constructor(
     private readonly services: Services,
-    private readonly context: Pick<ActionContext, 'rerun' | 'cancel' | 'openRuns'>,
+    private readonly context: Pick<ActionContext, 'rerun' | 'cancel' | 'regrade' | 'openRuns'>,
     /** Hears of every view that is shown, and of every change of what it shows. */
     private readonly onShow: (view: ResultsView) => void = () => undefined,
   ) {}

@@ -1,6 +1,7 @@
 /** Runs as views: of one that goes on, of journals on disk, of a file from elsewhere. */
 import path from 'node:path';
 import type { RunEvent } from '../../core/run/events.ts';
+import { whyRetried } from '../../core/calls/retry-text.ts';
 import { HumanError } from '../../core/errors.ts';
 import { showError } from '../window/messages.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
@@ -34,9 +35,12 @@ export function follow(view: ResultsView, run: ShownRun, event: RunEvent | RunFa
   else if (event.type === 'ended' || event.type === 'failed') view.ended(index, event.type === 'failed');
   else if (event.type === 'text' && event.sample.repeat > 0) return;
   else if (event.type === 'text') view.stream(index, event.sample.candidate, event.sample.case, event.text);
-  else if (event.type === 'waiting') view.pace.wait.tell(event.ms, `${event.origin} accepts no request before then`);
+  else if (event.type === 'waiting') view.pace.wait.tell(event.ms, `${event.origin} accepts no request`);
   else if (event.type === 'cancelled' || event.type === 'retry') view.cancelled(index, event.sample.candidate, event.sample.case);
-  if (event.type === 'retry') view.pace.wait.tell(event.delayMs, `${event.sample.case} failed and is sent again`);
+  if (event.type !== 'retry') return;
+  // A rate limit holds up the whole run, however short it is.
+  const isShared = event.failure === 'rate-limit';
+  view.pace.wait.tell(event.delayMs, isShared ? whyRetried(event.failure) : `${event.sample.case}: ${whyRetried(event.failure)}`, isShared);
 }
 
 export interface OpenOptions {

@@ -11,7 +11,7 @@ import { commands } from '../window/names.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from '../window/services.ts';
-import { chooseModel } from '../models/model-picker.ts';
+import { chooseModels } from '../models/model-picker.ts';
 import { caseUnderCursor, promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerRunCommands(services: Services, runs: Runs): void {
@@ -39,8 +39,10 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     register(commands.runWithModel, async (uri?: vscode.Uri) => {
       requireTrust();
       const file = await promptUnderCursor(uri, services);
-      const model = await chooseModel(file, services);
-      return model === undefined ? undefined : start(runs, file, null, model);
+      const models = await chooseModels(file, services);
+      if (models === undefined) return undefined;
+      const [first = null, ...others] = models;
+      return others.length === 0 ? start(runs, file, null, first) : startSideBySide(runs, file, models);
     }),
     register(commands.resumeRun, async (given?: Stopped) => {
       requireTrust();
@@ -71,8 +73,10 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       const deleted = await services.engine().clearCache(file);
       return void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
     }),
-    register(commands.cancelRun, async () => {
-      runs.cancelAll();
+    register(commands.cancelRun, (uri?: vscode.Uri) => {
+      // From the title of an editor: the run of this file; others go on.
+      if (uri instanceof vscode.Uri) runs.cancelOf(uri.fsPath);
+      else runs.cancelAll();
       return Promise.resolve();
     }),
   );
@@ -111,6 +115,12 @@ async function interruptedRun(services: Services): Promise<Stopped | null> {
 async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null, model: string | null): Promise<unknown> {
   await vscode.commands.executeCommand(commands.showResults);
   const run = await runs.start({ prompts: [{ file, cases }], model }, { mustAsk: false });
+  return run?.report?.verdict;
+}
+
+async function startSideBySide(runs: Runs, file: string, models: readonly string[]): Promise<unknown> {
+  await vscode.commands.executeCommand(commands.showResults);
+  const run = await runs.start({ prompts: [{ file, cases: null }], model: null, sideBySide: models }, { mustAsk: false });
   return run?.report?.verdict;
 }
 

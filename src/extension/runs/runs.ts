@@ -1,4 +1,5 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
 import { ConfigurationError, isHumanError } from '../../core/errors.ts';
@@ -10,7 +11,7 @@ import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
-import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
+import type { PreparedRun, RunEngine, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
 import { scoredModel, type Score, type ScoreKey } from '../../core/versions/score.ts';
 import { RunOutcomes, type RunOutcome } from '../../engine/run-outcomes.ts';
@@ -23,6 +24,7 @@ import type { CaseFacts } from '../../engine/results-view/run-table.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { headOf } from '../../core/run/candidate-head-of.ts';
 
 /** One run as the page and the tests see it. */
@@ -42,6 +44,8 @@ export interface ShownRun {
   readonly by: object | null;
   /** Who asked for it to join what is shown already; null: it is shown by itself. */
   readonly joins: object | null;
+  /** Some cases of its prompts: it joins a page that shows the same candidates. */
+  readonly isPart: boolean;
   samples: number;
   report: RunReport | null;
 }
@@ -60,6 +64,8 @@ export interface EditorRunOptions {
   readonly by?: object;
   /** Ask anew, whatever is known. */
   readonly refresh?: boolean;
+  /** Start only if every answer is known and no judge is needed, so that nothing is sent. */
+  readonly onlyKnown?: boolean;
 }
 
 /** It ended without a report: its journal could not be written. */
@@ -72,7 +78,7 @@ export class Runs {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly verdicts = new CaseVerdicts();
   private readonly outcomes = new RunOutcomes();
-  private readonly cancels = new Map<string, { readonly run: AbortController; readonly cases: SampleCancels }>();
+  private readonly cancels = new Map<string, UnderWay>();
   private latestRun: ShownRun | null = null;
 
   readonly onEvent = this.events.event;
@@ -110,6 +116,11 @@ export class Runs {
     this.cancels.get(id)?.run.abort();
   }
 
+  /** The runs that a prompt or golden set is part of. `file`: absolute. */
+  cancelOf(file: string): void {
+    for (const { run, files } of this.cancels.values()) if (files.has(file)) run.abort();
+  }
+
   /** One case of a run that goes on, with these candidates; it stays unanswered. */
   cancelCase(id: string, candidates: readonly string[], caseId: string): void {
     this.cancels.get(id)?.cases.cancel(candidates, caseId);
@@ -140,14 +151,16 @@ export class Runs {
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.runs.prepare({ ...request, concurrency });
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
+    if (options.onlyKnown === true && !(await isAllKnown(engine.runs, resumed))) return undefined;
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine.runs, resumed, { cap, mustAsk: options.mustAsk, refresh: options.refresh === true }))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is already in progress.');
-    const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options);
+    const isPart = request.prompts.every(({ cases }) => cases !== null) && (request.refs ?? [null]).every((ref) => ref === null);
+    const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options, isPart);
     this.latestRun = run;
     const abort = new AbortController();
     const cancels = new SampleCancels();
-    this.cancels.set(run.id, { run: abort, cases: cancels });
+    this.cancels.set(run.id, { run: abort, cases: cancels, files: filesOf(resumed, request) });
     const cancelled = options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();
     try {
@@ -207,15 +220,36 @@ export class Runs {
   }
 
   private announce(): Thenable<unknown> {
+    const files = [...this.cancels.values()].flatMap((item) => [...item.files]);
+    void vscode.commands.executeCommand('setContext', contextKeys.runningFiles, files);
     return vscode.commands.executeCommand('setContext', contextKeys.running, this.cancels.size > 0);
   }
 }
+
+async function isAllKnown(engine: RunEngine, prepared: PreparedRun): Promise<boolean> {
+  return prepared.judged.judgements === 0 && (await engine.dryRun(prepared, { isBatch: false, refresh: false })).calls === 0;
+}
+
+interface UnderWay {
+  readonly run: AbortController;
+  readonly cases: SampleCancels;
+  /** Prompts and golden sets. */
+  readonly files: ReadonlySet<string>;
+}
+
+const filesOf = ({ plan, workspace }: PreparedRun, { prompts }: Pick<RunRequest, 'prompts'>): Set<string> =>
+  new Set([
+    ...prompts.map(({ file }) => fileOfPrompt(file)),
+    ...plan.candidates.flatMap(({ cases }) =>
+      cases.slice(0, 1).map(({ goldenCase }) => path.resolve(workspace.root, goldenCase.source.path)),
+    ),
+  ]);
 
 /** At most a hundred steps of progress: each is a message to the window. */
 const isShown = ({ done, samples }: { readonly done: number; readonly samples: number }): boolean =>
   samples <= 100 || done % Math.ceil(samples / 100) === 0;
 
-function shownRun({ id, plan, workspace }: PreparedRun, file: string, { joins, by }: EditorRunOptions): ShownRun {
+function shownRun({ id, plan, workspace }: PreparedRun, file: string, { joins, by }: EditorRunOptions, isPart: boolean): ShownRun {
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const cases = new Map(
     plan.candidates.flatMap((candidate) => candidate.cases.map(({ goldenCase }) => [goldenCase.id, factsOf(goldenCase)] as const)),
@@ -232,6 +266,7 @@ function shownRun({ id, plan, workspace }: PreparedRun, file: string, { joins, b
     own: new Set(plan.candidates.filter(({ candidate }) => isOwnCandidate(candidate, workspace)).map(({ candidate }) => candidate.id)),
     by: by ?? null,
     joins: joins ?? null,
+    isPart,
     samples: 0,
     report: null,
   };

@@ -13,6 +13,7 @@ import { sentenceOf, showError } from '../window/messages.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
+import { followSaveSetting } from './save-setting.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
 import { MirroredRuns, type MirroredTests } from './mirrored-runs.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
@@ -56,6 +57,7 @@ export function registerTestExplorer(services: Services, runs: Runs): TestProfil
   const run: RunTests = (request, token) =>
     request.continuous === true ? runOnSave(request, token, explorer, services) : explorer.run(request, token).then(() => undefined);
   controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, run, true, undefined, true);
+  services.context.subscriptions.push(followSaveSetting((token) => runOnSave(new vscode.TestRunRequest(), token, explorer, services)));
   return { controller, run };
 }
 

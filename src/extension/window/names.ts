@@ -74,7 +74,11 @@ export const panels = {
 
 export const settings = {
   section: 'goldset',
-  model: 'model',
+  defaultModel: 'defaultModel',
+  codeLens: 'codeLens',
+  statusBar: 'statusBar',
+  runOnSave: 'runOnSave',
+  resultsLocation: 'resultsLocation',
   concurrency: 'concurrency',
   batchInterval: 'batchInterval',
   findingsOff: 'findings.off',
@@ -85,6 +89,7 @@ export const settings = {
 
 export const contextKeys = {
   running: 'goldset.running',
+  runningFiles: 'goldset.runningFiles',
   textPrompts: 'goldset.textPrompts',
   codePrompts: 'goldset.codePromptFiles',
   interactions: 'goldset.interactions',

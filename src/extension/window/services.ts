@@ -8,6 +8,7 @@ import { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { StoppedByKey } from './stopped-by-key.ts';
+import { settings } from './names.ts';
 import { openText } from './open-text.ts';
 import { TextPrompts } from './text-prompts.ts';
 import { WindowPrompts } from './window-prompts.ts';
@@ -69,9 +70,16 @@ function load(context: vscode.ExtensionContext, keys: KeyRing, models: EditorMod
     quietKeys: editorKeys(keys, true),
     readText: openText,
     models: { editorModels: models },
+    defaultModel,
     mayRunCode: () => vscode.workspace.isTrusted,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
   });
+}
+
+/** The model that the user has set for a folder; null: none. */
+export function defaultModel(root: string): string | null {
+  const model = vscode.workspace.getConfiguration(settings.section, vscode.Uri.file(root)).get<string>(settings.defaultModel, '').trim();
+  return model === '' ? null : model;
 }
 
 function readBundle(): typeof import('../../engine/engine.ts') {

@@ -119,7 +119,7 @@ function StatusText({ progress, verdict }: { readonly progress: ResultsProgress;
   if (!running) return <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>;
   const rate = perSecond === null ? '' : `, ${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} a second`;
   const left = leftMs === null ? '' : `, ${timeLeft(leftMs)} left`;
-  const wait = waiting === null ? '' : `. Waiting ${timeLeft(waiting.ms)}: ${waiting.reason}`;
+  const wait = waiting === null ? '' : `; ${waiting.reason}, retrying in ${timeLeft(waiting.ms)}`;
   return <>{`Running: ${count(done)} of ${count(samples)}${rate}${left}${wait}`}</>;
 }
 

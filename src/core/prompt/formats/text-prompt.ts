@@ -20,6 +20,8 @@ export interface PromptContext {
   readonly caseVariables: readonly string[];
   /** What the application registers in its code. */
   readonly stubs: Stubs;
+  /** Partials beside the prompt and above, when one that it names is missing. */
+  readonly partialNames?: readonly string[];
 }
 
 export const NO_CONTEXT: PromptContext = { declared: null, files: {}, caseVariables: [], stubs: NO_STUBS };
