@@ -1,6 +1,5 @@
 /** Completion in YAML of ours, from its schema: keys with what they mean, values, models with their prices. It needs no other extension. */
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { schemaKeys, schemaValues, type SchemaKey } from '../../core/schema-choices.ts';
 import { loadedPrompt } from '../window/documents.ts';
@@ -57,7 +56,7 @@ export class SchemaCompletion {
 
   private async variablesFor(document: vscode.TextDocument, name: YamlAt['name']): Promise<vscode.CompletionItem[]> {
     if (name !== 'golden') return this.variables(document, ': ');
-    const [prompt] = await promptsOfGolden(document.uri.fsPath);
+    const [prompt] = await this.services.engine().promptsOfGolden(document.uri.fsPath);
     if (prompt === undefined) return [];
     const opened = await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
     await whenKnown(opened);
