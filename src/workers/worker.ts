@@ -2,7 +2,6 @@
 import { parentPort } from 'node:worker_threads';
 import { MAX_STORE, readText } from '../adapters/bounded-file.ts';
 import { isHumanError, messageOf } from '../core/errors.ts';
-import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
 import {
   GOLDEN_SLICE,
@@ -14,7 +13,7 @@ import {
   type WorkerTasks,
 } from '../adapters/evaluation/tasks.ts';
 import { ownThreadId } from '../adapters/evaluation/thread-cpu.ts';
-import { withHash, type HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
+import type { HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import type { PromptIndex } from '../adapters/workspace/prompt-index.ts';
@@ -70,7 +69,7 @@ const tasks: WorkerTasks = {
   grade: gradeHere,
   measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),
   readGolden: ({ path, text }) => {
-    const { cases, hash, diagnostics } = withHash(readGoldenSet(path, text));
+    const { cases, hash, diagnostics } = goldenSets.parse(path, text);
     golden = cases;
     return { total: cases.length, hash, diagnostics };
   },
@@ -80,7 +79,8 @@ const tasks: WorkerTasks = {
       import('../core/golden/edit/edit-golden.ts'),
       import('../core/golden/edit/change-cases.ts'),
     ]);
-    const set = { path, text, read: (changed: string) => readGoldenSet(path, changed).cases };
+    // What is read back here is what the editor shows next.
+    const set = { path, text, read: (changed: string) => goldenSets.parse(path, changed).cases };
     if ('cells' in change) return changeCases(set, change.cells);
     return 'add' in change ? addCases(set, change.add) : setExpected(set, change.case, change.expected);
   },

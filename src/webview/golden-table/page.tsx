@@ -1,9 +1,9 @@
 /** A golden set as a table. Every change is an edit of its text, which the editor undoes, redoes and saves. */
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count, quantity } from '../../core/figures.ts';
 import { TABLE_FILTERS, WHOLE_TABLE, type TableFilter } from '../../core/golden/table/table-view.ts';
-import type { CaseRange, ShownColumnOfTable, TableSnapshot } from '../../protocol/golden-table.ts';
+import type { CaseRange, ShownColumnOfTable, TableRow, TableSnapshot } from '../../protocol/golden-table.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
@@ -33,6 +33,10 @@ function Page({ table, snapshot }: { readonly table: TableStateOfPage; readonly 
   const [anchor, setAnchor] = useState(0);
   const [edited, setEdited] = useState<EditedCell | null>(null);
   const [menu, setMenu] = useState<{ items: readonly MenuItem[]; at: { x: number; y: number } } | null>(null);
+  /** What was typed, until the set is read again. */
+  const [pending, setPending] = useState<EditedCell | null>(null);
+  useEffect(() => setPending(null), [rows]);
+  const shown = useMemo(() => withPending(rows, pending), [rows, pending]);
   /** A new case that is to be shown when it is here. */
   const wanted = useRef(false);
 
@@ -86,8 +90,10 @@ function Page({ table, snapshot }: { readonly table: TableStateOfPage; readonly 
     if (end?.then !== 'stay') focusGrid();
     if (cell === null || end === null) return;
     const column = columns[cell.column];
-    if (column !== undefined && (cell.isBegun || end.text !== cell.text))
-      void host.call('edit', { case: cell.case, column: column.id, text: end.text });
+    if (column !== undefined && (cell.isBegun || end.text !== cell.text)) {
+      setPending({ ...cell, text: end.text });
+      void host.call('edit', { case: cell.case, column: column.id, text: end.text }).then((isDone) => isDone || setPending(null));
+    }
     if (end.then === 'down') activate({ row: Math.min(total - 1, cell.row + 1), column: cell.column }, false);
     if (end.then === 'right') activate({ row: cell.row, column: Math.min(columns.length - 1, cell.column + 1) }, false);
   };
@@ -200,7 +206,7 @@ function Page({ table, snapshot }: { readonly table: TableStateOfPage; readonly 
       <TableGrid
         name={snapshot.name}
         columns={columns}
-        rows={rows}
+        rows={shown}
         total={total}
         view={view}
         active={active}
@@ -218,6 +224,17 @@ function Page({ table, snapshot }: { readonly table: TableStateOfPage; readonly 
       {menu !== null && <Menu items={menu.items} at={menu.at} label="Case" onClose={() => setMenu(null)} />}
     </main>
   );
+}
+
+/** The rows with the text of one cell as a person left it. */
+function withPending(rows: ReadonlyMap<number, TableRow>, pending: EditedCell | null): ReadonlyMap<number, TableRow> {
+  if (pending === null) return rows;
+  const changed = [...rows].map(([index, row]): [number, TableRow] => {
+    if (row.case !== pending.case) return [index, row];
+    const cells = row.cells.map((cell, i) => (i === pending.column ? { ...cell, text: pending.text, isCut: false } : cell));
+    return [index, { ...row, cells }];
+  });
+  return new Map(changed);
 }
 
 const focusGrid = (): void => document.querySelector<HTMLElement>('.golden-grid')?.focus();

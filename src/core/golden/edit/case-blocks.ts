@@ -1,8 +1,8 @@
 /** Cases of YAML, JSON and JSON lines: each is changed in its own place; copies follow it. */
 import type { TextEdit, TextRange } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
-import { contentEnd, withField, type CaseText } from './case-map.ts';
-import type { CaseEdit } from './case-change.ts';
+import { contentEnd, hasField, readCaseText, withField, type ReadCaseText } from './case-map.ts';
+import type { CaseEdit, WrittenChange } from './case-change.ts';
 
 /** Null: the text cannot be changed so. */
 export function textCaseEdits(path: string, text: string, wanted: readonly CaseEdit[]): TextEdit[] | null {
@@ -15,8 +15,8 @@ export function textCaseEdits(path: string, text: string, wanted: readonly CaseE
     const { found, changes, isRemoved, copies } = edit;
     if (changes.length === 0 && !isRemoved && copies.length === 0) continue;
     const own = placeOf(text, found, isJson);
-    const changed = changedText(own, edit);
-    if (changed === null) return null;
+    const changed = own === null ? null : changedText(own, edit);
+    if (own === null || changed === null) return null;
     if (isRemoved) {
       const range = isLines ? lineOf(text, own.range) : removedRange(text, own, wanted[i + 1]?.found ?? null, staying > 0);
       if (range === null) return null;
@@ -24,7 +24,8 @@ export function textCaseEdits(path: string, text: string, wanted: readonly CaseE
       staying--;
     } else if (changed !== own.text) edits.push({ range: own.range, text: changed });
     for (const id of copies) {
-      const copy = withField({ ...own, text: changed }, ['id'], id, true);
+      const source = readCaseText({ ...own, text: changed });
+      const copy = source === null ? null : withField(source, ['id'], id, true);
       if (copy === null) return null;
       edits.push(copyEdit(text, own, copy, isLines));
     }
@@ -32,17 +33,18 @@ export function textCaseEdits(path: string, text: string, wanted: readonly CaseE
   return edits;
 }
 
-interface CasePlace extends CaseText {
+interface CasePlace extends ReadCaseText {
   readonly range: TextRange;
 }
 
-function placeOf(text: string, { source: { range } }: GoldenCase, isJson: boolean): CasePlace {
-  const whole: CasePlace = {
+/** Null: the case cannot be read by itself, such as one that uses an anchor of another. */
+function placeOf(text: string, { source: { range } }: GoldenCase, isJson: boolean): CasePlace | null {
+  const whole = readCaseText({
     text: text.slice(range.start, range.end),
     column: range.start - (text.lastIndexOf('\n', range.start - 1) + 1),
     isJson,
-    range,
-  };
+  });
+  if (whole === null) return null;
   const end = contentEnd(whole);
   return { ...whole, text: whole.text.slice(0, end), range: { start: range.start, end: range.start + end } };
 }
@@ -50,21 +52,16 @@ function placeOf(text: string, { source: { range } }: GoldenCase, isJson: boolea
 /** A derived id would change with the content, and the case's history with it: the case keeps the one that it had. */
 function changedText(own: CasePlace, { found, changes }: CaseEdit): string | null {
   if (changes.length === 0) return own.text;
-  let text: string | null = own.text;
-  const isNamed = changes.some(({ field: [key] }) => key === 'id') || hasOwnId(own);
-  if (!isNamed) text = withField(own, ['id'], found.id, true);
-  for (const { field, value } of changes) {
-    if (text === null) return null;
-    text = withField({ ...own, text }, field, value, field[0] === 'id');
+  const isNamed = changes.some(({ field: [key] }) => key === 'id') || hasField(own, 'id');
+  const name: WrittenChange[] = isNamed ? [] : [{ field: ['id'], value: found.id }];
+  let now: ReadCaseText | null = own;
+  for (const { field, value } of [...name, ...changes]) {
+    const text: string | null = withField(now, field, value, field[0] === 'id');
+    now = text === null ? null : text === now.text ? now : readCaseText({ ...own, text });
+    if (now === null) return null;
   }
-  return text;
+  return now.text;
 }
-
-/** Setting the id that is there changes nothing but its quotes; setting one that is not there adds a key. */
-const hasOwnId = (own: CasePlace): boolean => {
-  const without = withField(own, ['id'], undefined);
-  return without !== null && without !== own.text;
-};
 
 /** A copy is a line, an item behind a comma, or an item with a dash. */
 function copyEdit(text: string, own: CasePlace, copy: string, isLines: boolean): TextEdit {

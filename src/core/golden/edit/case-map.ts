@@ -12,37 +12,42 @@ export interface CaseText {
   readonly isJson: boolean;
 }
 
-type MapNode = YAMLMap<Node, Node | null>;
+export type MapNode = YAMLMap<Node, Node | null>;
 type MapPair = Pair<Node, Node | null>;
+
+/** A case whose text is read: places are those of the text behind the spaces of its column. */
+export interface ReadCaseText extends CaseText {
+  readonly map: MapNode;
+}
+
+/** Null: the text is not one map by itself. */
+export function readCaseText(given: CaseText): ReadCaseText | null {
+  const { contents, errors } = yamlDocument(' '.repeat(given.column) + given.text, { logLevel: 'silent' });
+  return errors.length === 0 && isMap(contents) ? { ...given, map: contents } : null;
+}
 
 /**
  * The text of the case with a value at `field`; undefined takes the field away. `isFirst`: a new field stands before the others.
  * Null: it cannot be done here.
  */
-export function withField(given: CaseText, field: readonly string[], value: JsonValue | undefined, isFirst = false): string | null {
-  const root = mapOf(given);
-  if (root === null) return null;
+export function withField(given: ReadCaseText, field: readonly string[], value: JsonValue | undefined, isFirst = false): string | null {
   const [key = '', inner] = field;
-  if (inner === undefined) return applied(given, editsOf(given, root, key, value, isFirst));
-  const holder = pairOf(root, key);
+  if (inner === undefined) return applied(given, editsOf(given, given.map, key, value, isFirst));
+  const holder = pairOf(given.map, key);
   if (holder === undefined || isEmpty(holder)) {
-    return value === undefined ? given.text : applied(given, editsOf(given, root, key, { [inner]: value }, false));
+    return value === undefined ? given.text : applied(given, editsOf(given, given.map, key, { [inner]: value }, false));
   }
   return isMap(holder.value) ? applied(given, editsOf(given, holder.value as MapNode, inner, value, false)) : null;
 }
 
-/** Where the last value of a case ends, in its text: what follows may be a comment about the next case. */
-export function contentEnd(given: CaseText): number {
-  const last = mapOf(given)?.items.at(-1);
-  if (last === undefined || given.isJson || given.text.startsWith('{')) return given.text.trimEnd().length;
-  const end = last.value?.range?.[1] ?? last.key.range?.[1] ?? 0;
-  return given.text.slice(0, end - given.column).trimEnd().length;
-}
+export const hasField = ({ map }: ReadCaseText, key: string): boolean => pairOf(map, key) !== undefined;
 
-/** The places of the nodes are those of the text behind its spaces. */
-function mapOf({ text, column }: CaseText): MapNode | null {
-  const { contents, errors } = yamlDocument(' '.repeat(column) + text, { logLevel: 'silent' });
-  return errors.length === 0 && isMap(contents) ? contents : null;
+/** Where the last value of a case ends, in its text: what follows may be a comment about the next case. */
+export function contentEnd({ text, column, isJson, map }: ReadCaseText): number {
+  const last = map.items.at(-1);
+  if (last === undefined || isJson || text.startsWith('{')) return text.trimEnd().length;
+  const end = last.value?.range?.[1] ?? last.key.range?.[1] ?? 0;
+  return text.slice(0, end - column).trimEnd().length;
 }
 
 const pairOf = (map: MapNode, key: string): MapPair | undefined => map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);

@@ -3,13 +3,13 @@
  * gives exactly these changes: comments, order and the text of other cases stay.
  */
 import { HumanError } from '../../errors.ts';
-import { jsonEquals, type JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json.ts';
 import { applyEdits, type TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
 import { isLiteralCell } from '../csv.ts';
 import { isResolvable, withLiterals } from '../literal.ts';
 import { CASE_STATUSES, type CaseChanges, type CaseEdit, type CellChange, type WrittenChange } from './case-change.ts';
-import { caseContent, changedContent } from './case-content.ts';
+import { changedCase, sameContent } from './case-content.ts';
 import { csvCaseEdits } from './case-rows.ts';
 import { textCaseEdits } from './case-blocks.ts';
 import { addCases, type GoldenText } from './edit-golden.ts';
@@ -25,7 +25,7 @@ export function changeCases(golden: GoldenText, given: CaseChanges): TextEdit[] 
   if (edits === null) throw cannotChange(golden.path);
   const changed = applyEdits(golden.text, edits);
   const after = golden.read(changed);
-  if (!isAsWanted(cases, after, wanted, changes)) throw cannotChange(golden.path);
+  if (!isAsWanted(after, wanted, changes)) throw cannotChange(golden.path);
   if (changes.add.length === 0) return edits;
   const added = addCases({ ...golden, text: changed }, changes.add);
   return edits.length === 0 ? added : [wholeChange(golden.text, applyEdits(changed, added))];
@@ -69,40 +69,33 @@ function caseEdits(cases: readonly GoldenCase[], { set, remove, copy }: CaseChan
     own.push({ field, value: written });
     changes.set(id, own);
   }
+  const copies = new Map<string, string[]>();
+  for (const { of, id } of copy) copies.set(of, [...(copies.get(of) ?? []), id]);
   return cases.map((found) => ({
     found,
     changes: changes.get(found.id) ?? [],
     isRemoved: removed.has(found.id),
-    copies: copy.filter(({ of }) => of === found.id).map(({ id }) => id),
+    copies: copies.get(found.id) ?? [],
   }));
 }
 
 /** Whether the cases of the new text are those of the old one with these changes, and nothing else. */
-function isAsWanted(
-  cases: readonly GoldenCase[],
-  after: readonly GoldenCase[],
-  wanted: readonly CaseEdit[],
-  { set }: CaseChanges,
-): boolean {
+function isAsWanted(after: readonly GoldenCase[], wanted: readonly CaseEdit[], { set }: CaseChanges): boolean {
+  const byCase = new Map<string, CellChange[]>();
+  for (const change of set) byCase.set(change.case, [...(byCase.get(change.case) ?? []), change]);
   let at = 0;
+  const isNext = (expected: GoldenCase, isChanged: boolean): boolean => {
+    const found = after[at++];
+    return found !== undefined && sameContent(expected, found, isChanged);
+  };
   for (const { found, isRemoved, copies } of wanted) {
-    const own = set.filter((change) => change.case === found.id);
-    const expected = changedContent(found, own);
-    if (!isRemoved && !sameAs(after[at++], expected, found.id, own)) return false;
-    for (const id of copies) if (!sameAs(after[at++], { ...expected, id }, id, own)) return false;
+    const own = byCase.get(found.id) ?? [];
+    const expected = changedCase(found, own);
+    if (!isRemoved && !isNext(expected, own.length > 0)) return false;
+    for (const id of copies) if (!isNext({ ...expected, id }, own.length > 0)) return false;
   }
-  return at === after.length && cases.length === wanted.length;
+  return at === after.length;
 }
-
-function sameAs(after: GoldenCase | undefined, expected: JsonValue, id: string, changes: readonly CellChange[]): boolean {
-  if (after === undefined) return false;
-  return (
-    jsonEquals(caseContent(after, changes), expected) &&
-    (changes.some(({ field: [key] }) => key === 'id') || after.id === id || isDerivedId(id))
-  );
-}
-
-const isDerivedId = (id: string): boolean => /^case-[0-9a-f]{8}(?:-\d+)?$/.test(id);
 
 /** What is different, as one edit that cuts no character in two. */
 function wholeChange(before: string, after: string): TextEdit {
