@@ -21,6 +21,7 @@ export const FILE_KINDS = {
   plan: { name: 'goldset.plan', reads: [1] },
   score: { name: 'goldset.score', reads: [1] },
   keptRun: { name: 'goldset.kept-run', reads: [1] },
+  tried: { name: 'goldset.tried', reads: [1] },
   interaction: { name: 'goldset.interaction', reads: [1], isOptional: true },
   followUp: { name: 'goldset.follow-up', reads: [1], isOptional: true },
   label: { name: 'goldset.label', reads: [1], isOptional: true },

@@ -61,6 +61,7 @@ import { CaseWriter } from './case-writer.ts';
 import { columnContext } from './column-context.ts';
 import { RunArchive } from './run-archive.ts';
 import { RunEngine, type RunEngineOptions } from './run-engine.ts';
+import { TryEngine } from './try-engine.ts';
 import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './request-view.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
 import type { Gate } from '../core/config/gate.ts';
@@ -97,6 +98,7 @@ export class Engine {
   readonly interactions: InteractionEngine;
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
+  readonly tries: TryEngine;
   readonly scores: ScoreStore;
   readonly histories: PromptHistories;
   readonly builds: PromptBuilds;
@@ -143,6 +145,17 @@ export class Engine {
       keys: options.quietKeys,
       editorModels: options.models.editorModels,
       open: (folder) => this.workspaces.open(folder),
+    });
+    this.tries = new TryEngine({
+      evaluator: this.evaluator,
+      runs: this.runs,
+      interactions: this.interactions,
+      workspaces: this.workspaces,
+      readText: options.readText,
+      load: (file) => this.load(file),
+      modelGroups: (file, own, scripted) => this.modelGroups({ file, own, scripted }, () => undefined),
+      mayRunCode: options.mayRunCode,
+      quietKeys: options.quietKeys,
     });
   }
 

@@ -10,17 +10,13 @@ import { HumanError } from '../core/errors.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
 import type { JsonObject } from '../core/json.ts';
 import { cacheKeyOf } from '../core/calls/cache-keys.ts';
-import { divergence, type Divergence } from '../core/economics/prefix/prefix.ts';
-import { requestPieces } from '../core/economics/tokens/request-stream.ts';
-import type { RenderData, RenderedRequest, TextSegment } from '../core/prompt/request.ts';
+import type { RenderData, RenderedRequest } from '../core/prompt/request.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { Evaluator } from '../core/evaluation/evaluator.ts';
 import type { PromptRecord } from '../core/results/journal.ts';
 import type { Result } from '../core/results/result.ts';
-import type { ShownRequestPiece, ShownMessage, ShownRequest } from '../protocol/detail.ts';
-
-/** Characters of a request that are shown. */
-const MAX_SHOWN = 400_000;
+import type { ShownRequest } from '../protocol/detail.ts';
+import { markedMessages, MAX_SHOWN, NO_PREFIX, prefixEndOf } from './results-view/marked-messages.ts';
 
 export interface RequestSource {
   readonly record: PromptRecord;
@@ -46,35 +42,14 @@ export async function renderedRequests({ record, result, others }: RequestSource
 
 export function showRequest([own, ...others]: readonly RenderedRequest[], head: CandidateHead, config: GoldsetConfig): ShownRequest {
   if (own === undefined) return { problem: 'The prompt was not rendered.' };
-  const pieces = requestPieces(own);
-  const ends = others.flatMap((other) => divergence(pieces, requestPieces(other)) ?? []);
-  const prefixKnown = others.length > 0;
-  const end = ends.reduce<Divergence>((least, item) => (isBefore(item, least) ? item : least), {
-    piece: prefixKnown ? pieces.length : 0,
-    at: 0,
-  });
-  let room = MAX_SHOWN;
-  const messages = own.messages.map(({ role, content }, m): ShownMessage => {
-    const shown = content.flatMap((part, p): ShownRequestPiece[] => {
-      const at = pieces.findIndex((piece) => (piece.kind === 'text' || piece.kind === 'media') && piece.message === m && piece.part === p);
-      if ('media' in part)
-        return [
-          { text: `[${part.media.contentType ?? 'media'}: ${part.media.url.slice(0, 200)}]`, isPrefix: at < end.piece, variable: null },
-        ];
-      if (!('text' in part)) return [];
-      const text = part.text.slice(0, room);
-      room -= text.length;
-      const same = at < end.piece ? text.length : at === end.piece ? end.at : 0;
-      return cutPieces(own.origins[m]?.[p] ?? [], text, same);
-    });
-    return { role: sentAs(role, head.model), pieces: shown };
-  });
+  const ends = prefixEndOf(own, others);
+  const messages = markedMessages(own, ends ?? NO_PREFIX, (role) => sentAs(role, head.model));
   const parameters = Object.keys(head.parameters).length === 0 ? '' : JSON.stringify(head.parameters, null, 2);
   return {
     messages,
     tools: own.tools.length === 0 ? '' : JSON.stringify(own.tools, null, 2).slice(0, MAX_SHOWN),
     parameters,
-    prefixKnown,
+    prefixKnown: ends !== null,
     noCurl: servedAt(head.model, config) === null ? 'Only requests to a server can be copied as a command.' : null,
   };
 }
@@ -102,7 +77,12 @@ export function previewed(model: string | null, request: RenderedRequest, versio
 }
 
 /** @throws {HumanError} when the model has no such endpoint. */
-export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig, keys: Pick<KeySource, 'isAllowed'>): string {
+export function curlOf(
+  request: RenderedRequest,
+  head: Pick<CandidateHead, 'model' | 'parameters'>,
+  config: GoldsetConfig,
+  keys: Pick<KeySource, 'isAllowed'>,
+): string {
   const endpoint = servedAt(head.model, config);
   if (endpoint === null)
     throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'A scripted model answers without a server.');
@@ -131,24 +111,3 @@ function sentAs(role: string, model: string): string {
 
 /** Null: a scripted model, or a provider that goldset.yaml does not have here. */
 const servedAt = (id: string, config: GoldsetConfig): Endpoint | null => (id.startsWith('scripted:') ? null : endpointOf(id, config));
-
-const isBefore = (a: Divergence, b: Divergence): boolean => a.piece < b.piece || (a.piece === b.piece && a.at < b.at);
-
-/** The text by origin and by whether it is prefix; without origins (history, cases' own text) as one. */
-function cutPieces(origins: readonly TextSegment[], text: string, same: number): ShownRequestPiece[] {
-  const joined = origins.map((segment) => segment.text).join('');
-  const segments: readonly Pick<ShownRequestPiece, 'text' | 'variable'>[] =
-    joined.startsWith(text) && origins.length > 0
-      ? origins.map((segment) => ({ text: segment.text, variable: segment.kind === 'value' ? segment.expression : null }))
-      : [{ text, variable: null }];
-  const pieces: ShownRequestPiece[] = [];
-  let at = 0;
-  for (const segment of segments) {
-    const shown = segment.text.slice(0, Math.max(0, text.length - at));
-    const cut = Math.max(0, Math.min(shown.length, same - at));
-    if (cut > 0) pieces.push({ text: shown.slice(0, cut), isPrefix: true, variable: segment.variable });
-    if (cut < shown.length) pieces.push({ text: shown.slice(cut), isPrefix: false, variable: segment.variable });
-    at += segment.text.length;
-  }
-  return pieces;
-}

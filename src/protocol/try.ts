@@ -9,7 +9,11 @@ export interface TryHost {
   /** The page is ready: everything that it shows at first. */
   ready(args: null): TryPrompt;
   /** The messages that these values give, with the cacheable prefix marked. Sends nothing. */
-  render(args: TryInput): RenderedTry;
+  render(
+    args: TryInput & {
+      /** Whose tokens and price are shown; absent or null: those of the prompt's own model. */ readonly model?: string | null;
+    },
+  ): RenderedTry;
   /** Sends the request to one to four models, each an own `lane`; `streamed` and `answered` follow. */
   send(args: TryRequest): null;
   /** Continues a conversation: `history` is what stands before, each turn perhaps edited, `text` the next user message. */
@@ -33,6 +37,8 @@ export interface TryHost {
   history(args: { readonly search: string; readonly from: number; readonly count: number }): {
     readonly total: number;
     readonly tries: readonly TrySummary[];
+    /** Why a stored try is not listed, as a sentence; null or absent: all are. */
+    readonly note?: string | null;
   };
   openTry(args: { readonly id: string }): KeptTry;
   /** Runs a command of an error's button. */

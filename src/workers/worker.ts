@@ -27,6 +27,8 @@ let golden: readonly GoldenCase[] = [];
 
 let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
+let counter: import('../adapters/analysis/request-counter.ts').RequestCounter | undefined;
+
 let scanner: import('../adapters/workspace/source-scan.ts').SourceScanner | undefined;
 
 let marked: import('../adapters/workspace/code-index.ts').MarkedNames | undefined;
@@ -90,6 +92,11 @@ const tasks: WorkerTasks = {
     analyst ??= new PromptAnalyst(goldenSets);
     return analyst.analyse(job);
   },
+  countRequest: async (job) => {
+    const { RequestCounter } = await import('../adapters/analysis/request-counter.ts');
+    counter ??= new RequestCounter();
+    return counter.count(job);
+  },
   interactions: async (job) => {
     const { InteractionReader } = await import('../adapters/interactions/interaction-reader.ts');
     interactionReader ??= new InteractionReader(() => performance.now());
@@ -125,6 +132,7 @@ const NEEDS: Readonly<Partial<Record<TaskName, () => Promise<unknown>>>> = {
   matchScript: async () => Promise.all([loadTokenizer(), import('../adapters/models/scripted/match.ts')]),
   // Which vocabulary it needs, its models say: the analyst loads it, and its limit has 2 s for that.
   analyse: async () => import('../adapters/analysis/prompt-analyst.ts'),
+  countRequest: async () => Promise.all([loadTokenizer(), import('../adapters/analysis/request-counter.ts')]),
 };
 
 const loadTokenizer = async (): Promise<unknown> => (await import('../core/economics/tokens/tokenizer.ts')).encodeText('a');

@@ -1,5 +1,6 @@
 /** Every kind of file × older, current, newer and missing version: what is unknown is named, not counted, and never changed. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,6 +17,7 @@ import { removeOldRuns } from '../../src/adapters/storage/run-retention.ts';
 import { interruptedRun } from '../../src/adapters/storage/run-storage.ts';
 import { JournalFile, readJournalFile } from '../../src/adapters/storage/journal-file.ts';
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
+import { pruneTries, TryStore } from '../../src/adapters/tries/try-store.ts';
 import { storedSides } from '../../src/adapters/storage/stored-side.ts';
 import { newestLabels } from '../../src/core/judge/label.ts';
 import { FILE_KINDS } from '../../src/core/file-version.ts';
@@ -236,6 +238,23 @@ const KINDS: Readonly<Record<keyof typeof FILE_KINDS, readonly Kind[]>> = {
       },
     },
   ],
+  tried: [
+    {
+      file: `tries/${createHash('sha256').update('a.prompt').digest('hex').slice(0, 16)}/20261101T100000000-0000abcd.try.json`,
+      text: (schema) =>
+        line(schema, {
+          ...{ id: '20261101T100000000-0000abcd', at: '2026-11-01T10:00:00.000Z', prompt: 'a.prompt', version: 'v', model: 'test:m' },
+          ...{ values: {}, turns: [], answer: { text: 'ok', source: 'model' } },
+        }),
+      read: (root) => {
+        const { total, refused } = new TryStore(root, 'a.prompt').find('', 0, 10);
+        return { counted: total, said: refused.first ?? '' };
+      },
+      write: (root) => {
+        assert.deepEqual(pruneTries(root, new Date('2027-11-01')), []);
+      },
+    },
+  ],
   calibration: [
     {
       file: 'calibration.json',
@@ -274,6 +293,7 @@ describe('a file of Goldset', () => {
         it(`with a ${name} of ${what} is ${isRead ? 'read' : 'named, not counted and not changed'}${rows.length > 1 ? ` (${i === 0 ? 'insights' : 'inbox'})` : ''}`, async () => {
           const file = path.join(root, '.goldset', row.file);
           const text = row.text(schema);
+          mkdirSync(path.dirname(file), { recursive: true });
           writeFileSync(file, text);
           const { counted, said } = await row.read(root, file);
           if (isRead) {

@@ -55,7 +55,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   core: [
     'setup',
-    'report feedback',
+    'report feedback try',
     'run',
     'judge batch',
     'evaluation versions',
@@ -74,14 +74,14 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'setup',
     'evaluation import',
     'analysis batch capture retention',
-    'interactions run',
+    'interactions run tries',
     'git models',
     'trust',
     'storage process',
     'http workspace',
     '.',
   ],
-  engine: ['.', 'results-view'],
+  engine: ['.', 'try', 'results-view'],
   extension: [
     '.',
     'insights',

@@ -17,6 +17,7 @@ import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply } from '../capture/capture-job.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
+import type { CountedRequest, CountJob } from '../analysis/request-counter.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
@@ -63,6 +64,8 @@ export interface WorkerTasks {
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
   /** What a prompt costs, how it caches, and what is to be found about it. */
   analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis>;
+  /** How many tokens a rendered request has; null: no model is known to count for. */
+  countRequest(job: CountJob): Promise<CountedRequest | null>;
   /** Looks among stored interactions for a while. */
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */

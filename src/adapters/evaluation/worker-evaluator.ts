@@ -24,6 +24,7 @@ import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture
 import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
+import type { CountedRequest, CountJob } from '../analysis/request-counter.ts';
 import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
 import type { CodeEditJob, RenameFieldJob, WorkspacePromptMove } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
@@ -51,6 +52,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   matchScript: 2000,
   // 2 s of it are for the vocabularies of two models.
   analyse: 32_000,
+  countRequest: 10_000,
   interactions: 30_000,
   insights: 1_800_000,
   retain: 1_800_000,
@@ -80,6 +82,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   editGolden: 'Changing the golden set',
   matchScript: 'Matching the rules of the scripted model',
   analyse: 'Analysing the prompt',
+  countRequest: 'Counting the tokens of the request',
   interactions: 'Reading the interactions',
   insights: 'Aggregating the interactions',
   retain: 'Deleting old interactions',
@@ -208,6 +211,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
     const { workspace, file, unsaved } = job;
     const { target } = await this.load({ workspace, file, unsaved, most: null });
     return this.run('analyse', target.document.template.kind === 'built' ? { ...job, built: await builtForAnalysis(builds, target) } : job);
+  }
+
+  /** How many tokens a rendered request has; null: no model is known to count for. */
+  countRequest(job: CountJob): Promise<CountedRequest | null> {
+    return this.run('countRequest', job);
   }
 
   /** Comes back until it is done: between two looks others have their turn. Undefined: nobody waits for it any more. */

@@ -6,6 +6,7 @@ import { keepRetention } from '../interactions/retention.ts';
 import { DEFAULT_LIMITS, pruneCache } from '../storage/response-cache/prune.ts';
 import { removeUnfinished } from '../storage/data-folder/unfinished-files.ts';
 import { removeOldRuns } from '../storage/run-retention.ts';
+import { pruneTries } from '../tries/try-store.ts';
 import { storedData, type StoredData } from './stored-data.ts';
 
 export interface PrunedData {
@@ -35,6 +36,7 @@ export async function pruneData(root: string, config: GoldsetConfig, now: Date):
     problems.push(messageOf(error));
   }
   problems.push(...(await keepRetention(root, config.capture, now, () => addUp(root))).problems);
+  problems.push(...pruneTries(root, now));
   problems.push(...removeUnfinished(root, [], now));
   const data = storedData(root, config);
   const removed = data.kinds.flatMap(({ kind, files, bytes }) => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { quantity } from '../../core/figures.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { KEPT_TRIES, TRY_DAYS } from '../tries/try-store.ts';
 
 export interface StoredKind {
   readonly kind: DataKind;
@@ -24,7 +25,7 @@ export interface StoredData {
   readonly kinds: readonly StoredKind[];
 }
 
-export const DATA_KINDS = ['runs', 'batches', 'cache', 'interactions', 'inbox', 'rollups', 'imports', 'scores', 'other'] as const;
+export const DATA_KINDS = ['runs', 'batches', 'cache', 'interactions', 'inbox', 'rollups', 'imports', 'scores', 'tries', 'other'] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
 /** @throws {ConfigurationError} when the data folder must not be used. */
@@ -60,7 +61,7 @@ export function storedData(root: string, config: GoldsetConfig): StoredData {
 function kindOf([first = '', second = '']: readonly string[]): DataKind {
   if (first === 'interactions') return second === 'inbox' || second === 'rollups' ? second : 'interactions';
   if (path.parse(first).name === 'scores') return 'scores';
-  return (['runs', 'batches', 'cache', 'imports'] as const).find((kind) => kind === first) ?? 'other';
+  return (['runs', 'batches', 'cache', 'imports', 'tries'] as const).find((kind) => kind === first) ?? 'other';
 }
 
 function ruleOf(kind: DataKind, { keepRuns, capture }: GoldsetConfig): string {
@@ -82,6 +83,7 @@ function ruleOf(kind: DataKind, { keepRuns, capture }: GoldsetConfig): string {
     rollups: 'kept for ever: sums without texts of deleted days',
     imports: 'kept until the import is complete',
     scores: 'kept for ever: one line for each run of a candidate',
+    tries: `of each prompt the newest ${KEPT_TRIES} tries, 16 MB, ${TRY_DAYS} days`,
     other: 'settings of this folder',
   };
   return rules[kind];

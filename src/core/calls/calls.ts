@@ -195,13 +195,18 @@ export class Calls {
   ): Promise<ModelResponse> {
     const { pass, reservation, place } = clearance;
     const { signal, streamText, began } = this.options;
-    const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text });
+    let isFirst = true;
+    const onText = (text: string): void => {
+      this.ports.emit({ type: 'text', sample, text, ...(isFirst ? { ttftMs: this.ports.now() - started } : {}) });
+      isFirst = false;
+    };
+    const onThinking = (text: string): void => this.ports.emit({ type: 'thinking', sample, text });
     const complete = (signal: AbortSignal): Promise<ModelResponse> =>
       client.complete(request, {
         signal,
         onFirstToken: () => pass.readable(),
         onLimits: (limits) => place.limits(limits),
-        ...(streamText && isOutput ? { onText } : {}),
+        ...(streamText && isOutput ? { onText, onThinking } : {}),
       });
     // A single case can be cancelled only in an interactive run.
     const response = await (streamText ? this.options.cancels.during(sample, signal, complete) : complete(signal));

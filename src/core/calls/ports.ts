@@ -5,7 +5,10 @@ import type { SampleId } from '../results/sample-id.ts';
 
 /** What a call tells while it is under way. */
 export type CallEvent =
-  | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
+  /** `ttftMs`: with the first piece of an attempt, ms since its request left; absent: with the others. */
+  | { readonly type: 'text'; readonly sample: SampleId; readonly text: string; readonly ttftMs?: number }
+  /** What the model thinks, as far as its provider shows it. */
+  | { readonly type: 'thinking'; readonly sample: SampleId; readonly text: string }
   /** Nothing is sent to an origin for so long, since it asked for that or has failed: a wait of more than 5 s. */
   | { readonly type: 'waiting'; readonly origin: string; readonly ms: number }
   /** Once for each change: a parameter is not sent to this model as it is written. */

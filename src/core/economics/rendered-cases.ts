@@ -2,6 +2,7 @@
 import { isHumanError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { GoldenCase } from '../golden/case.ts';
+import { continuesPrompt } from '../golden/case-messages.ts';
 import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { renderDataOf } from '../prompt/case-data.ts';
@@ -19,8 +20,10 @@ export interface RenderedCase {
   readonly request: RenderedRequest;
 }
 
-/** Those of a golden set that are rendered for counting, evenly spread over it. */
-export const countedCases = (all: readonly GoldenCase[]): readonly GoldenCase[] => spread(all, MAX_CASES);
+/** Those of a golden set that are rendered for counting, evenly spread over it; one with messages of its own says nothing about the prompt. */
+export const countedCases = (all: readonly GoldenCase[]): readonly GoldenCase[] => spread(all.filter(isRendered), MAX_CASES);
+
+const isRendered = ({ messages }: GoldenCase): boolean => messages === undefined || continuesPrompt(messages);
 
 /** Variables of the cases that are counted; of a prompt without cases: none at all. */
 export function countedInputs({ cases }: { readonly cases: readonly GoldenCase[] }): JsonObject[] {

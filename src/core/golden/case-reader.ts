@@ -12,6 +12,7 @@ import { isFileReference, isMediaReference, referenceProblem } from './case-file
 import { templateProblem, variablesIn, WRITE_LITERAL } from './case-template.ts';
 import { deriveCaseId, doubledId, UNIQUE_ID } from './case-id.ts';
 import { isLiteralAt, literalsBelow, withoutLiterals } from './literal.ts';
+import { readCaseMessages } from './case-messages.ts';
 import { readToolMocks } from './tool-mocks.ts';
 import { isChoiceJudge } from '../grade/choice-evaluator.ts';
 import { WrittenValues } from '../written-values.ts';
@@ -27,7 +28,7 @@ export interface CaseRanges {
 /** Says why a case cannot be judged as it is written. `keys`: where, from the entry. */
 type Note = (reason: string, keys: Path, hint?: string) => void;
 
-const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools'];
+const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools', 'messages'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
 /** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
@@ -98,6 +99,7 @@ export class CaseReader {
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
     const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, vars, note);
     const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
+    const messages = readCaseMessages(this.fields, entry['messages'], [...at, 'messages']);
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
       this.fields.report([...at, 'threshold'], 'The `threshold` of a case must be a score from 0 to 1.');
@@ -125,6 +127,7 @@ export class CaseReader {
         ...(entry['expected'] === undefined ? {} : { expected: entry['expected'] }),
         assertions,
         threshold,
+        ...(messages === null ? {} : { messages }),
         ...(tools.length === 0 ? {} : { tools }),
         prefix: this.fields.string(options, [...at, 'options', 'prefix']) ?? '',
         suffix: this.fields.string(options, [...at, 'options', 'suffix']) ?? '',

@@ -4,6 +4,7 @@ import type { AssertionSpec } from '../grade/assertion.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { Path } from '../yaml.ts';
+import type { CaseMessage } from './case-messages.ts';
 import type { ToolMock } from './tool-mocks.ts';
 
 /** `known-failing` is reported and never gates; `unverified` never gates. */
@@ -19,6 +20,8 @@ export interface GoldenCase {
   readonly assertions: readonly AssertionSpec[];
   /** The weighted score that is enough, 0..1; null: every assertion must pass. */
   readonly threshold: number | null;
+  /** A conversation that continues what the prompt renders, or is sent in its place; absent: the prompt alone. */
+  readonly messages?: readonly CaseMessage[];
   /** What its tools answer; absent: nothing is known of them. */
   readonly tools?: readonly ToolMock[];
   readonly prefix: string;

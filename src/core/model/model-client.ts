@@ -12,6 +12,8 @@ export interface ModelCallOptions {
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */
   readonly onText?: (text: string) => void;
+  /** Called with each piece of what the model thinks, where its provider shows it. */
+  readonly onThinking?: (text: string) => void;
   /** Called once, when the answer begins: from now on the provider can read the prefix from its cache. */
   readonly onFirstToken?: () => void;
   /** Called with what the response says about the provider's limits, also of a refusal. */

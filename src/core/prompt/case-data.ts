@@ -4,8 +4,14 @@ import { literalTexts } from '../golden/literal.ts';
 import type { RenderData } from './request.ts';
 
 /** The data that a prompt is rendered with for a case. */
-export function renderDataOf(goldenCase: Pick<GoldenCase, 'vars' | 'prefix' | 'suffix' | 'literals'>): RenderData {
-  const { vars, prefix, suffix } = goldenCase;
+export function renderDataOf(goldenCase: Pick<GoldenCase, 'vars' | 'prefix' | 'suffix' | 'literals' | 'messages'>): RenderData {
+  const { vars, prefix, suffix, messages } = goldenCase;
   const literals = literalTexts(goldenCase);
-  return { input: vars, prefix, suffix, ...(literals.length === 0 ? {} : { literals }) };
+  return {
+    input: vars,
+    prefix,
+    suffix,
+    ...(messages === undefined ? {} : { turns: messages }),
+    ...(literals.length === 0 ? {} : { literals }),
+  };
 }

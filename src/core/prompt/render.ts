@@ -6,6 +6,7 @@ import { splitFrontMatter } from './formats/front-matter.ts';
 import type { BuiltAnswers } from './built/built-answer.ts';
 import { builtRenderer } from './built/render-built.ts';
 import type { PartialSource, PromptDocument, Template } from './document.ts';
+import { continuesPrompt } from '../golden/case-messages.ts';
 import { historyOf } from './history-variable.ts';
 import { withLiteralMedia } from './media.ts';
 import { assembleMessages, withHistory, type AssembledMessage } from './messages.ts';
@@ -29,9 +30,9 @@ export function prepareRenderer(
   partials: readonly PartialSource[],
   built: BuiltAnswers = new Map(),
 ): PromptRenderer {
-  if (document.template.kind === 'built') return prepareBuilt(document, built);
+  if (document.template.kind === 'built') return withTurns(document, prepareBuilt(document, built));
   const segmentsOf = segmentRenderer(document, partials);
-  return {
+  return withTurns(document, {
     render(data) {
       const variables = { ...document.input.defaults, ...data.input };
       const segments = segmentsOf(variables, data);
@@ -52,8 +53,20 @@ export function prepareRenderer(
         ...(objects.length === 0 ? {} : { objects: [...new Set(objects)] }),
       };
     },
-  };
+  });
 }
+
+/** What a case says beyond the prompt: a conversation that goes on from it, or one that is sent in its place. */
+const withTurns = ({ tools, output, parameters }: PromptDocument, renderer: PromptRenderer): PromptRenderer => ({
+  render(data) {
+    const { turns = [] } = data;
+    if (turns.length === 0) return renderer.render(data);
+    const origins = turns.map(({ content }) => content.map(() => []));
+    if (!continuesPrompt(turns)) return { segments: [], messages: turns, origins, tools, output, parameters };
+    const rendered = renderer.render(data);
+    return { ...rendered, messages: [...rendered.messages, ...turns], origins: [...rendered.origins, ...origins] };
+  },
+});
 
 function prepareBuilt(document: PromptDocument, answers: BuiltAnswers): PromptRenderer {
   const builtFor = builtRenderer(document, answers);

@@ -98,6 +98,8 @@ export interface RenderData {
   /** Put before and after the text of the last user message (promptfoo's `options.prefix` and `suffix`). */
   readonly prefix?: string;
   readonly suffix?: string;
+  /** A conversation that goes on from what is rendered, if it begins with an answer, or that is sent in its place. */
+  readonly turns?: readonly Message[];
   /** Texts of variables that stand for themselves: none of them is the path of a file. */
   readonly literals?: readonly string[];
 }

@@ -37,7 +37,7 @@ export async function runToolLoop(
     const results = resultsOf(response.toolCalls, mocks);
     if (results === null || answers.length === MAX_ROUNDS) return { ...together(answers), rounds };
     rounds.push({ calls: response.toolCalls, results });
-    messages = [...messages, said(response), { role: 'tool', content: results.map((toolResult) => ({ toolResult })) }];
+    messages = [...messages, answerMessage(response), { role: 'tool', content: results.map((toolResult) => ({ toolResult })) }];
   }
 }
 
@@ -52,7 +52,8 @@ function resultsOf(calls: readonly ToolCall[], mocks: readonly ToolMock[]): Tool
   return known.length === results.length ? known : null;
 }
 
-function said({ output, toolCalls, reasoning = [] }: ModelResponse): Message {
+/** What a model said, as the message that its next request has. */
+export function answerMessage({ output, toolCalls, reasoning = [] }: ModelResponse): Message {
   const content: Part[] = [
     ...reasoning.map((item) => ({ reasoning: item })),
     ...(output === '' ? [] : [{ text: output }]),

@@ -21,6 +21,12 @@ export function setCsvExpected(text: string, { source }: GoldenCase, expected: J
 }
 
 export function addCsvCases(text: string, added: readonly NewCase[]): TextEdit[] {
+  if (added.some(({ messages, tools = [] }) => messages !== undefined || tools.length > 0))
+    throw new HumanError(
+      'golden/no-column',
+      'A row of a CSV has no place for a conversation or for what tools answered.',
+      'Keep the case in a .golden.yaml file.',
+    );
   const isNew = text.trim() === '';
   const header = isNew ? newHeader(added) : headerOf(text);
   const { delimiter } = isNew ? { delimiter: ',' } : csvLayout(text);

@@ -1,13 +1,19 @@
 /** A golden case that is to be written. Its texts are values: none of them names a file or is a template. */
 import type { JsonObject, JsonValue } from '../../json.ts';
+import { writtenMessages, type CaseMessage } from '../case-messages.ts';
 import type { CaseStatus } from '../case.ts';
 import { isResolvable, withLiterals } from '../literal.ts';
+import type { ToolMock } from '../tool-mocks.ts';
 
 export interface NewCase {
   readonly id: string;
   readonly description: string | null;
   readonly vars: JsonObject;
   readonly expected: JsonValue | null;
+  /** As in a golden case; absent: it has no conversation of its own. */
+  readonly messages?: readonly CaseMessage[];
+  /** What its tools answer; absent: nothing is known of them. */
+  readonly tools?: readonly ToolMock[];
   readonly metadata: JsonObject;
   /** Cases that hang together; absent: it is alone. */
   readonly group?: string;
@@ -26,11 +32,26 @@ export interface NewCase {
  * literal, wherever it stands. `isMarked`: which texts are.
  */
 export function caseFields(added: NewCase, isMarked: (text: string) => boolean = isResolvable): JsonObject {
-  const { id, description, vars, expected, group, metadata, status, expandLists, mediaVariables = [], references = [] } = added;
+  const {
+    id,
+    description,
+    vars,
+    expected,
+    group,
+    messages,
+    tools = [],
+    metadata,
+    status,
+    expandLists,
+    mediaVariables = [],
+    references = [],
+  } = added;
   return {
     id,
     ...(description === null ? {} : { description: withLiterals(description, isMarked) }),
     vars: eachMarked(vars, (name) => (references.includes(name) ? () => false : mediaVariables.includes(name) ? () => true : isMarked)),
+    ...(messages === undefined ? {} : { messages: writtenMessages(messages) }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(writtenMock) }),
     ...(expected === null ? {} : { expected: withLiterals(expected, isMarked) }),
     ...(group === undefined ? {} : { group }),
     ...(status === undefined ? {} : { status }),
@@ -38,6 +59,13 @@ export function caseFields(added: NewCase, isMarked: (text: string) => boolean =
     ...(Object.keys(metadata).length === 0 ? {} : { metadata: eachMarked(metadata, () => isMarked) }),
   };
 }
+
+/** Results of tools stand for themselves wherever they are read. */
+const writtenMock = ({ name, arguments: given, result }: ToolMock): JsonObject => ({
+  name,
+  ...(given === null ? {} : { arguments: given }),
+  result: withLiterals(result, () => false),
+});
 
 type IsMarked = (text: string) => boolean;
 
