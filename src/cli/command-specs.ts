@@ -302,6 +302,51 @@ export const renderSpec: CommandSpec = {
   ],
 };
 
+export const trySpec: CommandSpec = {
+  usage: 'try PROMPT',
+  summary:
+    'Sends one request with the values that you give, and prints the answer as it arrives. Tokens, cost and time go to standard error.',
+  options: {
+    var: {
+      type: 'string',
+      multiple: true,
+      value: 'K=V',
+      help: 'Set a variable, by the type that the prompt declares; repeat for several.',
+    },
+    vars: { type: 'string', value: 'FILE', takes: 'file', help: 'Use the variables in FILE (JSON or YAML). - reads standard input.' },
+    case: { type: 'string', value: 'ID', help: 'Begin with the variables, messages and tool results of this golden case.' },
+    model: { type: 'string', value: 'M', help: 'provider:model instead of the prompt’s own.' },
+    effort: { type: 'string', value: 'E', help: 'Reasoning effort instead of the prompt’s own.' },
+    save: {
+      type: 'string',
+      value: 'CASE',
+      help: 'Add a golden case with this id, these values and, with --accept or --expect, what is right.',
+    },
+    accept: { type: 'boolean', help: 'With --save: the answer is right, so the case expects it.' },
+    expect: { type: 'string', value: 'TEXT', help: 'With --save: the case expects this text or JSON.' },
+    cache: {
+      type: 'string',
+      value: 'MODE',
+      choices: CACHE_MODES,
+      help: 'use (default), refresh (send again), off, or frozen (send nothing; a miss is an error).',
+    },
+    'max-cost': runOptions['max-cost'],
+    'allow-unknown-price': runOptions['allow-unknown-price'],
+    timeout: runOptions.timeout,
+    'env-file': envFile,
+    'allow-origin': allowOrigin,
+    trust,
+    yes: runOptions.yes,
+    json,
+  },
+  examples: [
+    'goldset try prompts/triage.prompt --var ticket="Where is my order?"',
+    'goldset try prompts/triage.prompt --vars vars.json --model scripted:./support.scripted.yaml',
+    'goldset try prompts/triage.prompt --case refund-late --model openai:gpt-6-luna --json',
+    'goldset try prompts/triage.prompt --var ticket="I want my money back" --save refund-plain --accept',
+  ],
+};
+
 export const batchSpec: CommandSpec = {
   usage: 'batch list|wait [ID]|cancel [ID]',
   words: ['list', 'wait', 'cancel'],

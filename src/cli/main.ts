@@ -19,6 +19,7 @@ import {
   runSpec,
   scoresSpec,
   serveSpec,
+  trySpec,
   versionsSpec,
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
@@ -67,6 +68,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
+  try: { spec: trySpec, run: (args, evaluator) => commands().tryCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
   completion: { spec: completionSpec, print: ({ paths }) => completionScript(paths, specs()) },
 };

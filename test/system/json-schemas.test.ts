@@ -54,6 +54,7 @@ describe('what --json writes is described in schemas/', () => {
         workspace.git('commit', '-qm', 'second');
         described('comparisons', await json(['compare', 'model:local:m', 'model:local:n', '--yes']));
         described('versions', await json(['versions']));
+        described('try', await json(['try', 'a.prompt', '--var', 'x=1', '--var', 'now=noon', '--model', 'local:m', '--save', 'new']));
         described('data', await json(['data']));
         workspace.write({ 'goldset.yaml': `keepRuns: { count: 1 }\n` });
         described('data', await json(['data', 'prune']));

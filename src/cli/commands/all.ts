@@ -20,6 +20,7 @@ export { runCommand } from './run.ts';
 export { scoresCommand } from './scores.ts';
 export { serveCommand } from './serve.ts';
 export { signalCommand } from './signal.ts';
+export { tryCommand } from './try.ts';
 export { versionsCommand } from './versions.ts';
 export { useEnvironmentProxy } from '../../adapters/http/proxy.ts';
 export { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';

@@ -1,12 +1,9 @@
 /** `goldset render`: the request, without sending it. */
-import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedWithoutValue } from '../../core/prompt/variables-of-case.ts';
 import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { readYaml } from '../../core/yaml.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { DIALECTS } from '../../core/config/dialects.ts';
@@ -22,6 +19,7 @@ import { promptAt } from '../prompt-search.ts';
 import { requireTrustFor } from '../trust.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import { SEE_ALL } from '../run-plan.ts';
+import { readVariables } from '../variables-file.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -59,8 +57,8 @@ async function renderData(args: Arguments, { target, reading }: LoadedPrompt): P
   const [vars, data, id] = [args.text('vars'), args.text('data'), args.text('case')];
   if ([vars, data, id].filter((item) => item !== null).length > 1)
     throw new ConfigurationError('usage', 'Use only one of --case, --vars and --data.');
-  if (vars !== null) return { input: await readObject(vars) };
-  if (data !== null) return dotpromptData(await readObject(data));
+  if (vars !== null) return { input: await readVariables(vars) };
+  if (data !== null) return dotpromptData(await readVariables(data));
   if (id === null) return { input: {} };
   const goldenCase = target.cases.flatMap((item) => expandLists(item, target)).find((item) => item.id === id);
   if (!goldenCase)
@@ -98,16 +96,6 @@ function messageOf(value: JsonValue, at: number): Message {
   if (typeof role === 'string' && typeof content === 'string') return { role, content: [{ text: content }] };
   if (typeof role === 'string' && Array.isArray(content)) return value as unknown as Message;
   throw new ConfigurationError('data/message', `Message ${at + 1} of --data must have \`role\` and \`content\` (a list of parts).`);
-}
-
-async function readObject(file: string): Promise<JsonObject> {
-  const text = file === '-' ? await readStream(process.stdin, 'Standard input') : await readText(file);
-  const diagnostics = new Diagnostics(file);
-  const value: JsonValue | undefined = readYaml(text, diagnostics)?.value;
-  const problem = diagnostics.list[0];
-  if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`);
-  if (!isJsonObject(value)) throw new ConfigurationError('vars/not-a-map', `${file} must hold a map of variables.`);
-  return value;
 }
 
 function asMessages({ messages, tools, output, parameters }: RenderedRequest): unknown {

@@ -150,6 +150,13 @@ export const asksBefore = (
   askAbove: number | null,
 ): boolean => calls + judgements > 0 && assumedUsd > (askAbove ?? ASK_ABOVE);
 
+/** A call of which only the most that it can cost is known, for `asksBefore`. */
+export const oneCall = (atMostUsd: number): Pick<SpendEstimate, 'calls' | 'judgements' | 'assumedUsd'> => ({
+  calls: 1,
+  judgements: 0,
+  assumedUsd: atMostUsd,
+});
+
 /** `, and 84 judgements by openai:gpt-6-sol`; empty: nothing is judged. */
 export const judgesText = ({ clients, judgements }: JudgedPlan): string =>
   judgements === 0 ? '' : `, and ${quantity(judgements, 'judgement')} by ${clients.map(({ id }) => id).join(', ')}`;

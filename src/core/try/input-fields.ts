@@ -56,7 +56,7 @@ export function inputFields({ reading: { document, analysis }, partials, cases }
     const sample = ownValue(defaults, name) ?? looked.flatMap(({ vars }) => ownValue(vars, name) ?? [])[0];
     const hasFields = analysis.variables.some((use) => use.name === name && use.path !== name);
     const guessed = walked.has(name) || name === history || hasFields ? 'json' : kindOfValue(sample);
-    const choices = choicesOf(own);
+    const choices = listedChoices(own);
     const { description } = own ?? {};
     return {
       name,
@@ -70,7 +70,7 @@ export function inputFields({ reading: { document, analysis }, partials, cases }
 }
 
 /** The values that a schema lists; empty: it lists none. */
-export function choicesOf(schema: JsonObject | null): readonly JsonValue[] {
+export function listedChoices(schema: JsonObject | null): readonly JsonValue[] {
   const listed = schema?.['enum'];
   return Array.isArray(listed) ? listed.filter((item) => item !== null) : [];
 }

@@ -32,7 +32,7 @@ const isStreamed = ({ body }: ProgramRequest): boolean => body['stream'] === tru
 /** JSON is JavaScript, but for one key, which would set the prototype. */
 const javascript = (value: unknown): string => JSON.stringify(value, null, 2).replaceAll('"__proto__":', '["__proto__"]:');
 
-export function typescriptProgram(request: ProgramRequest): string {
+export function typescriptText(request: ProgramRequest): string {
   const kind = kindOf(request);
   if (kind === 'other') return fetchProgram(request);
   const { baseUrl, body, keyHeader } = request;
@@ -94,12 +94,12 @@ function fetchProgram(request: ProgramRequest): string {
 // Python
 
 /** JSON text in Python: as it is read, or escaped where it would end the quoting. */
-function pythonText(body: JsonObject): string {
+function bodyText(body: JsonObject): string {
   const text = JSON.stringify(body, null, 2);
   return text.includes(`'''`) ? JSON.stringify(JSON.stringify(body)) : `r'''\n${text}\n'''`;
 }
 
-export function pythonProgram(request: ProgramRequest): string {
+export function pythonText(request: ProgramRequest): string {
   const kind = kindOf(request);
   if (kind === 'other') return urllibProgram(request);
   const { baseUrl, path, body, keyHeader } = request;
@@ -121,7 +121,7 @@ export function pythonProgram(request: ProgramRequest): string {
     '',
     ...(variable === null ? [] : [`# The key is in the environment variable ${variable}.`]),
     `client = ${client}(base_url=${JSON.stringify(baseUrl)}, api_key=${key}${headers})`,
-    `body = json.loads(${pythonText(body)})`,
+    `body = json.loads(${bodyText(body)})`,
     '',
     '# The body goes as it is: arguments of a method would change the order of its keys.',
     `answer = client.post(${JSON.stringify(path)}, body=body, cast_to=${cast}${streams ? `, stream=True, stream_cls=Stream[${event}]` : ''})`,
@@ -174,7 +174,7 @@ function urllibProgram(request: ProgramRequest): string {
     ...(variable === null ? [] : [`# The key is in the environment variable ${variable}.`]),
     'request = urllib.request.Request(',
     `    ${JSON.stringify(`${baseUrl}${path}`)},`,
-    `    data=json.dumps(json.loads(${pythonText(body)}), ensure_ascii=False, separators=(",", ":")).encode(),`,
+    `    data=json.dumps(json.loads(${bodyText(body)}), ensure_ascii=False, separators=(",", ":")).encode(),`,
     '    headers={',
     '        "content-type": "application/json",',
     ...Object.entries(headers).map(([name, text]) => `        ${JSON.stringify(name)}: ${JSON.stringify(text)},`),

@@ -3,7 +3,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import { loneSurrogateIn } from '../well-formed.ts';
 import type { Path } from '../yaml.ts';
-import { choicesOf, choiceText, type InputField } from './input-fields.ts';
+import { listedChoices, choiceText, type InputField } from './input-fields.ts';
 
 export interface ValueProblem {
   /** Null: of all fields together. */
@@ -60,7 +60,7 @@ function valueOf(field: InputField, text: string): { readonly value: JsonValue }
       return word === 'true' || word === 'false' ? { value: word === 'true' } : { problem: `\`${name}\` must be true or false.` };
     }
     case 'choice': {
-      const choices = choicesOf(schema);
+      const choices = listedChoices(schema);
       const chosen = choices.find((choice) => choiceText(choice) === text);
       if (chosen !== undefined) return { value: chosen };
       const texts = choices.map(choiceText);

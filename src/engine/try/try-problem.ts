@@ -19,11 +19,11 @@ const ACTIONS: readonly (readonly [start: string, action: TryAction])[] = [
   ['try/', 'open-prompt'],
 ];
 
-export function problemOf(error: unknown): TryProblem {
+export function tryProblem(error: unknown): TryProblem {
   const code = isHumanError(error) ? error.code : '';
   const found = ACTIONS.find(([start]) => code.startsWith(start));
   return { message: messageOf(error), hint: hintOf(error) ?? null, action: found?.[1] ?? (code === '' ? 'show-log' : null) };
 }
 
 /** What a person reads of an answer that they ended. */
-export const STOPPED: TryProblem = { message: 'You stopped this answer.', hint: null, action: null };
+export const BY_PERSON: TryProblem = { message: 'You stopped this answer.', hint: null, action: null };

@@ -1,5 +1,7 @@
 /** Sends the request of each lane. Every lane ends with an answer, be it broken, and one that fails does not stop the others. */
+import type { PickedFiles } from '../../adapters/tries/picked-files.ts';
 import { TryCalls } from '../../adapters/tries/try-calls.ts';
+import { dryRunPorts } from '../../adapters/run/dry-run-ports.ts';
 import { mediaReader } from '../../adapters/workspace/media-files.ts';
 import type { Workspace } from '../../adapters/workspace/root.ts';
 import { modelFolder } from '../../adapters/models/model-folder.ts';
@@ -7,14 +9,15 @@ import { resolveModel } from '../../core/config/resolve-model.ts';
 import { sha256 } from '../../adapters/hash.ts';
 import type { Message } from '../../core/prompt/request.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
+import { dryRun } from '../../core/run/estimate.ts';
+import { asksBefore, oneCall } from '../../core/run/estimate-spend.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { brokenAnswer, checkedOutput, triedAnswer } from '../../core/try/read-answer.ts';
 import { planTry, triedCase, type PlannedLane } from '../../core/try/try-plan.ts';
 import type { TryProblem } from '../../protocol/try.ts';
-import type { PickedFiles } from './picked-files.ts';
 import { isStop, type LaneState } from './try-lane.ts';
 import type { TryPorts } from './try-ports.ts';
-import { problemOf, STOPPED } from './try-problem.ts';
+import { tryProblem, BY_PERSON } from './try-problem.ts';
 
 export interface SendJob {
   /** Of one prompt and one input. */
@@ -37,7 +40,7 @@ export async function sendLanes(job: SendJob, ended: (lane: LaneState, problem: 
     const source = lane.client?.source ?? (lane.lane.model.startsWith('scripted:') ? 'scripted' : 'model');
     lane.answer = brokenAnswer(lane.text, lane.thinking, { source }, lane.ttftMs);
     lane.conversation = [...(lane.request?.messages ?? lane.conversation), ...partial(lane.text)];
-    ended(lane, isStop(error) && abort.signal.aborted ? STOPPED : problemOf(error));
+    ended(lane, isStop(error) && abort.signal.aborted ? BY_PERSON : tryProblem(error));
   };
   let target: RunTarget;
   try {
@@ -66,11 +69,19 @@ export async function sendLanes(job: SendJob, ended: (lane: LaneState, problem: 
   }
   if (open.length === 0) return;
   const plan = planTry(target, goldenCase, planned, sha256);
-  if (!(await ports.mayStart(plan, workspace, refresh))) {
+  if (!(await isSurelyCheap(plan, job)) && !(await ports.mayStart(plan, workspace, refresh))) {
     for (const lane of open) fail(lane, DECLINED);
     return;
   }
   await sendPlan({ ...job, lanes: open }, plan, fail, ended);
+}
+
+/** Whether the most that it can cost is known, and is less than a person is asked about. */
+async function isSurelyCheap(plan: Plan, { workspace, ports, picked }: SendJob): Promise<boolean> {
+  const evaluator = ports.evaluatorOf(workspace);
+  const readMedia = picked.reader(mediaReader(workspace.root, evaluator.measureMedia));
+  const { atMostUsd } = await dryRun(plan, { ...dryRunPorts(workspace.root, evaluator, null), readMedia });
+  return atMostUsd !== null && !asksBefore(oneCall(atMostUsd), workspace.config.spend.askAbove);
 }
 
 const DECLINED = Object.assign(new Error('Nothing was sent: you declined the cost.'), { name: 'Declined' });

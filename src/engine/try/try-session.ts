@@ -4,6 +4,7 @@
  * a run. Nothing is sent or written in Restricted Mode.
  */
 import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
+import { PickedFiles } from '../../adapters/tries/picked-files.ts';
 import { newTryId, TryStore } from '../../adapters/tries/try-store.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
@@ -29,11 +30,10 @@ import type {
   TrySummary,
 } from '../../protocol/try.ts';
 import { formatOf } from '../results-view/show-cell.ts';
-import { PickedFiles } from './picked-files.ts';
 import { LaneState, mockOf, type LaneInput } from './try-lane.ts';
 import { keptCase } from './try-keep.ts';
 import type { RootedLoad, TryPorts, TryWindow } from './try-ports.ts';
-import { problemOf } from './try-problem.ts';
+import { tryProblem } from './try-problem.ts';
 import { RenderedPreview } from './try-render.ts';
 import { sendLanes } from './try-send.ts';
 
@@ -283,7 +283,7 @@ export class TrySession implements TryCallsOfPage {
       return { id: tried.id, failure: null };
     } catch (error) {
       if (!isHumanError(error) && !(error instanceof Error && 'code' in error)) throw error;
-      return { id: tried.id, failure: problemOf(error) };
+      return { id: tried.id, failure: tryProblem(error) };
     }
   }
 
@@ -312,7 +312,7 @@ export class TrySession implements TryCallsOfPage {
       refuseBrokenPrompt(loaded);
       return null;
     } catch (error) {
-      return problemOf(error);
+      return tryProblem(error);
     }
   }
 

@@ -1,14 +1,23 @@
 /** Files of a try that a person picked or dropped. What is outside the workspace is read only if a person chose it; nothing is downloaded. */
 import { copyFileSync, constants, existsSync, lstatSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readBytes, readBytesSync } from '../../adapters/bounded-file.ts';
-import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
-import { isInside, slashed, slashedPath } from '../../adapters/within.ts';
+import { readBytes, readBytesSync } from '../bounded-file.ts';
+import { realPathToWrite } from '../storage/file-in-root.ts';
+import { isInside, slashed, slashedPath } from '../within.ts';
 import { dataUrlOf } from '../../core/data-url.ts';
 import { HumanError } from '../../core/errors.ts';
 import { typeOfBytes } from '../../core/file-signature.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
-import type { PickedFile } from '../../protocol/try.ts';
+
+/** A file as a field holds it. */
+export interface ChosenFile {
+  /** What the field holds: a path from the prompt, or an absolute one of a file outside the workspace. */
+  readonly value: string;
+  readonly name: string;
+  /** By the first bytes. */
+  readonly type: string;
+  readonly bytes: number;
+}
 
 /** Bytes of one file. */
 const MAX_MEDIA = 20 * 1024 * 1024;
@@ -35,7 +44,7 @@ export class PickedFiles {
   private readonly held = new Map<string, string>();
 
   /** A file that a person chose. `prompt`: the absolute path of the prompt's file. @throws {HumanError} */
-  async pick(file: string, root: string, prompt: string): Promise<PickedFile> {
+  async pick(file: string, root: string, prompt: string): Promise<ChosenFile> {
     const name = path.basename(file);
     const stats = lstatSync(file, { throwIfNoEntry: false });
     if (stats === undefined) throw new HumanError('media/missing', `${name} is not there any more.`, 'Choose another file.');
@@ -49,7 +58,7 @@ export class PickedFiles {
   }
 
   /** A file that was dropped: it has no path, and is held in memory. @throws {HumanError} */
-  drop(given: string, base64: string): PickedFile {
+  drop(given: string, base64: string): ChosenFile {
     const name = path.posix.basename(given.replaceAll('\\', '/')).slice(0, 200) || 'file';
     if (base64.length > Math.ceil(MAX_MEDIA / 3) * 4 + 4) throw tooLarge(name);
     const bytes = Buffer.from(base64, 'base64');
