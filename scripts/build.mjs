@@ -51,6 +51,7 @@ const bundles = [
   ['webview/interactions.js', 'src/webview/interactions/page.tsx', page],
   ['webview/insights.js', 'src/webview/insights/page.tsx', page],
   ['webview/golden-table.js', 'src/webview/golden-table/page.tsx', page],
+  ['webview/try.js', 'src/webview/try/page.tsx', page],
   ['webview/report.js', 'src/webview/report/report.ts', page],
   ['webview/results.css', 'src/webview/styles/results.css', styles],
 ];

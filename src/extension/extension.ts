@@ -34,6 +34,7 @@ import { registerStoredData } from './window/stored-data.ts';
 import { registerDataFolderQuestion } from './window/data-folder-question.ts';
 import { createServices } from './window/services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
+import { registerTry } from './try/try-command.ts';
 import { registerVersions, type VersionsProvider } from './versions/versions-view.ts';
 import { registerWelcome } from './welcome/register-welcome.ts';
 
@@ -87,6 +88,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
     insights.refresh();
   });
   registerStoredData(services);
+  registerTry(services);
   registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
   registerWelcome(services, runs, insights);
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };

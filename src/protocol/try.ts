@@ -4,7 +4,7 @@
  */
 import type { ShownRequestPiece, ShownToolCall, OutputFormat } from './detail.ts';
 
-/** What the page calls on the extension. */
+/** What the page calls on the extension. Calls that send reply when all is answered; a problem says why nothing was sent. */
 export interface TryHost {
   /** The page is ready: everything that it shows at first. */
   ready(args: null): TryPrompt;
@@ -15,11 +15,11 @@ export interface TryHost {
     },
   ): RenderedTry;
   /** Sends the request to one to four models, each an own `lane`; `streamed` and `answered` follow. */
-  send(args: TryRequest): null;
+  send(args: TryRequest): TryProblem | null;
   /** Continues a conversation: `history` is what stands before, each turn perhaps edited, `text` the next user message. */
-  followUp(args: TryFollowUp): null;
+  followUp(args: TryFollowUp): TryProblem | null;
   /** What a tool returned, typed by a person; the conversation goes on when every call of the round has its result. */
-  answerTool(args: { readonly lane: string; readonly call: number; readonly result: string }): null;
+  answerTool(args: { readonly lane: string; readonly call: number; readonly result: string }): TryProblem | null;
   stop(args: null): null;
   /** Values of a golden case or of an interaction. */
   fill(args: { readonly from: 'case' | 'interaction' | 'last'; readonly id: string }): TryInput;
@@ -190,6 +190,8 @@ export interface TrySummary {
 
 export interface KeptTry {
   readonly summary: TrySummary;
+  /** The model that was sent to; with its id the conversation can be continued, kept and copied. */
+  readonly lane: TryLane;
   readonly input: TryInput;
   readonly turns: readonly TryTurn[];
   readonly answer: TryAnswer;

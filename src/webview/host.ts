@@ -48,6 +48,8 @@ export interface PageState {
   /** Of the page of insights: what it shows, and of which folder. */
   readonly insights: InsightsView;
   readonly folder: string | null;
+  /** Of the playground, by prompt: the page that wrote it knows how to read it. */
+  readonly tries: Readonly<Record<string, unknown>>;
 }
 
 interface VsCodeApi {
@@ -91,6 +93,7 @@ export const START: PageState = {
   filter: INBOX,
   insights: { by: 'type', window: null },
   folder: null,
+  tries: {},
 };
 
 /** Remembered states of other versions of the page lack what they did not know. */

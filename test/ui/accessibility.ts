@@ -13,17 +13,17 @@ interface Violation {
 
 /** `state`: what a failure is called. */
 export async function assertAccessible(page: FrameLocator, state: string): Promise<void> {
-  const frame = await frameOf(page);
+  assert.deepEqual(await accessibilityProblems(await frameOf(page)), [], `axe found something in: ${state}`);
+}
+
+/** What axe finds in a page, a text each with the elements concerned. */
+export async function accessibilityProblems(frame: Frame): Promise<string[]> {
   await frame.evaluate(AXE);
   const violations = await frame.evaluate<readonly Violation[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => ({ html: html.slice(0, 300), failureSummary })) })))`,
   );
-  assert.deepEqual(
-    violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary ?? ''}`).join('\n')}`,
-    ),
-    [],
-    `axe found something in: ${state}`,
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary ?? ''}`).join('\n')}`,
   );
 }
 

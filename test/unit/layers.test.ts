@@ -85,7 +85,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   extension: [
     '.',
     'insights',
-    'interactions batches capture editor golden judges language tests versions welcome',
+    'interactions batches capture editor golden judges language tests try versions welcome',
     'results',
     'runs',
     'models',
@@ -93,7 +93,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'window pages',
     'keys',
   ],
-  webview: ['results interactions insights golden-table report', 'controls output', '.'],
+  webview: ['results interactions insights golden-table report try', 'controls output', '.'],
 };
 
 const sources = (): string[] =>

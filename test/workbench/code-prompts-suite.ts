@@ -91,7 +91,7 @@ export function defineCodePromptSuites(): void {
 
     it('show their lens, tokens and results at the string', async () => {
       const document = await open(TRIAGE);
-      assert.match(await shown(document, /Run 2/), /Run 2 \| not run yet \| ~?\d+ in .*\/call/);
+      assert.match(await shown(document, /Run 2/), /Run 2 \| Try \| not run yet \| ~?\d+ in .*\/call/);
       const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 500);
       assert.deepEqual([...new Set(found.map(({ range }) => range.start.line))], [positionOf(document, 'TRIAGE_PROMPT').line]);
       const hints = await until(async () => ((await hintsOf(document)).length > 0 ? hintsOf(document) : undefined), 'hints');

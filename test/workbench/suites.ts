@@ -33,7 +33,7 @@ export function defineSuites(): void {
       const document = await open('triage/triage.prompt');
       const shown = (): Promise<string | undefined> =>
         lenses(document).then((titles) => (titles.length > 0 ? titles.join(' | ') : undefined));
-      assert.match(await until(shown, 'lenses'), /Run 65 \| not run yet \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call \| scripted/);
+      assert.match(await until(shown, 'lenses'), /Run 65 \| Try \| not run yet \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call \| scripted/);
       assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'fail');
       assert.match(
         (await lenses(document)).join(' | '),

@@ -255,7 +255,7 @@ class Try {
     const { vars, messages, tools = [] } = values.input;
     const expected = args.flag('accept') ? answer.text : args.text('expect');
     const added = triedCaseToWrite({ id, loaded, root, vars, expected, messages, tools, interaction: null, picked });
-    const edit = await editOf({ loaded: { ...loaded, root }, cases: [] }, [added], session.evaluator, (file) => readText(file));
+    const edit = await editOf({ loaded: { ...loaded, root } }, [added], session.evaluator, (file) => readText(file));
     const place = realPathToWrite(root, edit.file);
     if ((existsSync(place) ? readTextSync(place, MAX_STORE) : '') !== edit.text)
       throw new HumanError('golden/changed', `${path.basename(edit.file)} changed in the meantime.`, 'Try again.');

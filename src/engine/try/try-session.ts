@@ -226,6 +226,7 @@ export class TrySession implements TryCallsOfPage {
     this.lanes.set(lane.id, state);
     return {
       summary: summaryOf(tried),
+      lane,
       input: { values: tried.values },
       turns: tried.turns,
       answer: { lane: lane.id, ...tried.answer, format: formatOf(tried.answer.text), problem: null, id: tried.id },

@@ -85,10 +85,11 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
     const model = report.models[0];
+    const tried = lens(cases === 0 ? '$(play) Try' : 'Try', commands.tryPrompt, 'Try this prompt with values that you type');
     return [
-      cases === 0
-        ? lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')
-        : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
+      ...(cases === 0
+        ? [tried, lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')]
+        : [lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'), tried]),
       new vscode.CodeLens(top, scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
       ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
       lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),

@@ -41,10 +41,11 @@ function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, se
   const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
     new vscode.CodeLens(new vscode.Range(at, at), { title, command, tooltip, arguments: [vscode.Uri.file(id)] });
   const model = report.models[0];
+  const tried = lens(cases === 0 ? '$(play) Try' : 'Try', commands.tryPrompt, 'Try this prompt with values that you type');
   return [
-    cases === 0
-      ? lens('$(add) Add golden set', commands.addGoldenCase, 'Add the first golden case of this prompt, with its variables')
-      : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
+    ...(cases === 0
+      ? [tried, lens('$(add) Add golden set', commands.addGoldenCase, 'Add the first golden case of this prompt, with its variables')]
+      : [lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'), tried]),
     ...(cases === 0 ? [] : [new vscode.CodeLens(new vscode.Range(at, at), scoreCommand(analysis, false, services, runs))]),
     ...(build === null
       ? []

@@ -60,6 +60,7 @@ export const commands = {
   importCases: 'goldset.importCases',
   openAsTable: 'goldset.openAsTable',
   openAsText: 'goldset.openAsText',
+  tryPrompt: 'goldset.tryPrompt',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
@@ -70,6 +71,7 @@ export const panels = {
   interactions: 'goldset.interactions',
   insights: 'goldset.insights',
   goldenTable: 'goldset.goldenTable',
+  try: 'goldset.try',
 } as const;
 
 export const settings = {

@@ -34,6 +34,8 @@ const GLYPHS = {
   thumbsUp: '\ueb6c',
   thumbsDown: '\ueb6b',
   question: '\ueb32',
+  send: '\uec0f',
+  file: '\uea7b',
 } as const;
 
 export type IconName = keyof typeof GLYPHS;

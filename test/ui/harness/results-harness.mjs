@@ -1,6 +1,6 @@
 /**
- * The built results page in a browser, without VS Code: in a frame, under the product's own policy, with the product's own
- * view behind it in a web worker. For what is measured, and for what must stay inert.
+ * A built page in a browser, without VS Code: in a frame, under the product's own policy, with a web worker as the extension's side. Behind
+ * the results page that is the product's own view, behind the playground a scripted one. For what is measured, and for what must stay inert.
  */
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -10,7 +10,14 @@ import esbuild from 'esbuild';
 /** @type {Record<string, string>} */
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
-export async function startResultsHarness() {
+export const startResultsHarness = () => startHarness('results', 'host.worker.ts');
+export const startTryHarness = () => startHarness('try', 'try.worker.ts');
+
+/**
+ * @param {string} page its bundle in dist/webview
+ * @param {string} host a file of this folder
+ */
+async function startHarness(page, host) {
   /**
    * @param {string} file
    * @param {Record<string, string>} define
@@ -27,7 +34,7 @@ export async function startResultsHarness() {
         define,
       })
     ).outputFiles[0]?.text ?? '';
-  const worker = await bundle('test/ui/harness/host.worker.ts', { GOLDSET_VERSION: '"test"' });
+  const worker = await bundle(`test/ui/harness/${host}`, { GOLDSET_VERSION: '"test"' });
   const { pagePolicy } = await import(
     `data:text/javascript;base64,${Buffer.from(await bundle('src/extension/pages/page-policy.ts')).toString('base64')}`
   );
@@ -47,9 +54,9 @@ export async function startResultsHarness() {
     if (url.pathname === '/worker.js') return send('text/javascript', worker);
     if (url.pathname === '/theme.css') return send('text/css', themeCss(url.searchParams.get('theme') ?? 'dark'));
     if (url.pathname === '/page.html')
-      return send('text/html', inner(pagePolicy(origin, 'n0nce'), url.searchParams.get('theme') ?? 'dark'));
+      return send('text/html', inner(page, pagePolicy(origin, 'n0nce'), url.searchParams.get('theme') ?? 'dark'));
     const name = path.basename(url.pathname);
-    if (/^(results\.(js|css)|codicon\.ttf)$/.test(name))
+    if (name === `${page}.js` || /^(results\.css|codicon\.ttf)$/.test(name))
       return send(TYPES[path.extname(name)] ?? '', readFileSync(path.join('dist/webview', name)));
     return response.writeHead(404).end();
   });
@@ -67,7 +74,7 @@ const frame = document.getElementById('page');
 window.violations = [];
 window.opened = 0;
 let done = () => undefined;
-worker.onmessage = ({ data }) => { if (data.done) done(); else frame.contentWindow.postMessage(data.page, '*'); };
+worker.onmessage = ({ data }) => { if (data.done) done(data.result); else frame.contentWindow.postMessage(data.page, '*'); };
 window.addEventListener('message', ({ data }) => {
   if (data && data.violation) window.violations.push(data.violation);
   else worker.postMessage({ page: data });
@@ -77,19 +84,20 @@ window.show = (theme) => new Promise((resolve) => { frame.onload = resolve; fram
 </script></body></html>`;
 
 /**
+ * @param {string} page
  * @param {string} policy
  * @param {string} theme
  */
-const inner = (policy, theme) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
+const inner = (page, policy, theme) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Goldset Results</title><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/results.css">
+<title>Goldset</title><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/results.css">
 <script nonce="n0nce">
 document.addEventListener('securitypolicyviolation', (event) => parent.postMessage({ violation: event.violatedDirective + ' ' + event.blockedURI }, '*'));
 window.hostileRan = 0;
-let state;
-window.acquireVsCodeApi = () => ({ postMessage: (message) => parent.postMessage(message, '*'), getState: () => state, setState: (next) => { state = next; } });
+const box = ${page === 'try' ? 'parent' : '{}'};
+window.acquireVsCodeApi = () => ({ postMessage: (message) => parent.postMessage(message, '*'), getState: () => box.remembered, setState: (next) => { box.remembered = next; } });
 performance.mark('ready');
-</script></head><body class="vscode-${theme}"><div id="root"></div><script nonce="n0nce" src="/results.js"></script></body></html>`;
+</script></head><body class="vscode-${theme}"><div id="root"></div><script nonce="n0nce" src="/${page}.js"></script></body></html>`;
 
 /**
  * The part of VS Code's theme that gives the page sizes and colours.

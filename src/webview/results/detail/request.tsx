@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { ShownRequest } from '../../../protocol/detail.ts';
 import { visibleControls } from '../../../core/visible-controls.ts';
+import { Messages } from '../../output/messages.tsx';
 
 export function Request({ load }: { readonly load: () => Promise<ShownRequest> }) {
   const [request, setRequest] = useState<ShownRequest | null>(null);
@@ -39,22 +40,7 @@ function Sent({ request }: { readonly request: Exclude<ShownRequest, { problem: 
           'The shared prefix needs at least two cases.'
         )}
       </p>
-      {request.messages.map(({ role, pieces }, i) => (
-        <div key={i} class="message">
-          <div class="role">{role}</div>
-          <pre>
-            {pieces.map(({ text, isPrefix, variable }, p) => (
-              <span
-                key={p}
-                class={`${isPrefix ? 'prefix' : ''}${variable === null ? '' : ' value'}`}
-                title={variable === null ? undefined : `{{${variable}}}`}
-              >
-                {visibleControls(text)}
-              </span>
-            ))}
-          </pre>
-        </div>
-      ))}
+      <Messages messages={request.messages} />
       {request.tools !== '' && (
         <div class="message">
           <div class="role">tools</div>
