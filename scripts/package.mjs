@@ -7,7 +7,7 @@ import { makeNpmPackage } from './npm-package.mjs';
 ensureInstalled();
 ensureBuilt();
 mkdirSync('out', { recursive: true });
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { version, homepage } = JSON.parse(readFileSync('package.json', 'utf8'));
 const file = `out/goldset-${version}.vsix`;
 execFileSync(
   process.execPath,
@@ -15,9 +15,11 @@ execFileSync(
     'node_modules/@vscode/vsce/vsce',
     'package',
     '--no-dependencies',
-    '--skip-license',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
+    // A marketplace shows the README without the files beside it: its pictures and links are those of this version's tag.
+    '--baseContentUrl',
+    `${homepage}/blob/v${version}`,
+    '--baseImagesUrl',
+    `${homepage}/raw/v${version}`,
     '--out',
     file,
   ],
