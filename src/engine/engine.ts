@@ -229,10 +229,12 @@ export class Engine {
   }
 
   /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */
-  async promptKeys(folder: string): Promise<{ readonly root: string; readonly keys: readonly string[] }> {
+  async promptKeys(
+    folder: string,
+  ): Promise<{ readonly root: string; readonly keys: readonly string[]; readonly judges: readonly string[] }> {
     const { root, config } = await this.workspaces.open(folder);
     const keys = [...config.prompts].flatMap(([key, { messages }]) => messages?.map(({ file }) => file) ?? [key.replace(/^\.\//, '')]);
-    return { root, keys };
+    return { root, keys, judges: [...config.judge.prompts.values()].map((file) => path.resolve(root, file)) };
   }
 
   /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */

@@ -40,7 +40,7 @@ export class Reproducer {
     if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
     const history = await this.histories.versions(loaded, LOOKED);
     const found = history === null ? null : versionNamed(prompt, history.versions);
-    return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 7) };
+    return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 8) };
   }
 
   /** @throws {ConfigurationError} when it cannot be asked as it was. */

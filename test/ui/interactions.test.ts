@@ -179,7 +179,7 @@ describe('the loop of feedback in the workbench', () => {
       await assertAccessible(results, 'all filters');
       await workbench.shot('interactions-filters');
       await results.getByRole('button', { name: 'Reproduce' }).click();
-      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{7} now, identical/ });
+      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{8} now, identical/ });
       await tab.waitFor();
       await workbench.shot('interactions-reproduced');
       // A version that no commit has: the working tree is offered, which answers otherwise.

@@ -51,7 +51,7 @@ describe('the main job in the workbench', () => {
     await commit.waitFor();
     await commit.click();
     await page
-      .locator('.tab', { hasText: /triage\.prompt \(\w{7} ↔ \w{7}\)/ })
+      .locator('.tab', { hasText: /triage\.prompt \(\w{8} ↔ \w{8}\)/ })
       .first()
       .waitFor();
     await page.locator('.monaco-diff-editor .modified', { hasText: 'of a shop' }).first().waitFor();

@@ -24,8 +24,8 @@ const OPENS: Readonly<Record<string, string>> = {
   'goldset.copyJudge': 'Customize a Judge',
   'goldset.showStoredData': 'Stored Data',
 };
-/** Opens a port of this machine, which other windows share. */
-const NOT_HERE = ['goldset.startCapture'];
+/** The first opens a port of this machine, which other windows share; the others have walks of their own (walkthrough). */
+const NOT_HERE = ['goldset.startCapture', 'goldset.openSample', 'goldset.tour'];
 
 /** What VS Code knows in a trusted folder with no prompt, nothing stored and nothing that runs. */
 const CONTEXT: Readonly<Record<string, string | number | boolean>> = { workspaceFolderCount: 1, isWorkspaceTrusted: true };

@@ -33,11 +33,14 @@ export function defineSuites(): void {
       const document = await open('triage/triage.prompt');
       const shown = (): Promise<string | undefined> =>
         lenses(document).then((titles) => (titles.length > 0 ? titles.join(' | ') : undefined));
-      assert.match(await until(shown, 'lenses'), /Run 65 \| Try \| not run yet \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call \| scripted/);
+      assert.match(
+        await until(shown, 'lenses'),
+        /Run 65 \| Try \| not run yet \| ~\d+ in \+ ~\d+ out · would cost \$0\.0000\d+\/call \| scripted/,
+      );
       assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'fail');
       assert.match(
         (await lenses(document)).join(' | '),
-        /56 of 63 · 1 known failing · 1 unverified \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call/,
+        /56 of 63 · 1 known failing · 1 unverified \| ~\d+ in \+ ~\d+ out · would cost \$0\.0000\d+\/call/,
       );
     });
     it('runs one golden case from its lens', async () => {
@@ -107,6 +110,24 @@ export function defineSuites(): void {
       assert.match(preview.getText(), /"role": "system"/);
       assert.match(preview.getText(), /response_format/);
     });
+    it('stops the run of one prompt, and another goes on', async () => {
+      const [answers, codes] = [file('answers/answer.prompt'), file('clinic/codes.prompt')];
+      const listener = api.runs.onEvent(({ run, event }) => {
+        if (event.type === 'result' && run.heads[0]?.prompt.path === 'answers/answer.prompt')
+          void vscode.commands.executeCommand('goldset.cancelRun', answers);
+      });
+      const start = (uri: vscode.Uri): ReturnType<GoldsetApi['runs']['start']> =>
+        api.runs.start({ prompts: [{ file: uri.fsPath, cases: null }], model: null }, { mustAsk: false, refresh: true });
+      const [stopped, other] = await Promise.all([start(answers), start(codes)]);
+      listener.dispose();
+      assert.deepEqual([stopped?.report?.stopped?.code, other?.report?.complete], ['interrupted', true]);
+    });
+    it('names a prompt that is gone', async () => {
+      await assert.rejects(
+        api.runs.start({ prompts: [{ file: file('triage/slow.prompt').fsPath, cases: null }], model: null }, { mustAsk: false }),
+        /slow\.prompt is gone/,
+      );
+    });
     it('says what is missing for a model that needs a key', async () => {
       const document = await open('triage/triage.prompt');
       await assert.rejects(
@@ -147,7 +168,7 @@ export function defineSuites(): void {
       await vscode.workspace.applyEdit(fix.edit);
       await until(() => (finding(document, 'prefix/volatile-first') === undefined ? true : undefined), 'the finding gone');
       const cached = async (): Promise<string | undefined> => (await lenses(document)).find((title) => /\(9\d % cacheable\)/.test(title));
-      assert.match(await until(cached, 'the lens'), /1,1\d\d in \(9\d % cacheable\) \+ \? out · \$0\.000\d+\/call \+ output/);
+      assert.match(await until(cached, 'the lens'), /1,1\d\d in \(9\d % cacheable\) \+ \? out · would cost \$0\.000\d+\/call \+ output/);
       await vscode.commands.executeCommand('undo');
     });
     it('shows a price file that is missing as a problem in goldset.yaml, and runs nothing with other prices', async () => {
@@ -178,7 +199,7 @@ export function defineSuites(): void {
         positionOf(document, 'scripted:./', 3),
       );
       const text = hovers.flatMap((hover) => hover.contents.map((content) => (content as vscode.MarkdownString).value)).join('\n');
-      assert.match(text, /Cost per call \| \$0\.000\d+\/call \\\+ output/);
+      assert.match(text, /Cost per call \| would cost \$0\.000\d+\/call \\\+ output/);
       assert.match(text, /Price \| reply\.scripted\.yaml/);
     });
     it('keeps up with typing', async () => {
@@ -280,7 +301,7 @@ export function defineSuites(): void {
         settings.uri,
         new vscode.Position(0, 1),
       );
-      assert.match((hover?.contents[0] as vscode.MarkdownString).value, /What a run must reach to pass/);
+      assert.match((hover?.contents[0] as vscode.MarkdownString).value, /What&nbsp;a&nbsp;run&nbsp;must&nbsp;reach&nbsp;to&nbsp;pass/);
       await vscode.commands.executeCommand('workbench.action.files.revert');
     });
     it('hovers a variable with its schema and values', async () => {

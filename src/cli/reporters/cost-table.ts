@@ -32,7 +32,7 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
       : counted === cases
         ? quantity(cases, 'golden case')
         : `${counted} of ${quantity(cases, 'golden case')}`;
-  const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
+  const lines = [`${prompt.path} (${prompt.version.slice(0, 8)}), ${of}`];
   for (const model of report.models) lines.push('', ...modelLines(model, report, now));
   for (const { model, case: id, tokens } of counts)
     lines.push('', `${model} counts ${quantity(tokens, 'input token')} for ${id ?? 'the defaults'}.`);

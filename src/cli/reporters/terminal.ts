@@ -1,4 +1,5 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
+import { shortRef } from '../../core/short-ref.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { activeCounts, asideTexts, errorsText, passedText } from '../../core/results/case-counts.ts';
 import { costSource, type CandidateReport } from '../../core/results/candidate-report.ts';
@@ -84,7 +85,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   );
   const changed = candidate.sentWithout.map((change) => styled`  ${paint(YELLOW, changeText(change))}`);
   return [
-    styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
+    styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${shortRef(casesFrom)}`)}`,
     styled`  passed  ${paint(colour, passedText(candidate) ?? 'no case judged')}${aside}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${costSource(candidate, priced)})`)}`,
     `  tokens  ${tokens}`,

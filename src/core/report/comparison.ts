@@ -1,4 +1,5 @@
 /** A comparison as a person reads it: the verdict and why, then what changed, each with its interval. */
+import { shortRef } from '../short-ref.ts';
 import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../figures.ts';
 import type { ComparedSide, Comparison } from '../compare/compare.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
@@ -34,7 +35,7 @@ export function ratesText({ a, b }: Pick<Comparison, 'a' | 'b'>): string {
 
 /** `triage.prompt`, and where its golden cases come from, if that is not the working tree. */
 export const comparedName = ({ prompt, casesFrom }: Pick<Comparison, 'prompt' | 'casesFrom'>): string =>
-  casesFrom === null ? prompt : `${prompt} (golden cases of ${casesFrom.slice(0, 12)})`;
+  casesFrom === null ? prompt : `${prompt} (golden cases of ${shortRef(casesFrom)})`;
 
 /** `main 3a91c0de`, and the model where the two sides have different ones. */
 export const sideName = ({ ref, run, version, model }: ComparedSide): string =>

@@ -3,6 +3,7 @@
  *
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
+import { shortRef } from '../../core/short-ref.ts';
 import { compareAll, type Comparison } from '../../core/compare/compare.ts';
 import { readable } from '../../core/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
@@ -284,9 +285,7 @@ export class ResultsView {
   }
 
   private nameOf({ head, run }: TableColumn): string {
-    const version = this.options.sideBySide
-      ? (this.runs[run]?.id ?? '')
-      : (head.prompt.ref?.slice(0, 12) ?? head.prompt.version.slice(0, 8));
+    const version = this.options.sideBySide ? (this.runs[run]?.id ?? '') : shortRef(head.prompt.ref ?? head.prompt.version);
     return `${head.prompt.name} ${version} · ${head.model}`;
   }
 

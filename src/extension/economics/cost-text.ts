@@ -18,13 +18,18 @@ export function lensText(model: ModelCost, { traffic, uncounted }: Pick<CostRepo
   return `${about}${count(tokens.input.p50)} in${cacheable}${missing} + ${output} · ${priceText(model)}${unit}`;
 }
 
-/** `$0.0021/call`, or what of it is known. */
-export function priceText({ price, costPerCallUsd, inputPerCallUsd }: ModelCost): string {
+/** `$0.0021/call`, or what of it is known. Of a scripted model it `would cost` that: no call is paid. */
+export function priceText(model: ModelCost): string {
+  const { price } = model;
   if (price === null) return 'price unknown';
+  return price.basis === 'scripted' ? `would cost ${amountText(model, price.basis)}` : amountText(model, price.basis);
+}
+
+function amountText({ costPerCallUsd, inputPerCallUsd }: ModelCost, basis: string): string {
   const { high } = costPerCallUsd;
   if (costPerCallUsd.expected === null && high !== null) return `up to ${usd(high)}/call`;
   if (costPerCallUsd.expected === null) return inputPerCallUsd === null ? 'cost unknown' : `${usd(inputPerCallUsd)}/call + output`;
-  return `${price.basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
+  return `${basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
 }
 
 /** `cacheable up to here: 24 tokens (needs 1,024)`. */

@@ -44,14 +44,20 @@ async function copyJudge(extension: vscode.Uri, given: string | undefined): Prom
   return target;
 }
 
-const choose = (builtIn: vscode.Uri): Thenable<string | undefined> =>
-  vscode.window.showQuickPick(
+const choose = async (builtIn: vscode.Uri): Promise<string | undefined> => {
+  const chosen = await vscode.window.showQuickPick(
     readdirSync(builtIn.fsPath)
       .filter((file) => file.endsWith(SUFFIX) && !file.startsWith('_'))
       .map((file) => path.basename(file, SUFFIX))
-      .filter((name) => !isChoicePrompt(name)),
-    { title: 'Customize a Judge', placeHolder: 'Copies the judge’s prompt into judges/ and sets it in goldset.yaml.' },
+      .filter((name) => !isChoicePrompt(name))
+      .map((name) => ({ label: name, description: `writes judges/${name}${SUFFIX}` })),
+    {
+      title: 'Customize a Judge',
+      placeHolder: 'Writes the judge’s prompt and judges/_data.prompt, which it uses, and names the judge in goldset.yaml.',
+    },
   );
+  return chosen?.label;
+};
 
 async function nameIt(config: vscode.Uri, name: string): Promise<void> {
   if (!existsSync(config.fsPath)) await vscode.workspace.fs.writeFile(config, new Uint8Array());

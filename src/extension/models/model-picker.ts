@@ -23,7 +23,7 @@ export async function chooseModel(file: string, services: Services): Promise<str
 }
 
 /** One model, or several after the button or the last row of the list. Undefined: none was chosen. */
-export const chooseModels = (file: string, services: Services): Promise<readonly string[] | undefined> => choose(file, services, true);
+export const chooseRunModels = (file: string, services: Services): Promise<readonly string[] | undefined> => choose(file, services, true);
 
 const SEVERAL = { iconPath: new vscode.ThemeIcon('checklist'), tooltip: 'Choose Several Models' };
 const SEVERAL_ROW: ModelItem = { label: '$(checklist) Choose Several Models…', several: true, alwaysShow: true };

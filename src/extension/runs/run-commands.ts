@@ -11,7 +11,7 @@ import { commands } from '../window/names.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from '../window/services.ts';
-import { chooseModels } from '../models/model-picker.ts';
+import { chooseRunModels } from '../models/model-picker.ts';
 import { caseUnderCursor, promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerRunCommands(services: Services, runs: Runs): void {
@@ -39,7 +39,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     register(commands.runWithModel, async (uri?: vscode.Uri) => {
       requireTrust();
       const file = await promptUnderCursor(uri, services);
-      const models = await chooseModels(file, services);
+      const models = await chooseRunModels(file, services);
       if (models === undefined) return undefined;
       const [first = null, ...others] = models;
       return others.length === 0 ? start(runs, file, null, first) : startSideBySide(runs, file, models);

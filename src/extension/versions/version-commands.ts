@@ -96,7 +96,7 @@ const at = (uri: vscode.Uri, version: PromptVersion | null): vscode.Uri =>
 /** The file of a prompt, which may be one of several in it. */
 const fileUri = (uri: vscode.Uri): vscode.Uri => vscode.Uri.file(fileOfPrompt(uri.fsPath));
 
-const shortOf = (version: PromptVersion | null): string => version?.commit.hash.slice(0, 7) ?? 'nothing';
+const shortOf = (version: PromptVersion | null): string => version?.commit.hash.slice(0, 8) ?? 'nothing';
 
 async function openDiff(node: VersionTreeNode): Promise<void> {
   if (node.type !== 'version' && node.type !== 'working') return;

@@ -94,7 +94,7 @@ function versionItem(node: VersionNode): vscode.TreeItem {
   item.description = [...badges.map((badge) => `[${badge}]`), facts, `${commit.author}, ${ageOf(commit.date)}`].join(' · ');
   item.tooltip = [
     commit.subject,
-    `version ${version.version.slice(0, 12)}, commit ${commit.hash}`,
+    `version ${version.version.slice(0, 8)}, commit ${commit.hash}`,
     `${commit.author}, ${new Date(commit.date).toLocaleString()}`,
     score === null ? 'This version has not been run yet.' : scoreSource(score),
     ...(broken ? [`It invalidated ${quantity(economics?.forgotten ?? 0, 'cached prefix token')}.`] : []),

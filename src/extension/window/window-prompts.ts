@@ -80,14 +80,20 @@ export class WindowPrompts {
   /** Prompts, not partials, sorted by path. The path is the prompt's id: of several files, and in code, `FILE#NAME`. */
   async find(): Promise<vscode.Uri[]> {
     const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB);
-    const { others, usesGoldset } = await this.findOthers();
+    const { others, judges, usesGoldset } = await this.findOthers();
     const sources = usesGoldset || files.length > 0 || showsAllCode() ? this.sources.list() : [];
-    const listed = [...(await this.wanted([...files, ...others])), ...sources.map((id) => vscode.Uri.file(id))];
+    const prompts = [...files, ...others].filter(({ fsPath }) => !judges.has(fsPath));
+    const listed = [...(await this.wanted(prompts)), ...sources.map((id) => vscode.Uri.file(id))];
     return [...new Map(listed.map((uri) => [uri.toString(), uri])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Texts and prompts in code with a golden set beside them, those that goldset.yaml names, and marked ones in open source files. */
-  private async findOthers(): Promise<{ readonly others: vscode.Uri[]; readonly usesGoldset: boolean }> {
+  private async findOthers(): Promise<{
+    readonly others: vscode.Uri[];
+    /** Files that goldset.yaml names as judges: they grade prompts and are not evaluated themselves. */
+    readonly judges: ReadonlySet<string>;
+    readonly usesGoldset: boolean;
+  }> {
     const [sets, settings] = await Promise.all([
       vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB),
       vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB),
@@ -102,11 +108,13 @@ export class WindowPrompts {
       .map(({ uri }) => uri.fsPath);
     const files = new Set([...beside, ...declared.flat(), ...open]);
     const usesGoldset = sets.length > 0 || settings.length > 0;
-    if (files.size === 0) return { others: [], usesGoldset };
+    const keys = await Promise.all(settings.map(({ fsPath }) => this.engine().promptKeys(path.dirname(fsPath))));
+    const judges = new Set(keys.flatMap((item) => item.judges));
+    if (files.size === 0) return { others: [], judges, usesGoldset };
     const found = await Promise.all([...files].map((file) => this.engine().promptsOf(file)));
     this.textFiles = new Set([...files].filter((_, i) => (found[i] ?? []).length > 0));
     const others = [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
-    return { others, usesGoldset };
+    return { others, judges, usesGoldset };
   }
 
   private async declaredIn(folder: string): Promise<string[]> {

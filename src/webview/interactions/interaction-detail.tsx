@@ -43,7 +43,7 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
       </div>
       <div class="quiet detail-name">
         {[
-          prompt?.version == null ? 'version unknown' : `version ${prompt.version.slice(0, 12)}`,
+          prompt?.version == null ? 'version unknown' : `version ${prompt.version.slice(0, 8)}`,
           shown.model ?? 'model unknown',
           dateTimeText(shown.time),
         ]

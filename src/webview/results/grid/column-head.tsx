@@ -1,4 +1,5 @@
 /** What is known about a candidate as a whole, and its menu. */
+import { shortRef } from '../../../core/short-ref.ts';
 import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.ts';
 import { count, likely, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
@@ -138,7 +139,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
 /** What tells a candidate from the others that are shown: only what differs. */
 export function nameOf(column: ResultsColumn, columns: readonly ResultsColumn[]): string {
   const differs = (part: (item: ResultsColumn) => string): boolean => columns.some((item) => part(item) !== part(column));
-  const place = column.ref?.slice(0, 12) ?? 'working tree';
+  const place = column.ref === null ? 'working tree' : shortRef(column.ref);
   const parts = [
     ...(column.run === null ? [] : [runTime(column.run)]),
     ...(differs(({ prompt }) => prompt) ? [column.prompt] : []),
