@@ -40,6 +40,7 @@ describe('the main job in the workbench', () => {
     await diff.locator('.modified', { hasText: '"normal"' }).first().waitFor();
     await workbench.shots('3-test');
     // One case joined the run on screen, and did not take its place.
+    await page.locator('.tab', { hasText: 'Goldset Results' }).first().click();
     await workbench.results.locator('.figures .score', { hasText: '56 of 63' }).waitFor();
 
     await page.locator('.activitybar a[aria-label="Goldset"]').first().click();

@@ -30,18 +30,18 @@ const NOT_HERE = ['goldset.startCapture', 'goldset.openSample', 'goldset.tour'];
 /** What VS Code knows in a trusted folder with no prompt, nothing stored and nothing that runs. */
 const CONTEXT: Readonly<Record<string, string | number | boolean>> = { workspaceFolderCount: 1, isWorkspaceTrusted: true };
 
-/** Whether a condition of package.json holds there: `A && B`, `!A`, `A != B`, `A == B`; of a file there is none. */
-function holds(when: string): boolean {
-  assert.ok(!when.includes('||'), when);
-  return when.split('&&').every((term) => {
-    const [, not, name = '', operator, value] = /^\s*(!?)([\w.]+)\s*(==|!=|=~|in|not in)?\s*(.*?)\s*$/.exec(term) ?? [];
-    const known = CONTEXT[name];
-    if (operator === '==') return String(known) === value;
-    if (operator === '!=') return String(known) !== value;
-    if (operator === '=~' || operator === 'in') return false;
-    if (operator === 'not in') return true;
-    return (known === true) !== (not === '!');
-  });
+/** Whether a condition of package.json holds there: `A && B`, `A || B`, `!A`, `A != B`, `A == B`; of a file there is none. */
+const holds = (when: string): boolean => when.split('||').some((all) => all.split('&&').every(termHolds));
+
+function termHolds(term: string): boolean {
+  assert.ok(!/^\s*\(|\)\s*$/.test(term) || term.includes('=~'), `This walk reads no parentheses: ${term}`);
+  const [, not, name = '', operator, value] = /^\s*(!?)([\w.]+)\s*(==|!=|=~|in|not in)?\s*(.*?)\s*$/.exec(term) ?? [];
+  const known = CONTEXT[name];
+  if (operator === '==') return String(known) === value;
+  if (operator === '!=') return String(known) !== value;
+  if (operator === '=~' || operator === 'in') return false;
+  if (operator === 'not in') return true;
+  return (known === true) !== (not === '!');
 }
 
 const shown = commands.filter(({ command }) => menus.commandPalette.every((item) => item.command !== command || holds(item.when)));
@@ -53,10 +53,11 @@ describe('the palette in a folder without prompts', () => {
     await page.locator('.activitybar a[aria-label="Goldset"]').first().waitFor();
     const picker = page.locator('.quick-input-widget', { hasText: 'Choose a Prompt' });
     const input = page.locator('.quick-input-widget');
-    for (const { command, title } of shown.filter((item) => !NOT_HERE.includes(item.command))) {
-      await workbench.command(`Goldset: ${title}`);
+    const here = shown.filter((item) => !NOT_HERE.includes(item.command));
+    for (const { command, title } of here) {
       const text = OPENS[command];
       if (text === undefined) continue;
+      await workbench.command(`Goldset: ${title}`);
       await page.locator('.quick-input-widget', { hasText: text }).waitFor();
       if (NEED_PROMPT.includes(command)) await picker.locator('.monaco-list-row', { hasText: 'New Prompt…' }).waitFor();
       if (command === 'goldset.runPrompt') await workbench.shots('palette-1-choose-prompt');
@@ -69,7 +70,11 @@ describe('the palette in a folder without prompts', () => {
     await page.locator('.quick-input-widget input.input').first().fill('first');
     await page.keyboard.press('Enter');
     await page.locator('.tab', { hasText: 'first.prompt' }).first().waitFor();
+    await workbench.command('View: Close All Editors');
+    // Pages take the focus, so they come last.
+    for (const { title } of here.filter(({ command }) => OPENS[command] === undefined)) await workbench.command(`Goldset: ${title}`);
     await workbench.command('Notifications: Show Notifications');
+    await page.locator('.notifications-center .notification-list-item').first().waitFor();
     const errors = page.locator('.notifications-center .notification-list-item', { has: page.locator('.codicon-error') });
     assert.deepEqual(await errors.allInnerTexts(), []);
     await workbench.shots('palette-2-notifications');

@@ -41,7 +41,13 @@ async function choose(file: string, services: Services, mayBeSeveral: boolean): 
   list.show();
   let isOpen = true;
   let items: ModelItem[] = [];
-  const rows = (): ModelItem[] => [...withTyped(items, list.value), ...(mayBeSeveral && !list.canSelectMany ? [SEVERAL_ROW] : [])];
+  const rows = (): ModelItem[] => {
+    const typed = withTyped(items, list.value);
+    if (!mayBeSeveral || list.canSelectMany) return typed;
+    // After the first group, so that it is in view.
+    const second = typed.findIndex(({ kind }, i) => i > 0 && kind === vscode.QuickPickItemKind.Separator);
+    return second === -1 ? [...typed, SEVERAL_ROW] : typed.toSpliced(second, 0, SEVERAL_ROW);
+  };
   const redraw = (): void => {
     const chosenNow = new Set(list.selectedItems.map(({ model }) => model));
     list.items = rows();
