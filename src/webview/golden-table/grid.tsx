@@ -170,7 +170,7 @@ function Row({
 }: TableGridProps & { index: number; row: TableRow; selected: boolean }) {
   return (
     <div
-      class={`line row${selected ? ' active' : ''}`}
+      class={`line row${selected ? ' active' : ''}${edited?.case === row.case ? ' editing' : ''}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
@@ -197,7 +197,9 @@ function Row({
                 onEnd={onEnd}
               />
             ) : (
-              <TableCellContent column={column} cell={row.cells[i]} row={row} />
+              <div class="clip">
+                <TableCellContent column={column} cell={row.cells[i]} row={row} />
+              </div>
             )}
           </div>
         );

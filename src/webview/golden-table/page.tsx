@@ -128,7 +128,7 @@ function Page({ table, snapshot }: { readonly table: TableStateOfPage; readonly 
     else if (!canEdit) return false;
     else if (event.key === 'Delete' && isCommand) remove();
     else if (event.key === 'Delete' || event.key === 'Backspace') clear();
-    else if (event.key === 'd' && isCommand) duplicate();
+    else if (event.key.toLowerCase() === 'd' && isCommand) duplicate();
     else if (event.key === 'Insert' && !isCommand && !event.shiftKey) add();
     else if (event.key.length === 1 && event.key !== ' ' && !isCommand && !event.altKey) edit(place, event.key);
     else return false;
