@@ -29,10 +29,11 @@ export interface RequestSource {
 /** @throws {HumanError} when the template cannot be rendered. */
 export async function renderedRequests({ record, result, others }: RequestSource, evaluator: Evaluator): Promise<RenderedRequest[]> {
   const { document, partials } = record;
-  const data = [result, ...others].map(({ vars, prefix, suffix }): RenderData => ({
+  const data = [result, ...others].map(({ vars, prefix, suffix, messages }): RenderData => ({
     input: vars,
     prefix: prefix ?? '',
     suffix: suffix ?? '',
+    ...(messages === undefined ? {} : { turns: messages }),
   }));
   const outcomes = await evaluator.render({ document, partials, data, segments: true });
   const [own] = outcomes;

@@ -1,6 +1,9 @@
 /** The playground's engine, as the editor's page uses it: rendered, sent, continued, stored, kept. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { readText } from '../../src/adapters/bounded-file.ts';
@@ -289,6 +292,41 @@ describe('a try in the editor', function () {
           assert.deepEqual([by['b']?.problem?.action, by['b']?.text], ['manage-keys', '']);
         },
       ));
+
+    for (const [what, provider] of [
+      ['Chat Completions', 'kind: openai-compatible'],
+      ['Responses', 'kind: openai, api: responses'],
+      ['Messages', 'kind: anthropic'],
+      ['generateContent', 'kind: gemini'],
+    ] as const)
+      it(`is copied as a program that sends the same bytes (${what})`, async () => {
+        const bodies: string[] = [];
+        const server = createServer((request, response) => {
+          let body = '';
+          request.on('data', (part: Buffer) => (body += part.toString()));
+          request.on('end', () => {
+            bodies.push(`${request.url}\n${body}`);
+            response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"seen"}}');
+          });
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        try {
+          const { port } = server.address() as AddressInfo;
+          workspace.write({ 'goldset.yaml': `providers:\n  s: { ${provider}, baseUrl: "http://127.0.0.1:${port}/v1" }\n` });
+          const ticket = 'Quotes \' " ` ${x} \\ and\nlines: ü \u2028';
+          const [refused] = await send({ ticket }, [lane('a', 's:m')]);
+          assert.match(refused?.problem?.message ?? '', /seen/);
+          const program = await session.programOf({ lane: 'a', form: 'typescript' });
+          const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
+          await new Promise((resolve) => child.once('close', resolve));
+          assert.equal(bodies.length, 2);
+          assert.equal(bodies[1], bodies[0]);
+          const curl = await session.programOf({ lane: 'a', form: 'curl' });
+          assert.match(curl, new RegExp(`^curl 'http://127\\.0\\.0\\.1:${port}/v1`));
+        } finally {
+          server.close();
+        }
+      });
 
     it('says what had arrived when a person stops it', () =>
       withServer(

@@ -108,21 +108,22 @@ export class HttpModelClient implements ModelClient {
     }
   }
 
-  private async attempt(request: ModelRequest, { signal, onText, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
+  private async attempt(request: ModelRequest, { signal, onText, onThinking, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
     const { deadlineMs, now } = this.options;
     await this.sdk.ready?.(signal);
     const shown = onText === undefined ? null : keyFilter(() => this.secrets, onText);
+    const thought = onThinking === undefined ? null : keyFilter(() => this.secrets, onThinking);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const cancel = (): void => deadline.abort();
     signal.addEventListener('abort', cancel, { once: true });
     const started = now();
     let headers: Headers | undefined;
-    const answer = this.wire.reader(
-      request,
-      () => now() - started,
-      shown === null ? callbacks : { ...callbacks, onText: (text) => shown.add(text) },
-    );
+    const answer = this.wire.reader(request, () => now() - started, {
+      ...callbacks,
+      ...(shown === null ? {} : { onText: (text) => shown.add(text) }),
+      ...(thought === null ? {} : { onThinking: (text) => thought.add(text) }),
+    });
     try {
       if (signal.aborted) deadline.abort();
       await this.receive(request, deadline.signal, answer, (response) => {
@@ -139,6 +140,7 @@ export class HttpModelClient implements ModelClient {
       signal.removeEventListener('abort', cancel);
     }
     if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
+    thought?.end();
     shown?.end();
     let response: ModelResponse;
     try {

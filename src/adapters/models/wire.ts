@@ -22,6 +22,9 @@ export interface AnswerReader {
   finish(): ModelResponse;
 }
 
+/** What hears of an answer as it arrives. */
+export type AnswerCallbacks = Pick<ModelCallOptions, 'onText' | 'onThinking' | 'onFirstToken'>;
+
 export interface Wire {
   /** Below the base URL. */
   path(request: ModelRequest): string;
@@ -29,7 +32,7 @@ export interface Wire {
   body(request: ModelRequest): JsonObject;
   /** What asks for a stream. */
   readonly stream: JsonObject;
-  reader(request: ModelRequest, elapsed: () => number, callbacks: Pick<ModelCallOptions, 'onText' | 'onFirstToken'>): AnswerReader;
+  reader(request: ModelRequest, elapsed: () => number, callbacks: AnswerCallbacks): AnswerReader;
 }
 
 /** Text as it arrives, with the time of the first. Time to first token is that of the first content, not of the first event. */
@@ -39,7 +42,7 @@ export class ArrivingText {
 
   constructor(
     private readonly elapsed: () => number,
-    private readonly callbacks: Pick<ModelCallOptions, 'onText' | 'onFirstToken'>,
+    private readonly callbacks: AnswerCallbacks,
   ) {}
 
   /** Something of the answer is here, be it a tool call without text. */
@@ -54,6 +57,11 @@ export class ArrivingText {
     this.begin();
     this.text += text;
     this.callbacks.onText?.(text);
+  }
+
+  /** What the model thinks is beside its answer: no first token, and no part of its text. */
+  think(text: unknown): void {
+    if (typeof text === 'string' && text !== '') this.callbacks.onThinking?.(text);
   }
 
   get elapsedMs(): number {

@@ -8,6 +8,7 @@ import { SpendLedger } from '../../core/calls/spend-ledger.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
+import type { RenderedRequest } from '../../core/prompt/request.ts';
 import type { Stop } from '../../core/results/stop.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { RenderQueue } from '../../core/run/render-queue.ts';
@@ -73,10 +74,13 @@ export class TryCalls {
     this.renders = new RenderQueue(plan, evaluator);
   }
 
-  /** @throws {HumanError} when there is no answer, with the reason. */
-  async send(candidate: Plan['candidates'][number], lane: string): Promise<SentLane> {
+  /** `onRequest`: hears the request before it is sent. @throws {HumanError} when there is no answer, with the reason. */
+  async send(candidate: Plan['candidates'][number], lane: string, onRequest?: (request: RenderedRequest) => void): Promise<SentLane> {
     const { calls, answers, renders } = this;
-    const sent = await sendLane(candidate, lane, { renders, calls, answers, hash: sha256, readMedia: this.options.readMedia });
+    const sent = await sendLane(candidate, lane, {
+      ...{ renders, calls, answers, hash: sha256, readMedia: this.options.readMedia },
+      ...(onRequest === undefined ? {} : { onRequest }),
+    });
     if (sent !== null) return sent;
     const { stopped } = calls;
     if (stopped !== null) throw new HumanError(stopped.code, stopped.message, HINTS[stopped.code]);

@@ -147,7 +147,8 @@ export class CaseReader {
   private id(entry: JsonObject, at: Path, vars: JsonObject, places: CaseRanges, place: string): { id: string; doubled: string | null } {
     const given = this.fields.string(entry, [...at, 'id']);
     if (given === null || given === '') {
-      const id = deriveCaseId({ vars, expected: entry['expected'] ?? null, description: entry['description'] ?? null }, this.ids);
+      const { expected = null, description = null, messages } = entry;
+      const id = deriveCaseId({ vars, expected, description, ...(messages === undefined ? {} : { messages }) }, this.ids);
       this.places.set(id, place);
       return { id, doubled: null };
     }

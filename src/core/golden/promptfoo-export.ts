@@ -31,6 +31,10 @@ export function promptfooTests(prompt: string, cases: readonly GoldenCase[], fol
       problems.push(`The case ${item.id} is left out: ${item.unsupported}`);
       return [];
     }
+    if (item.messages !== undefined) {
+      problems.push(`The case ${item.id} is left out: promptfoo has no conversation of a test (\`messages\`).`);
+      return [];
+    }
     const left = item.assertions.filter(({ type }) => OURS.includes(stemOf(type)));
     for (const { type } of left) problems.push(`\`${type}\` of the case ${item.id} is left out: promptfoo does not have it.`);
     const assertions = [

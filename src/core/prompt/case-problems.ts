@@ -1,6 +1,7 @@
 /** What only shows when a prompt and its golden cases are seen together. */
 import type { Diagnostic } from '../diagnostics.ts';
 import { expandLists } from './expand-lists.ts';
+import { continuesPrompt } from '../golden/case-messages.ts';
 import { unsendableCase } from './sendable.ts';
 import { sameIds } from './same-ids.ts';
 import type { TemplateAnalysis } from './template/analyse.ts';
@@ -29,7 +30,9 @@ export function caseProblems(reading: PromptReading, cases: readonly GoldenCase[
     ...whole,
     ...cases.flatMap((goldenCase) => {
       const at = { path: goldenCase.source.path, range: goldenCase.source.anchor };
-      const missing = printedWithoutValue(reading, goldenCase.vars).filter((name) => !optional.has(name));
+      // What is sent in the prompt's place reads no variable.
+      const isReplaced = goldenCase.messages !== undefined && !continuesPrompt(goldenCase.messages);
+      const missing = isReplaced ? [] : printedWithoutValue(reading, goldenCase.vars).filter((name) => !optional.has(name));
       const unsendable = unsendableCase({ ...goldenCase, unsupported: null });
       const broken: Diagnostic[] =
         unsendable === null
@@ -50,7 +53,7 @@ export function caseProblems(reading: PromptReading, cases: readonly GoldenCase[
         message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so ${document.format === 'prompt-yml' ? `\`{{${name}}}\` is sent as it stands` : 'it renders empty'}.`,
         hint,
       }));
-      const unused = readsAll || hasPartials || document.format === 'prompt-yml' ? [] : unreadVariables(reading, goldenCase);
+      const unused = isReplaced || readsAll || hasPartials || document.format === 'prompt-yml' ? [] : unreadVariables(reading, goldenCase);
       return [
         ...broken,
         ...problems,

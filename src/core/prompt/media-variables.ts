@@ -6,6 +6,10 @@ const MEDIA = /\{\{\{?[~\s]*media\b([^}]*)\}/g;
 /** A variable of the root, as `url=photo` or `url=user.photo`. */
 const ROOT_URL = /(?:^|\s)url\s*=\s*(?!this\b)([A-Za-z_][\w-]*)(?:\.[\w.-]+)?(?=[\s~]|$)/;
 
+/** Names that `{{media url=…}}` has, in a template or a partial; inside a block, one may be a field of something else. */
+export const namedAsMedia = (text: string): string[] =>
+  [...text.matchAll(MEDIA)].flatMap(([, hash = '']) => ROOT_URL.exec(hash)?.[1] ?? []);
+
 /**
  * The variables that `{{media url=…}}` names. Where that is not certain (in a block that changes what names mean, in a partial, or as an
  * expression), any variable may be one, so all names of `variables` are returned.

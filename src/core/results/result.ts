@@ -5,6 +5,7 @@ import type { AssertionResult } from '../grade/assertion.ts';
 import type { ToolCall, ToolRound } from '../tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseStatus } from '../golden/case.ts';
+import type { CaseMessage } from '../golden/case-messages.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { FinishReason } from '../model/model-request.ts';
 import type { Service } from '../economics/prices/price.ts';
@@ -40,6 +41,8 @@ export interface Result {
   /** What the case put around the last user message; absent when nothing. */
   readonly prefix?: string;
   readonly suffix?: string;
+  /** The case's own conversation; absent: what the prompt rendered. */
+  readonly messages?: readonly CaseMessage[];
   readonly expected: JsonValue | null;
   readonly verdict: CaseVerdict;
   readonly score: number | null;

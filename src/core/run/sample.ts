@@ -161,7 +161,7 @@ function gradingError(graded: GradedResult): ResultError | null {
 }
 
 function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {
-  const { id, description, status, critical, group, vars, expected, metadata, prefix, suffix } = planned.goldenCase;
+  const { id, description, status, critical, group, vars, expected, metadata, prefix, suffix, messages } = planned.goldenCase;
   return {
     candidate: candidate.id,
     case: id,
@@ -174,6 +174,7 @@ function blank({ candidate, planned, repeat }: PlanItem, request: string | null,
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
     ...(prefix === '' ? {} : { prefix }),
     ...(suffix === '' ? {} : { suffix }),
+    ...(messages === undefined ? {} : { messages }),
     expected: expected ?? null,
     verdict: 'error',
     score: null,

@@ -2,7 +2,7 @@
 import type { GoldenCase } from '../golden/case.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json.ts';
 import type { PartialSource } from '../prompt/document.ts';
-import { mediaVariables } from '../prompt/media-variables.ts';
+import { namedAsMedia } from '../prompt/media-variables.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 
 /** `json`: an object or a list, typed as JSON. `media`: a file. */
@@ -47,9 +47,12 @@ export function inputFields({ reading: { document, analysis }, partials, cases }
     ...(history === undefined ? [] : [history]),
     ...(readsAll ? looked.flatMap(({ vars }) => Object.keys(vars)) : []),
   ];
-  // Without names to choose from, only those that the template certainly sends as files.
-  const media = new Set(mediaVariables({ document }, partials, []));
+  const { template } = document;
+  const texts = template.kind === 'handlebars' ? [template.source, ...partials.map(({ text }) => text)] : [];
+  const media = new Set(texts.flatMap(namedAsMedia));
   const walked = new Set(analysis.variables.filter(({ use }) => use === 'iteration').map(({ name }) => name));
+  // In a block a name may be a field of something else; the analysis knows which names are variables.
+  const isRead = (name: string): boolean => analysis.variables.some((use) => use.name === name);
   const required = schema?.['required'];
   return [...new Set(names)].slice(0, MOST).map((name): InputField => {
     const own = objectAt(properties, name);
@@ -60,7 +63,7 @@ export function inputFields({ reading: { document, analysis }, partials, cases }
     const { description } = own ?? {};
     return {
       name,
-      kind: media.has(name) ? 'media' : choices.length > 0 ? 'choice' : (kindOfSchema(own) ?? guessed),
+      kind: media.has(name) && isRead(name) ? 'media' : choices.length > 0 ? 'choice' : (kindOfSchema(own) ?? guessed),
       choices: choices.map(choiceText),
       required: Array.isArray(required) && required.includes(name) && ownValue(defaults, name) === undefined,
       description: typeof description === 'string' ? description : null,

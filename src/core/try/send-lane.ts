@@ -20,6 +20,8 @@ export interface LanePorts {
   readonly answers: Answers;
   readonly hash: Hash;
   readonly readMedia: ReadMedia;
+  /** Hears the request, with its files, before it is sent; absent: not needed. */
+  readonly onRequest?: (request: RenderedRequest) => void;
 }
 
 export interface SentLane {
@@ -39,7 +41,7 @@ export interface SentLane {
  * @throws {HumanError} when the request cannot be rendered or sent, or there will be no answer.
  */
 export async function sendLane({ candidate, cases }: Plan['candidates'][number], lane: string, ports: LanePorts): Promise<SentLane | null> {
-  const { renders, calls, answers, hash, readMedia: read } = ports;
+  const { renders, calls, answers, hash, readMedia: read, onRequest } = ports;
   const [planned] = cases;
   if (planned === undefined) throw new Error('A try has one case. This is a defect in Goldset; please report it.');
   const { client, parameters, target } = candidate;
@@ -48,6 +50,7 @@ export async function sendLane({ candidate, cases }: Plan['candidates'][number],
   if ('problem' in outcome) throw new HumanError(outcome.code ?? 'template/render', outcome.problem, outcome.hint);
   const vars = resolvableVars(goldenCase);
   const request = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars, read });
+  onRequest?.(request);
   const attempts: Attempt[] = [];
   const sample = { candidate: lane, case: TRIED_CASE, repeat: 0 };
   const question = {

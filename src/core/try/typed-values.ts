@@ -52,7 +52,7 @@ function valueOf(field: InputField, text: string): { readonly value: JsonValue }
     case 'number': {
       const value = Number(text.trim());
       if (!Number.isFinite(value)) return { problem: `\`${name}\` must be a number, such as 3 or 0.5.` };
-      const isWhole = schema?.['type'] !== 'integer' || Number.isInteger(value);
+      const isWhole = ![schema?.['type']].flat().includes('integer') || Number.isInteger(value);
       return isWhole ? { value } : { problem: `\`${name}\` must be a whole number.` };
     }
     case 'boolean': {

@@ -69,6 +69,7 @@ export class LaneState {
       this.timer ??= setTimeout(() => this.flush(), GATHER);
       return;
     }
+    if (event.type === 'retry') this.thinking = '';
     const note = shownWait(event);
     if (note !== null) this.page.waiting({ lane: this.lane.id, note });
   }

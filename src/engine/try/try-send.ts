@@ -110,10 +110,9 @@ async function sendPlan(
   const send = async (lane: LaneState, candidate: Plan['candidates'][number]): Promise<void> => {
     try {
       lane.parameters = candidate.candidate.parameters;
-      const sent = await calls.send(candidate, lane.lane.id);
+      const sent = await calls.send(candidate, lane.lane.id, (request) => (lane.request = request));
       const isAnswered = sent.last.toolCalls.length === 0;
       const schema = isAnswered ? await checkedOutput(sent.answered.response.output, sent.request.output.schema, evaluator) : null;
-      lane.request = sent.request;
       lane.conversation = sent.conversation;
       if (lane.input.messages === undefined) lane.rendered = sent.request.messages;
       lane.waiting = sent.last.toolCalls.map((call) => ({ call, result: null }));

@@ -133,6 +133,7 @@ export class MessagesAnswer implements AnswerReader {
       thinking: typeof thinking === 'string' ? thinking : '',
       signature: typeof signature === 'string' ? signature : '',
     });
+    this.arriving.think(thinking);
     const kind = partKind(start);
     if (kind === 'call') this.arriving.begin();
     if (kind === 'text' && typeof text === 'string') this.arriving.add(text);
@@ -141,6 +142,7 @@ export class MessagesAnswer implements AnswerReader {
 
   private addDelta(index: number, { type, text, partial_json: json, thinking, signature }: JsonObject): void {
     const block = this.blocks.get(index);
+    if (type === 'thinking_delta') this.arriving.think(thinking);
     if (type === 'text_delta' && typeof text === 'string') this.arriving.add(text);
     if (!block) return;
     if (type === 'input_json_delta' && typeof json === 'string') block.json += json;

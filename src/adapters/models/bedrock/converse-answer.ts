@@ -111,7 +111,7 @@ export class ConverseAnswer implements AnswerReader {
     const { text, toolUse, reasoningContent, citationsContent, citation } = piece;
     if (typeof text === 'string') this.arriving.add(text);
     else if (isJsonObject(toolUse)) this.addCall(block, toolUse);
-    else if (isJsonObject(reasoningContent)) addReasoning(block, reasoningContent);
+    else if (isJsonObject(reasoningContent)) this.arriving.think(addReasoning(block, reasoningContent));
     else if (isJsonObject(citationsContent)) this.addCited(citationsContent);
     else if (!isJsonObject(citation)) this.unread ??= `a block of the type ${JSON.stringify(Object.keys(piece)[0] ?? null).slice(0, 60)}`;
   }
@@ -131,12 +131,13 @@ export class ConverseAnswer implements AnswerReader {
 
 const indexOf = ({ contentBlockIndex: index }: JsonObject): number => (typeof index === 'number' ? index : 0);
 
-/** In a stream the text and its signature come one after the other, in a body together. */
-function addReasoning(block: Block, content: JsonObject): void {
+/** What is thought in this piece. In a stream the text and its signature come one after the other, in a body together. */
+function addReasoning(block: Block, content: JsonObject): JsonValue | undefined {
   const { text, signature } = isJsonObject(content['reasoningText']) ? content['reasoningText'] : content;
   if (typeof text === 'string') block.thinking += text;
   if (typeof signature === 'string') block.signature += signature;
   if (typeof content['redactedContent'] === 'string') block.redacted += content['redactedContent'];
+  return text;
 }
 
 /** Thinking is signed: it goes back as it came, or the model refuses the results of tools. */

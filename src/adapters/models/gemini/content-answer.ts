@@ -122,6 +122,7 @@ export class ContentAnswer implements AnswerReader {
       this.calls.push({ id, name, arguments: given ?? '{}' });
       if (isSigned) this.signed.push(part);
     } else if (thought === true) {
+      this.arriving.think(text);
       if (isSigned) this.signed.push(part);
     } else if (typeof text === 'string') this.arriving.add(text);
     else {

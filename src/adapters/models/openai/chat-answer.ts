@@ -118,6 +118,7 @@ export class ChatAnswer implements AnswerReader {
 
   private addContent(message: JsonObject, isWhole: boolean): void {
     const { content, refusal, tool_calls: calls, function_call: legacy } = message;
+    this.arriving.think(message['reasoning_content'] ?? message['reasoning'] ?? message['thinking']);
     const read = readContent(content);
     if (read.unread !== null) throw unreadable(this.id, read.unread);
     const refusals = [...(typeof refusal === 'string' && refusal !== '' ? [refusal] : []), ...read.refusals];

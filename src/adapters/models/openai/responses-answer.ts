@@ -55,6 +55,13 @@ export class ResponsesAnswer implements AnswerReader {
       case 'response.output_text.delta':
         if (typeof delta === 'string') this.arriving.add(delta);
         break;
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        this.arriving.think(delta);
+        break;
+      case 'response.reasoning_summary_part.added':
+        if (event['summary_index'] !== 0) this.arriving.think('\n\n');
+        break;
       case 'response.refusal.delta':
         this.refused = true;
         if (typeof delta === 'string') this.arriving.add(delta);
