@@ -34,7 +34,8 @@ describe('findings about the answer', () => {
     const found = noLimit({ budget, model: answer(100) });
     assert.deepEqual([found?.severity, found?.range], ['info', { start: 4, end: 9 }]);
     assert.match(found?.message ?? '', /budget is 400 output tokens, and nothing stops/);
-    assert.equal(found?.hint, 'Set `config.maxOutputTokens` to 150, 1.5× the longest usual answer.');
+    // The number that its message names.
+    assert.equal(found?.hint, 'Set `config.maxOutputTokens` to 400, the budget. It covers thinking and answer.');
     assert.equal(noLimit({ budget: { costUsd: 0.1 }, model: answer(null) })?.hint, 'Set `config.maxOutputTokens`.');
     assert.equal(noLimit({ budget, model: null, document: { model: null, settings: { budget } } })?.range, null);
     const run = (over: object, model: object = {}) =>

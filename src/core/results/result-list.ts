@@ -66,7 +66,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
     ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),
     ...(result.finish === 'length' ? { isCut: true } : {}),
-    ...(result.error === null ? {} : { errorCode: result.error.code }),
+    ...(result.error ? { errorCode: result.error.code } : {}),
     ...(result.rounds === undefined || result.rounds.length === 0 ? {} : { toolRounds: result.rounds.length }),
     ...(result.costReported === true ? { costReported: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
