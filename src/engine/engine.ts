@@ -17,12 +17,8 @@ import type { RenameFieldJob, WorkspacePromptMove } from '../adapters/workspace/
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories } from './prompt-history.ts';
-import { editorModelId } from '../adapters/models/editor/editor-client.ts';
-import { probeProviders } from '../adapters/models/probe-providers.ts';
-import { modelGroups, type ModelGroup } from './model-choices.ts';
-import { pricedModels, type OfferedModel } from './offered-models.ts';
-import { settingsProblems } from './settings-problems.ts';
-import type { Diagnostic } from '../core/diagnostics.ts';
+import { ModelOffers } from './model-offers.ts';
+import { SettingsReader } from './settings-problems.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
@@ -101,6 +97,8 @@ export class Engine {
   readonly tries: TryEngine;
   readonly scores: ScoreStore;
   readonly histories: PromptHistories;
+  readonly offers: ModelOffers;
+  readonly settings: SettingsReader;
   readonly builds: PromptBuilds;
   readonly setUp: FolderSetUp;
   private readonly git: Git;
@@ -114,6 +112,8 @@ export class Engine {
     this.git = new Git(options.gitExecutable, options.mayRunCode);
     this.scores = new ScoreStore(options.mayRunCode);
     this.workspaces = new Workspaces(options.readText, undefined, options.defaultModel);
+    this.offers = new ModelOffers(this.workspaces, options);
+    this.settings = new SettingsReader(this.workspaces, options.readText);
     this.histories = new PromptHistories({
       git: this.git,
       scores: this.scores,
@@ -153,7 +153,7 @@ export class Engine {
       workspaces: this.workspaces,
       readText: options.readText,
       load: (file) => this.load(file),
-      modelGroups: (file, own, scripted) => this.modelGroups({ file, own, scripted }, () => undefined),
+      modelGroups: (file, own, scripted) => this.offers.groups({ file, own, scripted }, () => undefined),
       mayRunCode: options.mayRunCode,
       quietKeys: options.quietKeys,
     });
@@ -284,34 +284,6 @@ export class Engine {
   /** The origins that a key can be kept for; of the workspace of a file, or without one. */
   async keyPlaces(file: string | null): Promise<KeyOrigin[]> {
     return keyOrigins(file === null ? EMPTY_CONFIG : (await this.workspaces.open(path.dirname(file))).config);
-  }
-
-  /** The models that a prompt can be run with. `onKnown` has those that need no asking, while the providers are asked. */
-  async modelGroups(
-    { file, own, scripted }: { readonly file: string; readonly own: readonly string[]; readonly scripted: readonly string[] },
-    onKnown: (groups: readonly ModelGroup[]) => void,
-    keys: KeySource = this.options.keys,
-  ): Promise<ModelGroup[]> {
-    const { config } = await this.workspaces.open(path.dirname(file));
-    const ofWorkspace = [...own, ...(config.model === null ? [] : [config.model]), ...config.matrix.models];
-    const sources = { own: [...new Set(ofWorkspace)], scripted, providers: [], editor: [] };
-    onKnown(modelGroups(sources));
-    // Asking which models a server has is a request.
-    if (!this.options.mayRunCode()) return modelGroups(sources);
-    const { models } = this.options;
-    const [providers, editor] = await Promise.all([probeProviders({ config, keys }), models.editorModels?.list() ?? []]);
-    return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
-  }
-
-  /** As `modelGroups`, for completion in a file: no question is asked, and each model has its price. */
-  async offeredModels(file: string, scripted: readonly string[]): Promise<OfferedModel[]> {
-    const groups = await this.modelGroups({ file, own: [], scripted }, () => undefined, this.options.quietKeys);
-    return pricedModels(groups, await this.workspaces.open(path.dirname(file)), file);
-  }
-
-  /** What is wrong in a goldset.yaml or in the file of a scripted model. */
-  settingsProblems(file: string): Promise<readonly Diagnostic[]> {
-    return settingsProblems(file, this.workspaces, this.options.readText);
   }
 
   /** The variables that a partial of a template reads, with their places in its file. */

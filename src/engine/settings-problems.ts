@@ -6,9 +6,16 @@ import { findRoot, shownPath } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { Diagnostic } from '../core/diagnostics.ts';
 
-/** As the reader that a run uses reports them, of the text that an editor has. */
-export async function settingsProblems(file: string, workspaces: Workspaces, readText: ReadText): Promise<readonly Diagnostic[]> {
-  const folder = path.dirname(file);
-  if (path.basename(file) === 'goldset.yaml') return (await workspaces.open(folder)).diagnostics;
-  return readScript(shownPath(findRoot(folder), file), await readText(file)).diagnostics;
+export class SettingsReader {
+  constructor(
+    private readonly workspaces: Workspaces,
+    private readonly readText: ReadText,
+  ) {}
+
+  /** As the reader that a run uses reports them, of the text that an editor has. */
+  async problems(file: string): Promise<readonly Diagnostic[]> {
+    const folder = path.dirname(file);
+    if (path.basename(file) === 'goldset.yaml') return (await this.workspaces.open(folder)).diagnostics;
+    return readScript(shownPath(findRoot(folder), file), await this.readText(file)).diagnostics;
+  }
 }

@@ -13,7 +13,7 @@ const { commands, menus } = (JSON.parse(readFileSync('package.json', 'utf8')) as
 
 /** They need a prompt, so the user picks one. */
 const NEED_PROMPT =
-  'runPrompt runCase runWithModel compareEfforts previewRequest buildPrompt addGoldenCase showCost compareCost explainPrefix upgradeModel runBatch'
+  'runPrompt runCase runWithModel compareEfforts previewRequest buildPrompt addGoldenCase showCost compareCost explainPrefix upgradeModel runBatch importCases'
     .split(' ')
     .map((name) => `goldset.${name}`);
 /** They open a list or an input, with this text. */
@@ -25,7 +25,7 @@ const OPENS: Readonly<Record<string, string>> = {
   'goldset.showStoredData': 'Stored Data',
 };
 /** The first opens a port of this machine, which other windows share; the others have walks of their own (walkthrough). */
-const NOT_HERE = ['goldset.startCapture', 'goldset.openSample', 'goldset.tour'];
+const NOT_HERE = ['goldset.startCapture', 'goldset.openSample', 'goldset.tour', 'goldset.setUpFolder'];
 
 /** What VS Code knows in a trusted folder with no prompt, nothing stored and nothing that runs. */
 const CONTEXT: Readonly<Record<string, string | number | boolean>> = { workspaceFolderCount: 1, isWorkspaceTrusted: true };
@@ -35,10 +35,11 @@ const holds = (when: string): boolean => when.split('||').some((all) => all.spli
 
 function termHolds(term: string): boolean {
   assert.ok(!/^\s*\(|\)\s*$/.test(term) || term.includes('=~'), `This walk reads no parentheses: ${term}`);
-  const [, not, name = '', operator, value] = /^\s*(!?)([\w.]+)\s*(==|!=|=~|in|not in)?\s*(.*?)\s*$/.exec(term) ?? [];
+  const [, not, name = '', operator, value] = /^\s*(!?)([\w.]+)\s*(==|!=|=~|>|in|not in)?\s*(.*?)\s*$/.exec(term) ?? [];
   const known = CONTEXT[name];
   if (operator === '==') return String(known) === value;
   if (operator === '!=') return String(known) !== value;
+  if (operator === '>') return Number(known) > Number(value);
   if (operator === '=~' || operator === 'in') return false;
   if (operator === 'not in') return true;
   return (known === true) !== (not === '!');

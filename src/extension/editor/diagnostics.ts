@@ -59,7 +59,7 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
   /** By its own reader, whether a prompt is open or not. */
   const showOwn = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const problems = await services.engine().settingsProblems(document.uri.fsPath);
+    const problems = await services.engine().settings.problems(document.uri.fsPath);
     if (document.isClosed || document.version !== version) return;
     found.set(document.uri.toString(), new Map([[document.uri.fsPath, problems]]));
     show(document);

@@ -56,7 +56,9 @@ async function openWith(uri: vscode.Uri | undefined, editor: string): Promise<vo
 async function chooseGolden(): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles('**/*.golden.{yaml,yml,json,jsonl,csv}', undefined, MOST_FOUND);
   if (found.length === 0)
-    throw new HumanError('golden/none', 'There is no golden set in this workspace.', 'Open a prompt and use "Goldset: Add Golden Case".');
+    return void vscode.window.showInformationMessage(
+      'Goldset: there is no golden set in this workspace. Open a prompt and use "Goldset: Add Golden Case".',
+    );
   const items = found
     .map((file) => ({ label: vscode.workspace.asRelativePath(file), file }))
     .sort((a, b) => a.label.localeCompare(b.label));

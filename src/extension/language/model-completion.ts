@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
-import type { OfferedModel } from '../../engine/offered-models.ts';
+import type { OfferedModel } from '../../engine/model-offers.ts';
 import type { Services } from '../window/services.ts';
 import { SKIPPED_GLOB } from '../window/window-prompts.ts';
 
@@ -37,7 +37,7 @@ export class ModelCompletion {
       folder === undefined
         ? []
         : await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*.scripted.{yaml,yml}'), SKIPPED_GLOB, 20);
-    return this.services.engine().offeredModels(
+    return this.services.engine().offers.priced(
       file,
       scripts.map(({ fsPath }) => `scripted:${fsPath}`),
     );

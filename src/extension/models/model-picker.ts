@@ -76,7 +76,7 @@ async function choose(file: string, services: Services, mayBeSeveral: boolean): 
   const sources = { file, own: own === null || own.startsWith('scripted:') ? [] : [own], scripted };
   void services
     .engine()
-    .modelGroups(sources, (groups) => show(groups, new Map()))
+    .offers.groups(sources, (groups) => show(groups, new Map()))
     .then(async (groups) => show(groups, await costsOf(file, groups, services)))
     .catch((error: unknown) => void showError(error, services))
     .finally(() => isOpen && (list.busy = false));
