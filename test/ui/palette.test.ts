@@ -13,7 +13,7 @@ const { commands, menus } = (JSON.parse(readFileSync('package.json', 'utf8')) as
 
 /** They need a prompt, so the user picks one. */
 const NEED_PROMPT =
-  'runPrompt runCase runWithModel compareEfforts previewRequest buildPrompt addGoldenCase showCost compareCost explainPrefix upgradeModel runBatch importCases'
+  'runPrompt runCase runWithModel compareEfforts previewRequest buildPrompt addGoldenCase showCost compareCost explainPrefix upgradeModel runBatch importCases tryPrompt'
     .split(' ')
     .map((name) => `goldset.${name}`);
 /** They open a list or an input, with this text. */
