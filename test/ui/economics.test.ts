@@ -43,7 +43,7 @@ describe('economics in the workbench', () => {
     await page.locator('.markers-panel .monaco-list-row', { hasText: 'comes before' }).first().waitFor({ state: 'detached' });
     await page.locator('.monaco-editor .view-line').nth(3).click();
     await page.keyboard.press('Control+End');
-    await noteAtPrefix(page, '1,0\\d\\d tokens, cached');
+    await noteAtPrefix(page, '1,0\\d\\d tokens');
     await workbench.shots('cost-4-fixed');
 
     await workbench.command('Goldset: Show Cost Breakdown');
