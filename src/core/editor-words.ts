@@ -68,6 +68,11 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Download them again: goldset models --update\. Or delete/g, 'Delete'],
   [/: ls -ld$/g, '.'],
   [/Raise the limit, such as: ulimit -n 4096/g, 'Raise the limit of open files.'],
+  // Imported cases.
+  [/--map needs a part/g, 'A mapping needs a part'],
+  [/--map (?=[A-Za-z]+=)/g, ''],
+  [/deploy the file: goldset deploy \S+ \S+ HEAD/g, 'deploy the file with "Deploy as…"'],
+  [/ A scripted model has an address while `goldset serve` runs\./g, ' A scripted model answers without a server.'],
   // Code and capture.
   [
     /Read it, then run the same command at a terminal and answer its question, or pass --trust \(in CI: --trust or GOLDSET_TRUST=1\)\./g,

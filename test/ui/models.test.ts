@@ -192,10 +192,10 @@ describe('batches', () => {
       isOpen = true;
       await batch.hover();
       await batch.getByRole('button', { name: 'Check Batch Status' }).click();
-      await batch.getByText(/5 of 6, \$0\.0003.* · graded/).waitFor();
-      await workbench.lens(/5 of 6/).waitFor();
+      await batch.getByText(/5 of 5 · 1 error, \$0\.0003.* · graded/).waitFor();
+      await workbench.lens('5 of 5 · 1 error: the request was refused').waitFor();
       await batch.click();
-      await workbench.results.locator('.figures .score', { hasText: '5 of 6' }).waitFor();
+      await workbench.results.locator('.figures .score', { hasText: '5 of 5' }).waitFor();
       await workbench.results.locator('.row .case .link', { hasText: 'c3' }).click();
       await workbench.results.locator('.detail').getByText('refused by the server').first().waitFor();
       await workbench.shots('batch-3-graded');

@@ -80,6 +80,30 @@ export function defineTestExplorerSuites(): void {
       fs.rmSync(file('triage/other.scripted.yaml').fsPath);
     });
 
+    it('gives cases that ran before it was opened the state that the lens shows', async () => {
+      fs.writeFileSync(file('early.scripted.yaml').fsPath, 'default: { reply: "yes" }\n');
+      fs.writeFileSync(file('early.prompt').fsPath, '---\nmodel: scripted:./early.scripted.yaml\n---\n{{q}}\n');
+      fs.writeFileSync(
+        file('early.golden.yaml').fsPath,
+        ['yes', 'no'].map((q) => `- { id: ${q}, vars: { q: ${q} }, expected: "${q}" }\n`).join(''),
+      );
+      const item = await itemOf('early.prompt');
+      assert.equal(item.children.size, 0);
+      // The run comes to an item without children, as one does that a lens starts before the prompt is opened there.
+      await api.runs.start({ prompts: [{ file: file('early.prompt').fsPath, cases: null }], model: null }, { mustAsk: false });
+      const told = await toldBy(() => Promise.resolve(api.tests.controller.resolveHandler?.(item)));
+      const id = file('early.prompt').fsPath;
+      assert.deepEqual(
+        told.map(({ what, item: name }) => `${what} ${name}`),
+        [`passed ${id}#yes`, `failed ${id}#no`],
+      );
+      for (const name of ['early.scripted.yaml', 'early.prompt', 'early.golden.yaml']) fs.rmSync(file(name).fsPath);
+      await until(
+        () => (api.tests.controller.items.get(file('early.prompt').toString()) === undefined ? true : undefined),
+        'the test gone',
+      );
+    });
+
     it('reports each case of a long run once, without a duration, while the prompt itself is running', async () => {
       const cases = LONG + 100;
       fs.writeFileSync(file('long.scripted.yaml').fsPath, 'default: { reply: "yes" }\n');

@@ -355,7 +355,7 @@ const noClient = ({ model }: PartState): ConfigurationError =>
 const now = (): string => new Date().toISOString();
 
 function endOf({ verdict, candidates, spend }: RunReport, isCancelled: boolean): BatchEnd {
-  const { passed, failed } = activeCounts(sumCounts(candidates));
+  const { passed, failed, errors } = activeCounts(sumCounts(candidates));
   return {
     kind: 'ended',
     at: now(),
@@ -363,6 +363,7 @@ function endOf({ verdict, candidates, spend }: RunReport, isCancelled: boolean):
     verdict,
     passed,
     cases: passed + failed,
+    errors,
     spentUsd: spend.usd,
   };
 }

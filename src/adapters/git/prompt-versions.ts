@@ -50,7 +50,7 @@ export async function promptVersions(
   const ownerOf = ({ model, parameters }: Pick<PromptVersion, 'model' | 'parameters'>): ScoreOwner => ({
     golden: target.golden,
     model,
-    parameters: parameters as ScoreOwner['parameters'],
+    parameters,
   });
   const scored = (version: string, owner: ScoreOwner): { owner: ScoreOwner; score: Score | null } => ({
     owner,

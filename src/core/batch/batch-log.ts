@@ -2,7 +2,7 @@
 import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { ProviderFailure } from '../errors.ts';
-import { count, usd } from '../figures.ts';
+import { count, quantity, usd } from '../figures.ts';
 import type { BatchProgress } from '../model/batch-endpoint.ts';
 
 export const BATCH_SCHEMA = schemaOf(FILE_KINDS.batch);
@@ -71,8 +71,10 @@ export interface BatchEnd {
   readonly state: 'graded' | 'cancelled';
   readonly verdict: string;
   readonly passed: number;
-  /** That check something. */
+  /** Active cases that passed or failed. */
   readonly cases: number;
+  /** Active cases that are errors; absent in batches that ended before version 0.6. */
+  readonly errors?: number;
   /** USD; null: not known. */
   readonly spentUsd: number | null;
 }
@@ -201,8 +203,13 @@ const SHAPES: Readonly<Record<BatchRecord['kind'], (record: JsonObject) => boole
     isPart(part) && isText(state) && [answered, failed, total].every(isNumber) && isTextOrNull(reason),
   collected: ({ part, answered, failures }) => isPart(part) && isNumber(answered) && Array.isArray(failures) && failures.every(isFailure),
   cancelling: ({ at }) => isText(at),
-  ended: ({ state, verdict, passed, cases, spentUsd }) =>
-    (state === 'graded' || state === 'cancelled') && isText(verdict) && isNumber(passed) && isNumber(cases) && isNumberOrNull(spentUsd),
+  ended: ({ state, verdict, passed, cases, errors, spentUsd }) =>
+    (state === 'graded' || state === 'cancelled') &&
+    isText(verdict) &&
+    isNumber(passed) &&
+    isNumber(cases) &&
+    (errors === undefined || isNumber(errors)) &&
+    isNumberOrNull(spentUsd),
 };
 
 /** Null: a torn or damaged line, or a kind of a later version. */
@@ -249,6 +256,10 @@ export function batchStatus(state: BatchState): string {
   return parts.every(({ progress, collected }) => collected !== null || progress?.state === 'ended') ? 'ready' : 'running';
 }
 
-/** `4 of 4`: of the active cases that passed or failed. */
-export const batchScore = ({ passed, cases }: Pick<BatchEnd, 'passed' | 'cases'>): string =>
-  cases === 0 ? 'no case was judged' : `${count(passed)} of ${count(cases)}`;
+/** `4 of 4 · 1 error`: of the active cases that passed or failed, and those that did neither. */
+export const batchScore = ({ passed, cases, errors = 0 }: Pick<BatchEnd, 'passed' | 'cases' | 'errors'>): string =>
+  [
+    ...(cases > 0 ? [`${count(passed)} of ${count(cases)}`] : []),
+    ...(errors > 0 ? [quantity(errors, 'error')] : []),
+    ...(cases + errors === 0 ? ['no case was judged'] : []),
+  ].join(' · ');

@@ -65,7 +65,7 @@ export function errorsText(counts: CaseCounts): string | null {
   if (errors === 0) return null;
   const [first, ...others] = counts.errorCauses ?? [];
   const why = first === undefined ? undefined : CAUSES[first.code];
-  const said = `${quantity(errors, 'error')}`;
+  const said = quantity(errors, 'error');
   if (why === undefined || first === undefined) return said;
   return others.length === 0 ? `${said}: ${why}` : `${said}, ${count(first.cases)} of them: ${why}`;
 }

@@ -15,6 +15,7 @@ import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { followSaveSetting } from './save-setting.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
+import { showKnownStates } from './known-states.ts';
 import { MirroredRuns, type MirroredTests } from './mirrored-runs.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
 import { quantity } from '../../core/figures.ts';
@@ -52,7 +53,7 @@ export function registerTestExplorer(services: Services, runs: Runs): TestProfil
   const controller = vscode.tests.createTestController('goldset', 'Goldset');
   const explorer = new TestExplorer(controller, services, runs);
   services.context.subscriptions.push(controller, explorer);
-  controller.resolveHandler = (item) => explorer.resolve(item);
+  controller.resolveHandler = (item) => explorer.open(item);
   controller.refreshHandler = () => explorer.discover();
   const run: RunTests = (request, token) =>
     request.continuous === true ? runOnSave(request, token, explorer, services) : explorer.run(request, token).then(() => undefined);
@@ -98,6 +99,17 @@ class TestExplorer implements WatchedTests, MirroredTests {
 
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** A person opens it. */
+  async open(item: vscode.TestItem | undefined): Promise<void> {
+    const isNew = item?.children.size === 0;
+    await this.resolve(item);
+    const data = item === undefined || !isNew ? undefined : this.data.get(item);
+    if (item === undefined || data === undefined || data.type === 'case') return;
+    const cases = data.type === 'range' ? data.cases : (await this.loaded(data.file)).target.cases;
+    const itemOf = (id: string): vscode.TestItem | undefined => item.children.get(`${data.file}#${id}`);
+    await showKnownStates(this.controller, { file: data.file, cases, itemOf }, this.services, this.runs);
   }
 
   async resolve(item: vscode.TestItem | undefined): Promise<void> {
