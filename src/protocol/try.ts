@@ -163,7 +163,7 @@ export interface TryAnswer {
   readonly id: string;
 }
 
-export type TryAction = 'manage-keys' | 'choose-model' | 'manage-trust' | 'open-settings' | 'show-log' | 'open-prompt';
+export type TryAction = 'manage-keys' | 'choose-model' | 'manage-trust' | 'open-settings' | 'show-log' | 'open-prompt' | 'use-folder';
 
 export interface TryProblem {
   readonly message: string;

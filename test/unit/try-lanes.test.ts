@@ -1,6 +1,8 @@
 /** A lane of the playground: what it shows follows from what was sent and what arrived, in every order. */
 import assert from 'node:assert/strict';
 import type { TryAnswer, TryPrompt } from '../../src/protocol/try.ts';
+import { LaneReplay } from '../../src/extension/try/lane-replay.ts';
+import { copyFormOf, followUpOf, requestOf } from '../../src/extension/try/try-requests.ts';
 import { fillGroups, fillOf } from '../../src/webview/try/fill.ts';
 import { keptLane, laneAfter, sentLane, turnsFromEdit, turnsWithAnswer, withToolResults } from '../../src/webview/try/lane-run.ts';
 import { effortsOf, shortModel, withChangedLane, withLane } from '../../src/webview/try/lanes.ts';
@@ -126,5 +128,53 @@ describe('the sources of values', () => {
       { from: 'interaction', id: '8f2c' },
     ]);
     assert.deepEqual(fillGroups({ ...prompt, fields: [] }), [], 'there is nothing to fill');
+  });
+});
+
+describe('the extension’s side of the playground', () => {
+  const told = (replay: LaneReplay): unknown[] => {
+    const events: unknown[] = [];
+    replay.tell({
+      changed: () => undefined,
+      streamed: (args) => events.push(['streamed', args.lane, args.text, args.ttftMs]),
+      waiting: (args) => events.push(['waiting', args.lane, args.note]),
+      answered: (args) => events.push(['answered', args.lane, args.text]),
+    });
+    return events;
+  };
+
+  it('tells a page that was hidden what its lanes received, whole, and nothing twice', () => {
+    const replay = new LaneReplay();
+    replay.begin(['a', 'b', 'c']);
+    replay.streamed({ lane: 'a', text: 're', thinking: '', ttftMs: 90 });
+    replay.streamed({ lane: 'a', text: 'fund', thinking: '', ttftMs: null });
+    replay.waiting({ lane: 'b', note: 'rate limited, retrying in 4 s' });
+    replay.answered(answer({ lane: 'c' }), false);
+    assert.deepEqual(told(replay), [
+      ['streamed', 'a', 'refund', 90],
+      ['streamed', 'b', '', null],
+      ['waiting', 'b', 'rate limited, retrying in 4 s'],
+      ['answered', 'c', 'refund'],
+    ]);
+    assert.equal(told(replay).length, 3, 'the page has the answer of c');
+    replay.answered(answer({ lane: 'a' }), true);
+    replay.answered(answer({ lane: 'b' }), true);
+    assert.deepEqual(told(replay), []);
+  });
+
+  it('reads what a page sends, whatever its shape', () => {
+    const given = { values: { a: 'x', b: 1 }, lanes: [{ id: 'l', model: 'm', effort: 2 }, { id: 'l' }, null], useCache: 'yes' };
+    assert.deepEqual(requestOf(given), { values: { a: 'x' }, lanes: [{ id: 'l', model: 'm', effort: null }], useCache: false });
+    assert.deepEqual(requestOf({ values: null, lanes: 'all', useCache: true }), { values: {}, lanes: [], useCache: true });
+    const history = [{ role: 'user', text: 'a' }, { role: 'root', text: 'b' }, { role: 'tool' }, 7];
+    assert.deepEqual(followUpOf({ lane: 1, history, text: null }), {
+      lane: '',
+      history: [
+        { role: 'user', text: 'a' },
+        { role: 'tool', text: '' },
+      ],
+      text: '',
+    });
+    assert.deepEqual([copyFormOf('python'), copyFormOf('constructor')], ['python', 'curl']);
   });
 });

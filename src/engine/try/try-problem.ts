@@ -7,6 +7,7 @@ const ACTIONS: readonly (readonly [start: string, action: TryAction])[] = [
   ['key/', 'manage-keys'],
   ['provider/authentication', 'manage-keys'],
   ['trust/', 'manage-trust'],
+  ['data/mark', 'use-folder'],
   ['model/', 'choose-model'],
   ['media/unsupported', 'choose-model'],
   ['provider/not-found', 'choose-model'],

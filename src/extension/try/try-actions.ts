@@ -13,6 +13,7 @@ type Act = (prompt: string, services: Services) => Thenable<unknown>;
 
 const ACTIONS: Readonly<Record<TryAction, Act>> = {
   'manage-keys': () => vscode.commands.executeCommand(commands.manageKeys),
+  'use-folder': () => vscode.commands.executeCommand(commands.adoptDataFolder),
   'manage-trust': () => vscode.commands.executeCommand('workbench.trust.manage'),
   'open-settings': (prompt) => openSettings(prompt),
   'open-prompt': (prompt) => openBeside(vscode.Uri.file(fileOfPrompt(prompt))),

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { hintOf, messageOf } from '../../core/errors.ts';
-import { isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import type { PickedFile, TryHost, TryPage, TryProblem, TryPrompt } from '../../protocol/try.ts';
 import { tryProblem } from '../../engine/try/try-problem.ts';
@@ -51,8 +51,7 @@ export class TryPanel extends PagePanel {
     });
     this.prompt = services.context.workspaceState.get<string>(LAST_PROMPT) ?? null;
     const follow = (document: vscode.TextDocument): void => {
-      if (isOurs(document) || (document.uri.scheme === 'file' && (isTextPath(document.uri.fsPath) || isCodePath(document.uri.fsPath))))
-        this.follow();
+      if (isOurs(document) || (this.prompt !== null && document.uri.fsPath === fileOfPrompt(this.prompt))) this.follow();
     };
     this.subscriptions.push(
       vscode.workspace.onDidChangeTextDocument(({ document }) => follow(document)),
@@ -107,7 +106,8 @@ export class TryPanel extends PagePanel {
 
   /** The page follows the files of its prompt, many changes at once. */
   private follow(): void {
-    if (this.channel === null || this.session === null) return;
+    // A page that is not seen begins again when it is.
+    if (this.channel === null || this.session === null || this.panel?.visible !== true) return;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const { session } = this;

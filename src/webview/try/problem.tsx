@@ -10,6 +10,7 @@ const LABELS: Readonly<Record<TryAction, string>> = {
   'open-settings': 'Open goldset.yaml',
   'show-log': 'Show Log',
   'open-prompt': 'Open Prompt',
+  'use-folder': 'Use This Folder…',
 };
 
 export const Problem = ({ problem, onAct }: { readonly problem: TryProblem; readonly onAct: (action: TryAction) => void }) => {
@@ -17,7 +18,8 @@ export const Problem = ({ problem, onAct }: { readonly problem: TryProblem; read
   return (
     <div class="try-problem" role="alert">
       <span class="badge error">
-        <Icon name="error" /> Error
+        <Icon name="error" />
+        <span class="hidden-text">Problem:</span>
       </span>{' '}
       {visibleControls(message)}
       {hint !== null && <span class="quiet"> {visibleControls(hint)}</span>}

@@ -15,6 +15,7 @@ import type {
 } from '../../protocol/try.ts';
 import { pagePort } from '../host.ts';
 import { keptLane, laneAfter, sentLane, withToolResults, type LaneEvent, type LaneRun } from './lane-run.ts';
+import { withChangedLane } from './lanes.ts';
 import { recall, remember } from './memory.ts';
 import { useRendered, type Rendered } from './use-rendered.ts';
 
@@ -85,7 +86,12 @@ export function useTry(): TryState {
     if (before?.name === next.name) {
       // A lane that followed the prompt's model follows it still.
       if (before.model !== next.model && next.model !== null)
-        setLanesState((known) => known.map((lane) => (lane.model === (before.model ?? '') ? { ...lane, model: next.model ?? '' } : lane)));
+        setLanesState((known) =>
+          known.reduce(
+            (lanes, { id, model }) => (model === (before.model ?? '') ? withChangedLane(lanes, id, { model: next.model ?? '' }) : lanes),
+            known,
+          ),
+        );
       setValuesState((known) => ({ ...next.input.values, ...known }));
       return;
     }
