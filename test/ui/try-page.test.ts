@@ -138,6 +138,7 @@ describe('the page of the playground', () => {
     assert.deepEqual((await calls('keep'))[0]?.['expected'], 'Yes.');
     await second.getByRole('button', { name: 'Copy as' }).click();
     await frame.getByRole('menuitem', { name: 'Copy as Python' }).click();
+    await second.getByText('Copied to the clipboard.').waitFor();
     assert.equal((await calls('copyAs'))[0]?.['form'], 'python');
 
     // The page was hidden and is shown again: form, models and conversation are as they were, and can be continued.
@@ -164,6 +165,8 @@ describe('the page of the playground', () => {
     await host({ command: 'answer', model: LUNA, pieces: [], answer: { text: '', problem } });
     await page.keyboard.press('Control+Enter');
     await frame.getByRole('button', { name: 'Manage API Keys' }).click();
+    // The page hears nothing of it: the message is on its way.
+    while ((await calls('act')).length === 0);
     assert.deepEqual(await calls('act'), [{ method: 'act', action: 'manage-keys' }]);
     await isAccessible('a refused key');
     const restricted = { message: 'Prompts run only in a trusted workspace.', hint: null, action: 'manage-trust' as const };

@@ -19,7 +19,7 @@ describe('the playground', () => {
     await ticket.waitFor();
     await page.locator('.tab', { hasText: 'Try triage.prompt' }).first().waitFor();
 
-    await results.locator('textarea:focus').waitFor();
+    await ticket.click();
     await page.keyboard.type(TICKET);
     await results.locator('.request .value', { hasText: TICKET }).waitFor();
     await results.locator('.request .prefix', { hasText: 'You sort support tickets of a shop.' }).first().waitFor();

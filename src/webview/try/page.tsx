@@ -45,13 +45,6 @@ function TryPageView() {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   });
-  /** A person who opens the page can type at once; a page that comes back in the background takes no focus. */
-  useEffect(() => {
-    if (prompt === null) return;
-    if (document.hasFocus()) focusFirst();
-    else window.addEventListener('focus', focusFirst, { once: true });
-    return () => window.removeEventListener('focus', focusFirst);
-  }, [prompt?.name]);
   if (prompt === null) return <p class="empty">{state.fault?.message ?? 'Reading the prompt…'}</p>;
 
   const act = (action: TryAction): void => {
@@ -186,11 +179,6 @@ const firstRun = <T extends { readonly answer: { readonly text: string } | null 
   lanes: readonly { readonly id: string }[],
   runs: Readonly<Record<string, T>>,
 ): T | undefined => lanes.map(({ id }) => runs[id]).find((run) => (run?.answer?.text ?? '') !== '');
-
-function focusFirst(): void {
-  if (document.activeElement === document.body)
-    document.querySelector<HTMLElement>('.try-field :is(textarea, input, select, button), .try-actions button')?.focus();
-}
 
 const refused = (error: unknown): LaneNotice => ({ isDone: false, text: error instanceof Error ? error.message : String(error) });
 
