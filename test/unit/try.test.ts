@@ -219,11 +219,11 @@ describe('a kept try', () => {
 it('what a model waits for is one sentence', () => {
   const sample = { candidate: 'c', case: 'x', repeat: 0 };
   assert.equal(
-    shownWait({ type: 'retry', sample, attempt: 1, delayMs: 4000, reason: '429 Too many requests' }),
+    shownWait({ type: 'retry', sample, attempt: 1, delayMs: 4000, failure: 'rate-limit', reason: '429 Too many requests' }),
     'Rate limited, retrying in 4 s (429 Too many requests)',
   );
   assert.equal(
-    shownWait({ type: 'retry', sample, attempt: 2, delayMs: 12_300, reason: 'socket closed' }),
+    shownWait({ type: 'retry', sample, attempt: 2, delayMs: 12_300, failure: 'connection', reason: 'socket closed' }),
     'Attempt 2 failed, retrying in 12 s (socket closed)',
   );
   assert.equal(shownWait({ type: 'text', sample, text: 'x' }), null);

@@ -9,6 +9,6 @@ export function shownWait(event: CallEvent): string | null {
   if (event.type === 'waiting') return `The server accepts no request for ${seconds(event.ms)} s. Waiting.`;
   if (event.type === 'sent-without') return event.change.basis === 'answer' ? overrideHint(event.model, event.change) : null;
   if (event.type !== 'retry') return null;
-  const what = /\b429\b|rate.?limit/i.test(event.reason) ? 'Rate limited' : `Attempt ${event.attempt} failed`;
+  const what = event.failure === 'rate-limit' ? 'Rate limited' : `Attempt ${event.attempt} failed`;
   return `${what}, retrying in ${seconds(event.delayMs)} s (${event.reason})`;
 }
