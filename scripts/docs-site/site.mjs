@@ -21,10 +21,11 @@ const titleOf = (file) => /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? p
 export function menuOf(docs) {
   const listed = new Set(GROUPS.flatMap(([, names]) => names));
   const rest = readdirSync(docs).flatMap((name) => (name.endsWith('.md') && !listed.has(name.slice(0, -3)) ? [name.slice(0, -3)] : []));
+  /** @type {typeof GROUPS} */
   const groups = rest.length === 0 ? GROUPS : [...GROUPS, ['More', rest]];
   const pages = groups.map(([text, names]) => ({
     text,
-    items: [...names].flatMap((name) => {
+    items: names.flatMap((name) => {
       const file = path.join(docs, `${name}.md`);
       return existsSync(file) ? [{ text: titleOf(file), link: addressOf(name) }] : [];
     }),

@@ -11,11 +11,20 @@ export interface NumberedChoice {
 /** Reads the answers of one command: lines that were typed ahead answer the next question. */
 export class Questions {
   private readonly terminal: Interface;
-  private readonly lines: AsyncIterator<string>;
+  private readonly lines: string[] = [];
+  private hasEnded = false;
+  private wake: () => void = () => undefined;
 
   constructor() {
     this.terminal = createInterface({ input: process.stdin, output: process.stderr, prompt: 'Number [1]: ' });
-    this.lines = this.terminal[Symbol.asyncIterator]();
+    this.terminal.on('line', (line) => {
+      this.lines.push(line);
+      this.wake();
+    });
+    this.terminal.on('close', () => {
+      this.hasEnded = true;
+      this.wake();
+    });
   }
 
   /** Asks until one of the choices is named by its number; Enter alone takes the first. Null: standard input ended. */
@@ -25,15 +34,22 @@ export class Questions {
     stderr.write(`${question}\n${rows.join('')}`);
     for (;;) {
       this.terminal.prompt();
-      const { done, value } = await this.lines.next();
-      if (done === true) return null;
+      const value = await this.nextLine();
+      if (value === null) return null;
       const number = value.trim() === '' ? 1 : Number(value);
       if (Number.isInteger(number) && number >= 1 && number <= choices.length) return number - 1;
       stderr.write(`Type a number from 1 to ${choices.length}.\n`);
     }
   }
 
+  /** The process need not wait for the terminal any more. */
   close(): void {
     this.terminal.close();
+    process.stdin.unref();
+  }
+
+  private async nextLine(): Promise<string | null> {
+    while (this.lines.length === 0 && !this.hasEnded) await new Promise<void>((resolve) => (this.wake = resolve));
+    return this.lines.shift() ?? null;
   }
 }

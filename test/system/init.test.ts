@@ -148,7 +148,7 @@ output: { format: json }
     assert.equal(code, 0, err);
     assert.equal(
       workspace.read('typed.golden.yaml'),
-      golden('typed.prompt', '  vars:\n    count: 1\n    kind: a\n    isNew: false\n    tags: []\n', '    - type: is-json\n'),
+      golden('typed.prompt', '  vars:\n    count: 0\n    kind: a\n    isNew: false\n    tags:\n      - ""\n', '    - type: is-json\n'),
     );
     assert.equal((await workspace.run(['run', 'typed.prompt', '--json'])).code, 0);
   });
@@ -205,6 +205,7 @@ output: { format: json }
     const { stdout, status } = spawnSync('script', ['-q', '-e', '-c', command, '/dev/null'], {
       cwd: workspace.root,
       input: '9\n2\n2\n',
+      timeout: 30_000,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: workspace.userConfig, GOLDSET_CONFIG_DIR: workspace.userConfig },
     });

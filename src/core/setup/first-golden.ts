@@ -1,6 +1,6 @@
 /** The first golden set of a prompt: one case with every variable, which a person fills in. It passes as soon as the model answers. */
 import { Document } from 'yaml';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { blankVars } from '../golden/edit/blank-case.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 
 /** The variables of a prompt, in their order. In code each expression is a variable: `ticket.subject` is given by itself. */
@@ -14,7 +14,8 @@ export function variablesOf({ document, analysis }: Pick<PromptReading, 'documen
 /** The text of a golden set with one case. `prompt`: the prompt's id, as commands take it. */
 export function firstGoldenText(prompt: string, reading: Pick<PromptReading, 'document' | 'analysis'>): string {
   const { input, output } = reading.document;
-  const vars = Object.fromEntries(variablesOf(reading).map((name) => [name, exampleValue(name, input.defaults[name], input.schema)]));
+  const blank = blankVars({ names: variablesOf(reading), schema: input.schema, defaults: input.defaults });
+  const vars = Object.fromEntries(Object.entries(blank).map(([name, value]) => [name, value === '' ? textOf(name) : value]));
   const check = output.format === 'json' ? { type: 'is-json' } : { type: 'word-count', value: { min: 1 } };
   const cases = new Document([{ id: 'first', vars, assert: [check] }]);
   cases.commentBefore = [
@@ -24,18 +25,5 @@ export function firstGoldenText(prompt: string, reading: Pick<PromptReading, 'do
   return cases.toString({ lineWidth: 0 });
 }
 
-/** A value of the declared type. */
-function exampleValue(name: string, given: JsonValue | undefined, schema: JsonObject | null): JsonValue {
-  if (given !== undefined) return given;
-  const properties = schema?.['properties'];
-  const declared = isJsonObject(properties) ? properties[name] : undefined;
-  if (!isJsonObject(declared)) return textOf(name);
-  const options = declared['enum'];
-  if (Array.isArray(options) && options[0] !== undefined) return options[0];
-  const type = Array.isArray(declared['type']) ? declared['type'][0] : declared['type'];
-  return typeof type === 'string' && Object.hasOwn(EXAMPLES, type) ? (EXAMPLES[type] ?? null) : textOf(name);
-}
-
-const EXAMPLES: Readonly<Record<string, JsonValue>> = { number: 1, integer: 1, boolean: true, array: [], object: {} };
-
+/** Texts are said to be examples, so that a run of the case as it stands is not taken for a result. */
 const textOf = (name: string): string => `Example ${name}: replace this text.`;
