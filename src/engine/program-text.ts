@@ -6,7 +6,7 @@ import { cacheKeyOf } from '../core/calls/cache-keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { HumanError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { pythonText, typescriptText, type ProgramRequest } from '../core/try/programs.ts';
+import { pythonProgramText, typescriptProgramText, type ProgramRequest } from '../core/try/programs.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { curlOf } from './request-view.ts';
 import type { SentAs } from './try/try-ports.ts';
@@ -41,5 +41,5 @@ export function programText(
     keyHeader: endpoint.dialect.keyHeader,
     headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
   };
-  return form === 'typescript' ? typescriptText(sent) : pythonText(sent);
+  return form === 'typescript' ? typescriptProgramText(sent) : pythonProgramText(sent);
 }

@@ -13,8 +13,8 @@ import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
 import { applyEdits } from '../../src/core/text.ts';
 import { inputFields, type InputField } from '../../src/core/try/input-fields.ts';
-import { freeCaseId, slugOf } from '../../src/core/try/case-name.ts';
-import { pythonText, typescriptText, type ProgramRequest } from '../../src/core/try/programs.ts';
+import { freeNamedId, slugOf } from '../../src/core/try/case-name.ts';
+import { pythonProgramText, typescriptProgramText, type ProgramRequest } from '../../src/core/try/programs.ts';
 import { readTried, titleOfTry, triedMatches, triedText, type Tried } from '../../src/core/try/tried.ts';
 import { caseMessagesOf, editedMessages, turnsOf } from '../../src/core/try/turns.ts';
 import { textsOf, typedInput } from '../../src/core/try/typed-values.ts';
@@ -212,7 +212,7 @@ describe('a kept try', () => {
       [true, true, true, true, false],
     );
     assert.deepEqual([slugOf('I bought this 45 days ago, OK?'), slugOf('…')], ['i-bought-this-45-days', 'try']);
-    assert.equal(freeCaseId('a', [{ id: 'a' }, { id: 'a-2' }]), 'a-3');
+    assert.equal(freeNamedId('a', [{ id: 'a' }, { id: 'a-2' }]), 'a-3');
   });
 });
 
@@ -294,14 +294,14 @@ describe('a request as a program', () => {
 
   for (const [format, path] of ROWS)
     it(`of ${format} holds its body whole in TypeScript, and names the key alone`, () => {
-      const text = typescriptText(request(format, path));
+      const text = typescriptProgramText(request(format, path));
       assert.match(text, /MY_KEY/);
       const literal = /(?:create\(|stringify\()(\{[\s\S]*?\n\})\)/.exec(text)?.[1] ?? '';
       assert.equal(runInNewContext(`JSON.stringify((${literal}))`), JSON.stringify(body));
     });
 
   it('is Python that holds the same body', () => {
-    const programs = ROWS.map(([format, path]) => pythonText(request(format, path)));
+    const programs = ROWS.map(([format, path]) => pythonProgramText(request(format, path)));
     const script = `import ast, json, sys
 for program in json.load(sys.stdin):
     calls = [n for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "loads"]
@@ -314,6 +314,6 @@ for program in json.load(sys.stdin):
 
   it('never writes a name that is no variable', () => {
     const odd = { ...request('chat', '/chat/completions'), keyVariable: 'X"; import os' };
-    for (const text of [typescriptText(odd), pythonText(odd)]) assert.doesNotMatch(text, /import os/);
+    for (const text of [typescriptProgramText(odd), pythonProgramText(odd)]) assert.doesNotMatch(text, /import os/);
   });
 });

@@ -8,7 +8,7 @@ export function slugOf(text: string): string {
 }
 
 /** The id, with a number behind it where a case has it. */
-export function freeCaseId(wanted: string, cases: readonly { readonly id: string }[]): string {
+export function freeNamedId(wanted: string, cases: readonly { readonly id: string }[]): string {
   const taken = new Set(cases.map(({ id }) => id));
   let id = wanted;
   for (let i = 2; taken.has(id); i++) id = `${wanted}-${i}`;

@@ -32,7 +32,7 @@ const isStreamed = ({ body }: ProgramRequest): boolean => body['stream'] === tru
 /** JSON is JavaScript, but for one key, which would set the prototype. */
 const javascript = (value: unknown): string => JSON.stringify(value, null, 2).replaceAll('"__proto__":', '["__proto__"]:');
 
-export function typescriptText(request: ProgramRequest): string {
+export function typescriptProgramText(request: ProgramRequest): string {
   const kind = kindOf(request);
   if (kind === 'other') return fetchProgram(request);
   const { baseUrl, body, keyHeader } = request;
@@ -99,7 +99,7 @@ function bodyText(body: JsonObject): string {
   return text.includes(`'''`) ? JSON.stringify(JSON.stringify(body)) : `r'''\n${text}\n'''`;
 }
 
-export function pythonText(request: ProgramRequest): string {
+export function pythonProgramText(request: ProgramRequest): string {
   const kind = kindOf(request);
   if (kind === 'other') return urllibProgram(request);
   const { baseUrl, path, body, keyHeader } = request;

@@ -3,7 +3,7 @@ import { triedCaseToWrite } from '../../adapters/tries/tried-case.ts';
 import type { PickedFiles } from '../../adapters/tries/picked-files.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import { freeCaseId, slugOf } from '../../core/try/case-name.ts';
+import { freeNamedId, slugOf } from '../../core/try/case-name.ts';
 import { titleOfTry } from '../../core/try/tried.ts';
 import { caseMessagesOf } from '../../core/try/turns.ts';
 import type { LaneState } from './try-lane.ts';
@@ -24,7 +24,7 @@ export function keptCase({ lane, loaded, expected, picked }: KeptLane): NewCase 
   const { cases, document } = loaded.target;
   const messages = spokenBefore(lane);
   return triedCaseToWrite({
-    id: freeCaseId(slugOf(titleOfTry({ values, turns: [], prompt: document.path })), cases),
+    id: freeNamedId(slugOf(titleOfTry({ values, turns: [], prompt: document.path })), cases),
     ...{ loaded, expected, messages, interaction, picked },
     root: loaded.root,
     vars: typed.vars,
