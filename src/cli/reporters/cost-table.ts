@@ -64,7 +64,7 @@ function modelLines(model: ModelCost, { traffic, uncounted }: CostReport, now: D
     `  input     ${quantity(input.p50, 'token')} (${count(input.min)}–${count(input.max)}; ${band})`,
     `  ${thinking === null ? 'output  ' : 'answer  '}  ${answer.p50 === null ? 'unknown' : `${quantity(answer.p50, 'token')}, p95 ${count(answer.p95)}`} (${OUTPUT_BASIS[answer.basis]})`,
     ...(thinking === null ? [] : [`  thinking  ${thinking}`]),
-    `  prefix    ${quantity(prefix.stableTokens, 'token')} stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
+    `  prefix    ${quantity(prefix.stableTokens, 'token')} stable${prefix.band > 0 ? ` (±${count(prefix.band)})` : ''}, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
     ...(prefix.check === null
       ? []
       : [

@@ -25,10 +25,11 @@ import { chargesOfRequest, type Charged } from './prices/charges.ts';
 import { inRegion, requestedRegion, requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { SharedAnalysis } from './shared-requests.ts';
-import { countRequest, toolTokens, type RequestTokens } from './tokens/request-tokens.ts';
+import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import { requestPieces, type MediaDescription } from './tokens/request-stream.ts';
 import type { Counters } from './tokens/counters.ts';
 import type { TextCounter } from './tokens/token-counter.ts';
+import { ToolsAtStart } from './tokens/tools-at-start.ts';
 import type { Traffic } from '../config/traffic.ts';
 
 export interface AnalysisInput {
@@ -71,6 +72,8 @@ export interface ModelAnalysis {
   readonly limitEaten: number;
   /** In the model's own tokens. */
   readonly stableTokens: number;
+  /** Tokens by which they may differ, the wider side; 0: they are exact. */
+  readonly stableBand: number;
   readonly prefix: CachedPrefix;
   /** The requests that the cache was replayed with, for what a change of them would give. */
   readonly cached: CachedRequests;
@@ -166,7 +169,12 @@ function analyseModel(
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(known === null ? counters.withBand(facts.tokenizer, textsOf(rendered)) : facts.tokenizer, known);
-  const { counter, trees, sharing, invalidation } = shared.by(tokenizer);
+  const { counter, trees, ...alikeCounted } = shared.by(tokenizer);
+  const tools = rendered[0]?.request.tools ?? [];
+  const atStart = new ToolsAtStart(facts.model, counter);
+  const asRead = (tokens: number): number => atStart.tokensRead(tokens, tools);
+  const sharing = tools.length === 0 ? alikeCounted.sharing : sharingRead(alikeCounted.sharing, asRead);
+  const invalidation = tools.length === 0 ? alikeCounted.invalidation : invalidationRead(alikeCounted.invalidation, asRead);
   const correction = tokenizer.correction ?? 1;
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
   const counted = base.map((item) => ({ ...item, total: (item.total - item.fixed) * correction + item.fixed }));
@@ -190,10 +198,10 @@ function analyseModel(
   const reasoning = estimateReasoning(outlook, calls);
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
-  const stable = Math.round(stableTokensOf(sharing.stableTokens, rendered[0]?.request.tools ?? [], facts.model, counter));
+  const stable = Math.round(sharing.stableTokens);
   const { unread } = reading.document;
   const inputs = counted.map(({ total }) => total);
-  const cached: CachedRequests = { ...shared.same, facts, inputs, trees, traffic };
+  const cached: CachedRequests = { ...shared.same, facts, inputs, trees, tools: atStart, traffic };
   const cache = unread ? null : analyseCache(cached, stable);
   const prefix = cache?.prefix ?? { tokens: 0, cacheable: false, reason: unread?.message ?? '' };
   return {
@@ -210,6 +218,7 @@ function analyseModel(
     reasoning,
     limitEaten: alike[0]?.parameters.maxOutputTokens === parameters.maxOutputTokens ? (alike[0]?.limitEaten ?? 0) : 0,
     stableTokens: stable,
+    stableBand: Math.ceil(stable * tokenizer.band + atStart.band(alikeCounted.sharing.stableTokens, tools)),
     prefix,
     cached,
     cache,
@@ -248,16 +257,16 @@ function analyseModel(
   };
 }
 
-/**
- * Stable tokens of the model, with its tools by the one counter of tools: `stable` has them as JSON, and they are the first part of a
- * request.
- */
-function stableTokensOf(stable: number, tools: RenderedRequest['tools'], model: string, counter: TextCounter): number {
-  const count = (text: string): number => counter.count(text);
-  const asJson = tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
-  if (stable < asJson) return stable;
-  const { text, added } = toolTokens(tools, model, count);
-  return stable - asJson + text + added;
+/** What requests share, in tokens as the model reads them. */
+const sharingRead = ({ stableTokens, breaks }: PrefixAnalysis, asRead: (tokens: number) => number): PrefixAnalysis => ({
+  stableTokens: asRead(stableTokens),
+  breaks: breaks.map((item) => ({ ...item, tokensBefore: Math.round(asRead(item.tokensBefore)) })),
+});
+
+function invalidationRead(found: Invalidation | null, asRead: (tokens: number) => number): Invalidation | null {
+  if (found === null) return null;
+  const shared = Math.round(asRead(found.shared));
+  return { ...found, shared, tokens: Math.round(asRead(found.tokens + found.shared)) - shared };
 }
 
 /** Of one request: the wider side. */

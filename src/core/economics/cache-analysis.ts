@@ -11,6 +11,7 @@ import { inProduction, type ProductionRequests } from './prefix/production.ts';
 import { cachingMode, replay, type CachingMode, type LineTrees, type Replay } from './prefix/replay.ts';
 import { costUsd, type Service } from './prices/price.ts';
 import { NO_USAGE } from './prices/usage.ts';
+import type { ToolsAtStart } from './tokens/tools-at-start.ts';
 import { NO_CACHE, usageOf } from './projected-cost.ts';
 
 /** All that is the same whatever the marks. */
@@ -21,6 +22,7 @@ export interface CachedRequests {
   /** Of each request, tokens of the model. */
   readonly inputs: readonly number[];
   readonly trees: LineTrees;
+  readonly tools: ToolsAtStart;
   readonly isShared: IsShared;
   readonly traffic: Traffic | null;
 }

@@ -65,6 +65,8 @@ export interface ModelCost {
   readonly perActionUsd: number | null;
   readonly prefix: {
     readonly stableTokens: number;
+    /** Tokens by which they may differ, either way. */
+    readonly band: number;
     /** Of the input, that a warm call reads from the cache. */
     readonly share: number;
     readonly minimum: number | null;
@@ -151,6 +153,7 @@ function modelCost(model: ModelAnalysis, findings: readonly Finding[], at: Date)
     perActionUsd: cost.perActionUsd,
     prefix: {
       stableTokens: model.stableTokens,
+      band: model.stableBand,
       share: input.mean === 0 ? 0 : Math.min(1, model.prefix.tokens / input.mean),
       minimum: facts.caching?.minimum ?? null,
       cacheable: model.prefix.cacheable,

@@ -9,7 +9,7 @@ import { encodeText } from '../../../src/core/economics/tokens/tokenizer.ts';
 import type { JsonValue } from '../../../src/core/json.ts';
 import type { ToolDefinition } from '../../../src/core/tool.ts';
 import { table } from './table.ts';
-import { analyse } from '../analyse.ts';
+import { analyse, RULE } from '../analyse.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 
 const count = (text: string): number => encodeText(text).length;
@@ -74,6 +74,35 @@ describe('the tokens of tools', () => {
       `${model.stableTokens} of ${model.input.p50}, tools ${text}`,
     );
     assert.ok(!model.isExact && model.band > 0.05);
+    // The share by which a rendering that is not published may differ, of the tools alone.
+    const { band } = toolTokens(tools, 'gpt-4o', count);
+    assert.equal(model.stableBand, Math.ceil(band));
+  });
+
+  it('are the same in the prefix, in its replay and in the place of a break', () => {
+    const [, nested] = table('tools') as readonly ToolRow[];
+    assert.ok(nested);
+    const tools = toolsOf({ ...nested, fields: 120 });
+    const defs = tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: parameters }));
+    const rules = 'Answer in one sentence. '.repeat(20);
+    const { analysis } = analyse({
+      prompt: `---\nmodel: test:model\ntoolDefs: ${JSON.stringify(defs)}\n---\n${rules}{{q}}`,
+      cases: ['one', 'two', 'three'].map((q) => ({ vars: { q } })),
+      facts: { model: 'gpt-4o', caching: { ...RULE, minimum: 1024, block: 128 } },
+    });
+    const [model] = analysis.models;
+    assert.ok(model);
+    // OpenAI caches whole blocks of what the model reads: the tools, the frame and role of the message, the rules.
+    const read = toolTokens(tools, 'gpt-4o', count).text + 4 + count(rules.trimEnd());
+    assert.ok(Math.abs(model.stableTokens - read) <= 2, `${model.stableTokens}, by hand ${read}`);
+    assert.equal(model.prefix.tokens, Math.floor(model.stableTokens / 128) * 128);
+    assert.deepEqual(
+      model.cached.requests.map((_request, i) => model.cache?.uses?.[i]?.warm.read),
+      Array(3).fill(model.prefix.tokens),
+    );
+    const asJson = tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+    assert.ok(asJson > read * 1.1, 'the JSON is longer, so that it would show');
+    assert.ok(Math.abs((model.sharing.breaks[0]?.tokensBefore ?? 0) - model.stableTokens) <= 1);
   });
 
   for (const { model, tokens } of table('added-tools') as readonly { model: string; tokens: number | null }[])

@@ -6,6 +6,7 @@ import type { CachingRule } from '../data/caching-rules.ts';
 import type { SentCache } from '../model-facts.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import type { TextCounter } from '../tokens/token-counter.ts';
+import type { ToolsAtStart } from '../tokens/tools-at-start.ts';
 import { blocksOf, cacheLines } from './cache-blocks.ts';
 import { chooseMarks, isAnswer, prefixEnds, type IsShared } from './prefix-ends.ts';
 import { PrefixTree, type PrefixNode, type TreePath } from './prefix-tree.ts';
@@ -60,7 +61,15 @@ export interface Replayed {
   /** Input tokens of each request, of the model. */
   readonly inputs: readonly number[];
   readonly trees: LineTrees;
+  /** How the model reads the tools that the requests begin with. */
+  readonly tools: ToolsAtStart;
 }
+
+/** Tokens of the model, of the first `tokens` of request `i`; never more than it has. */
+const readOf =
+  ({ requests, inputs, tools }: Replayed) =>
+  (tokens: number, i: number): number =>
+    Math.min(tools.tokensRead(tokens, requests[i]?.tools ?? []), inputs[i] ?? 0);
 
 interface LinePaths {
   readonly paths: readonly TreePath[];
@@ -94,9 +103,11 @@ export function replay(mode: CachingMode, given: Replayed): Replay {
 const NONE: CacheUse = { read: 0, written: 0 };
 
 /** OpenAI before gpt-5.6, DeepSeek, xAI, Gemini: the longest prefix of whole blocks that an earlier request had. */
-function replayLines({ rule, charges }: CachingMode, { requests, inputs, trees }: Replayed): Replay {
+function replayLines({ rule, charges }: CachingMode, given: Replayed): Replay {
+  const { requests, inputs, trees } = given;
+  const readBy = readOf(given);
   const { paths, beyond } = trees.of(requests);
-  const kept = (tokens: number, i: number): number => wholeBlocks(Math.min(tokens, inputs[i] ?? 0), rule);
+  const kept = (tokens: number, i: number): number => wholeBlocks(readBy(tokens, i), rule);
   const levels = paths.map((path, i) => {
     const nodes = levelsOf(path.nodes, requests.length, (tokens) => kept(tokens, i));
     return withLevel(nodes, { tokens: kept(beyond[i] ?? 0, i), share: 2 / requests.length });
@@ -119,7 +130,9 @@ const wholeBlocks = (tokens: number, { minimum, block }: CachingRule): number =>
   Math.round(tokens) < minimum ? 0 : Math.floor(Math.round(tokens) / block) * block;
 
 /** Claude, gpt-5.6 and later: a prefix is written where it is marked, and found again only where an earlier request wrote it. */
-function replayMarks(mode: CachingMode, { requests, isShared, inputs, trees }: Replayed): Replay {
+function replayMarks(mode: CachingMode, given: Replayed): Replay {
+  const { requests, isShared, trees } = given;
+  const readBy = readOf(given);
   const { rule, marks } = mode;
   const tree = new PrefixTree(null);
   const written = new Set<PrefixNode>();
@@ -137,7 +150,7 @@ function replayMarks(mode: CachingMode, { requests, isShared, inputs, trees }: R
   const calls = streams.map((blocks, i): CacheUse => {
     const { nodes } = tree.add(blocks);
     paths.push(nodes);
-    const at = (block: number): number => long(Math.min(nodes[block]?.tokens ?? 0, inputs[i] ?? 0));
+    const at = (block: number): number => long(readBy(nodes[block]?.tokens ?? 0, i));
     const marked = blocks.flatMap(({ isMarked }, block) => (isMarked ? [block] : []));
     if (rule.implicit === true && blocks.length > 0) marked.push(blocks.length - 1);
     const found = marked.map((mark) => newestWritten(nodes, mark, rule, written)).filter((block) => block >= 0);
@@ -155,7 +168,7 @@ function replayMarks(mode: CachingMode, { requests, isShared, inputs, trees }: R
       levelsOf(
         nodes.filter((node) => written.has(node)),
         requests.length,
-        (tokens) => long(Math.min(tokens, inputs[i] ?? 0)),
+        (tokens) => long(readBy(tokens, i)),
       ),
     ),
     cold: ends.map((end) => ({ read: 0, written: end })),
