@@ -40,7 +40,7 @@ describe('the playground', () => {
     await workbench.look('a follow-up', 'try-3-follow-up');
 
     await results.getByRole('button', { name: 'Send', exact: true }).click();
-    await results.locator('.turn.user').waitFor({ state: 'detached' });
+    await results.locator('.lane-body > .turn.user').waitFor({ state: 'detached' });
     await results.locator('.json-leaf', { hasText: '"shipping"' }).waitFor();
     await results.getByRole('button', { name: 'Keep as Golden Case…' }).click();
     await results.getByRole('textbox', { name: 'Expected output of the golden case' }).fill('{ "label": "refund", "priority": "normal" }');
