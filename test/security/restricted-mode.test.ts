@@ -7,12 +7,15 @@ import type { WorkerEvaluator } from '../../src/adapters/evaluation/worker-evalu
 import { Git } from '../../src/adapters/git/git.ts';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
+import { permitWhile } from '../../src/adapters/trust/code-trust.ts';
 import { GoldenSets } from '../../src/adapters/workspace/golden-sets.ts';
+import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 import { BatchEngine } from '../../src/engine/batch-engine.ts';
 import { InsightsEngine } from '../../src/engine/insights-engine.ts';
 import { InteractionEngine } from '../../src/engine/interaction-engine.ts';
+import { PromptBuilds } from '../../src/engine/prompt-builds.ts';
 import { RunArchive } from '../../src/engine/run-archive.ts';
 import { RunEngine } from '../../src/engine/run-engine.ts';
 import { Attacked, DAY, fill } from './data-folder.ts';
@@ -129,5 +132,34 @@ describe('in Restricted Mode', () => {
     assert.equal(readFileSync(attacked.at('calibration.json'), 'utf8'), before);
     assert.equal(readFileSync(attacked.at('mark'), 'utf8'), marked);
     assert.equal(dataFolder(attacked.root).problem, null);
+  });
+
+  it('calls no function that builds a prompt, whatever asks for it', async () => {
+    writeFileSync(path.join(attacked.root, 'goldset.yaml'), 'prompts:\n  app: { build: "file://build.mjs:build" }\n');
+    writeFileSync(path.join(attacked.root, 'build.mjs'), "export const build = () => ({ messages: [{ role: 'user', content: 'x' }] });\n");
+    const workspace = await openWorkspace(attacked.root);
+    const loaded = await new PromptLoader(workspace).load(path.join(attacked.root, 'build.mjs#app'));
+    assert.equal(loaded.target.document.template.kind, 'built');
+    const builds = new PromptBuilds(path.resolve('dist/sucrase.js'), permitWhile(trusted));
+    const job = { workspace, file: path.join(attacked.root, 'build.mjs#app') } as never;
+    const calls = {
+      'a build': () => builds.build(loaded, workspace, signal),
+      'a run': () => builds.settled(loaded, workspace),
+    };
+    try {
+      for (const [name, call] of Object.entries(calls)) await assert.rejects(call(), { code: 'trust/needed' }, name);
+      // An analysis says why instead of a count.
+      await builds.analyserOf(workspace, () => Promise.resolve(loaded), { analyse: () => Promise.resolve({} as never) }).analyse(job);
+      assert.deepEqual(builds.before(path.join(attacked.root, 'build.mjs#app'), workspace).before?.answers.size, 0);
+      isTrusted = true;
+      await builds.settled(loaded, workspace);
+      assert.equal(
+        builds.before(path.join(attacked.root, 'build.mjs#app'), workspace).before?.answers.size,
+        1,
+        'in a trusted window it is called',
+      );
+    } finally {
+      builds.dispose();
+    }
   });
 });
