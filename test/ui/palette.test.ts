@@ -1,6 +1,7 @@
 /** Every command of the palette, in a folder without a prompt: it shows a picker, a page or a sentence that helps, and no error. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { isEverything } from './themes.ts';
 import { walk } from './workbench-page.ts';
 
 interface Manifest {
@@ -47,37 +48,39 @@ function termHolds(term: string): boolean {
 
 const shown = commands.filter(({ command }) => menus.commandPalette.every((item) => item.command !== command || holds(item.when)));
 
-describe('the palette in a folder without prompts', () => {
-  walk('no command ends in an error', { project: 'test/fixtures/empty', open: null }, async (workbench) => {
-    const { page } = workbench;
-    // The palette lists what is known when it opens.
-    await page.locator('.activitybar a[aria-label="Goldset"]').first().waitFor();
-    const picker = page.locator('.quick-input-widget', { hasText: 'Choose a Prompt' });
-    const input = page.locator('.quick-input-widget');
-    const here = shown.filter((item) => !NOT_HERE.includes(item.command));
-    for (const { command, title } of here) {
-      const text = OPENS[command];
-      if (text === undefined) continue;
-      await workbench.command(`Goldset: ${title}`);
-      await page.locator('.quick-input-widget', { hasText: text }).waitFor();
-      if (NEED_PROMPT.includes(command)) await picker.locator('.monaco-list-row', { hasText: 'New Prompt…' }).waitFor();
-      if (command === 'goldset.runPrompt') await workbench.shots('palette-1-choose-prompt');
-      while (await input.isVisible()) await page.keyboard.press('Escape');
-    }
-    // From the picker to a new prompt.
-    await workbench.command('Goldset: Run Prompt Under Cursor');
-    await picker.locator('.monaco-list-row', { hasText: 'New Prompt…' }).click();
-    await page.locator('.quick-input-widget', { hasText: 'Prompt name.' }).waitFor();
-    await page.locator('.quick-input-widget input.input').first().fill('first');
-    await page.keyboard.press('Enter');
-    await page.locator('.tab', { hasText: 'first.prompt' }).first().waitFor();
-    await workbench.command('View: Close All Editors');
-    // Pages take the focus, so they come last.
-    for (const { title } of here.filter(({ command }) => OPENS[command] === undefined)) await workbench.command(`Goldset: ${title}`);
-    await workbench.command('Notifications: Show Notifications');
-    await page.locator('.notifications-center .notification-list-item').first().waitFor();
-    const errors = page.locator('.notifications-center .notification-list-item', { has: page.locator('.codicon-error') });
-    assert.deepEqual(await errors.allInnerTexts(), []);
-    await workbench.shots('palette-2-notifications');
+// A minute for all of them: `npm run test:all` alone.
+if (isEverything)
+  describe('the palette in a folder without prompts', () => {
+    walk('no command ends in an error', { project: 'test/fixtures/empty', open: null }, async (workbench) => {
+      const { page } = workbench;
+      // The palette lists what is known when it opens.
+      await page.locator('.activitybar a[aria-label="Goldset"]').first().waitFor();
+      const picker = page.locator('.quick-input-widget', { hasText: 'Choose a Prompt' });
+      const input = page.locator('.quick-input-widget');
+      const here = shown.filter((item) => !NOT_HERE.includes(item.command));
+      for (const { command, title } of here) {
+        const text = OPENS[command];
+        if (text === undefined) continue;
+        await workbench.command(`Goldset: ${title}`);
+        await page.locator('.quick-input-widget', { hasText: text }).waitFor();
+        if (NEED_PROMPT.includes(command)) await picker.locator('.monaco-list-row', { hasText: 'New Prompt…' }).waitFor();
+        if (command === 'goldset.runPrompt') await workbench.shots('palette-1-choose-prompt');
+        while (await input.isVisible()) await page.keyboard.press('Escape');
+      }
+      // From the picker to a new prompt.
+      await workbench.command('Goldset: Run Prompt Under Cursor');
+      await picker.locator('.monaco-list-row', { hasText: 'New Prompt…' }).click();
+      await page.locator('.quick-input-widget', { hasText: 'Prompt name.' }).waitFor();
+      await page.locator('.quick-input-widget input.input').first().fill('first');
+      await page.keyboard.press('Enter');
+      await page.locator('.tab', { hasText: 'first.prompt' }).first().waitFor();
+      await workbench.command('View: Close All Editors');
+      // Pages take the focus, so they come last.
+      for (const { title } of here.filter(({ command }) => OPENS[command] === undefined)) await workbench.command(`Goldset: ${title}`);
+      await workbench.command('Notifications: Show Notifications');
+      await page.locator('.notifications-center .notification-list-item').first().waitFor();
+      const errors = page.locator('.notifications-center .notification-list-item', { has: page.locator('.codicon-error') });
+      assert.deepEqual(await errors.allInnerTexts(), []);
+      await workbench.shots('palette-2-notifications');
+    });
   });
-});

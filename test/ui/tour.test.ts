@@ -70,10 +70,7 @@ describe('first contact', () => {
         .locator('a', { hasText: 'Run 65' })
         .first(),
     );
-    await workbench.results
-      .getByText('56 of 63')
-      .first()
-      .waitFor();
+    await workbench.results.getByText('56 of 63').first().waitFor();
     await workbench.results
       .getByText(/\$0\.0\d+/)
       .first()
@@ -82,10 +79,7 @@ describe('first contact', () => {
 
     const tour = new Tour(workbench);
     await tour.press('fix');
-    await workbench.results
-      .getByText('63 of 63')
-      .first()
-      .waitFor();
+    await workbench.results.getByText('63 of 63').first().waitFor();
     await page.locator('.monaco-editor .view-line', { hasText: 'Try it' }).first().waitFor({ state: 'detached' });
     await page.locator('.monaco-editor .view-line', { hasText: 'A ticket with a deadline' }).first().waitFor();
     await workbench.shots('tour-2-fixed');

@@ -126,8 +126,9 @@ describe('what is wrong with an assertion as written', () => {
     assert.deepEqual([...known, 'nope', 'set'].map(isKnownType), [...known.map(() => true), false, false]);
   });
 
-  it('an unknown type is answered with those that are known', () => {
-    const hint = problemOf({ type: 'containz' })?.hint ?? '';
+  it('an unknown type is answered with the nearest one, else with those that are known', () => {
+    assert.equal(problemOf({ type: 'not-containz' })?.hint, 'Did you mean `not-contains`?');
+    const hint = problemOf({ type: 'quality-of-tone' })?.hint ?? '';
     for (const name of ['contains', 'word-count', 'llm-rubric', 'pairwise', 'javascript']) assert.ok(hint.includes(`${name}, `), name);
     assert.equal(problemOf({ type: 'moderation' })?.message, 'The assertion type `moderation` is not supported yet.');
   });

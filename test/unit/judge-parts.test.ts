@@ -7,13 +7,12 @@ import { judgeCosts } from '../../src/core/judge/judge-costs.ts';
 import { verdictText, readableJson, verdictTexts, type Subject } from '../../src/core/judge/judge-kind.ts';
 import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { choiceVars, readChoice } from '../../src/core/judge/kinds/choices.ts';
-import { wantedTexts } from '../../src/core/grade/judged-types.ts';
 import { similarityMetric, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
 import { labelKey, labelLine, labelsFile, newestLabels, type Label } from '../../src/core/judge/label.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
 import { subjectOf } from '../../src/core/run/subject.ts';
 import { builtInOf, choicesOf, evaluatorOf, surprisingPass } from '../../src/core/grade/choice-evaluator.ts';
-import { isJudged, judgedProblem } from '../../src/core/grade/judged-types.ts';
+import { isJudged, judgedProblem, wantedTexts } from '../../src/core/grade/judged-types.ts';
 
 const subject = (over: Partial<Subject> = {}): Subject => ({
   output: 'out',

@@ -1,4 +1,4 @@
-/** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in golden-import.ts. */
+/** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in ../golden-import.ts. */
 import path from 'node:path';
 import { readText } from '../../adapters/bounded-file.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
@@ -18,7 +18,7 @@ import type { Arguments } from '../arguments.ts';
 import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden-target.ts';
 import { withSession, type Session } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
-import { importCases } from './golden-import.ts';
+import { importCases } from '../golden-import.ts';
 
 /** Interactions that are taken at once when nobody says how many. */
 const MOST = 100;

@@ -1,7 +1,6 @@
 /** One table of a golden set: what its page shows, and what its page changes in the text document. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { tableColumns } from '../../core/golden/table/table-columns.ts';
 import type { LastOutput } from '../../engine/last-outputs.ts';
@@ -97,7 +96,7 @@ export class TableSession implements TableDocument {
     const isWanted = (): boolean => this.isOpen && ticket === this.outputsWanted;
     try {
       const engine = this.services.engine();
-      const loaded = await Promise.all((await promptsOfGolden(this.document.fileName)).map((file) => engine.outline(file, {}, 0)));
+      const loaded = await Promise.all((await engine.promptsOfGolden(this.document.fileName)).map((file) => engine.outline(file, {}, 0)));
       const [first] = loaded;
       if (first === undefined || !isWanted()) return;
       const inputs = [...new Set(loaded.flatMap(({ reading }) => reading.analysis.variables.map(({ name }) => name)))];

@@ -1,20 +1,20 @@
 /** `goldset golden import`: rows of a file become golden cases. The set keeps its comments and its order; what is not imported is named. */
 import path from 'node:path';
-import { readText } from '../../adapters/bounded-file.ts';
-import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { openDataset, type DatasetFile, type ImportedCases } from '../../adapters/import/dataset-files.ts';
-import { planImport, planMapping, type PlannedMapping } from '../../adapters/import/plan-import.ts';
-import { editOf } from '../../adapters/interactions/plan-cases.ts';
-import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
-import { shownPath } from '../../adapters/workspace/root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { mappingTextOf } from '../../core/feedback/datasets/mapping-lines.ts';
-import { count, firstNames, quantity } from '../../core/figures.ts';
-import type { Arguments } from '../arguments.ts';
-import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden-target.ts';
-import { stderr, stdout } from '../output.ts';
-import { promptsAt } from '../prompt-search.ts';
-import { withSession, type Session } from '../session.ts';
+import { readText } from '../adapters/bounded-file.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { openDataset, type DatasetFile, type ImportedCases } from '../adapters/import/dataset-files.ts';
+import { planImport, planMapping, type PlannedMapping } from '../adapters/import/plan-import.ts';
+import { editOf } from '../adapters/interactions/plan-cases.ts';
+import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
+import { shownPath } from '../adapters/workspace/root.ts';
+import { ConfigurationError } from '../core/errors.ts';
+import { mappingTextOf } from '../core/feedback/datasets/mapping-lines.ts';
+import { count, firstNames, quantity } from '../core/figures.ts';
+import type { Arguments } from './arguments.ts';
+import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from './golden-target.ts';
+import { stderr, stdout } from './output.ts';
+import { promptsAt } from './prompt-search.ts';
+import { withSession, type Session } from './session.ts';
 
 /** Skipped rows that are named. */
 const NAMED = 10;
