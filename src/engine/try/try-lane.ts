@@ -1,6 +1,6 @@
 /** One lane of the page: a model, the conversation with it so far, and what waits for a person. */
 import type { CallEvent } from '../../core/calls/ports.ts';
-import { isProviderError } from '../../core/errors.ts';
+import { HumanError, isHumanError, isProviderError } from '../../core/errors.ts';
 import type { CaseMessage } from '../../core/golden/case-messages.ts';
 import type { ToolMock } from '../../core/golden/tool-mocks.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
@@ -48,6 +48,8 @@ export class LaneState {
   ttftMs: number | null = null;
   private pending = { text: '', thinking: '' };
   private told = false;
+  /** Another lane of the same name took its place: the page hears nothing more of this one. */
+  isReplaced = false;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -71,7 +73,7 @@ export class LaneState {
     }
     if (event.type === 'retry') this.thinking = '';
     const note = shownWait(event);
-    if (note !== null) this.page.waiting({ lane: this.lane.id, note });
+    if (note !== null && !this.isReplaced) this.page.waiting({ lane: this.lane.id, note });
   }
 
   /** Sends what has arrived to the page. */
@@ -81,6 +83,7 @@ export class LaneState {
     const { text, thinking } = this.pending;
     if (text === '' && thinking === '') return;
     this.pending = { text: '', thinking: '' };
+    if (this.isReplaced) return;
     this.page.streamed({ lane: this.lane.id, text, thinking, ttftMs: this.told ? null : this.ttftMs });
     this.told ||= this.ttftMs !== null;
   }
@@ -101,4 +104,10 @@ export function mockOf({ name, arguments: given }: ToolCall, result: string): To
   return { name, arguments: isJsonObject(read) ? read : null, result };
 }
 
-export const isStop = (error: unknown): boolean => isProviderError(error) && error.failure === 'aborted';
+const ABORTED = 'provider/aborted';
+
+/** Nothing was sent: a person stopped it, or closed the page, before that. */
+export const stoppedBefore = (): HumanError => new HumanError(ABORTED, 'The call was cancelled.');
+
+export const isStop = (error: unknown): boolean =>
+  isProviderError(error) ? error.failure === 'aborted' : isHumanError(error) && error.code === ABORTED;

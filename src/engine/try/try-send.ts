@@ -15,7 +15,7 @@ import type { Plan } from '../../core/run/plan.ts';
 import { brokenAnswer, checkedOutput, triedAnswer } from '../../core/try/read-answer.ts';
 import { planTry, triedCase, type PlannedLane } from '../../core/try/try-plan.ts';
 import type { TryProblem } from '../../protocol/try.ts';
-import { isStop, type LaneState } from './try-lane.ts';
+import { isStop, stoppedBefore, type LaneState } from './try-lane.ts';
 import type { TryPorts } from './try-ports.ts';
 import { tryProblem, BY_PERSON } from './try-problem.ts';
 
@@ -40,14 +40,17 @@ export async function sendLanes(job: SendJob, ended: (lane: LaneState, problem: 
     const source = lane.client?.source ?? (lane.lane.model.startsWith('scripted:') ? 'scripted' : 'model');
     lane.answer = brokenAnswer(lane.text, lane.thinking, { source }, lane.ttftMs);
     lane.conversation = [...(lane.request?.messages ?? lane.conversation), ...partial(lane.text)];
-    ended(lane, isStop(error) && abort.signal.aborted ? BY_PERSON : tryProblem(error));
+    ended(lane, error === DECLINED ? NOT_SENT : isStop(error) && abort.signal.aborted ? BY_PERSON : tryProblem(error));
   };
+  const failAll = (open: readonly LaneState[], error: unknown): void => {
+    for (const lane of open) fail(lane, error);
+  };
+  if (abort.signal.aborted) return failAll(lanes, stoppedBefore());
   let target: RunTarget;
   try {
     target = await ports.settled(loaded, workspace, typed.vars);
   } catch (error) {
-    for (const lane of lanes) fail(lane, error);
-    return;
+    return failAll(lanes, error);
   }
   const goldenCase = triedCase({ ...typed, tools, ...(messages === undefined ? {} : { messages }) }, target.document.path);
   const open: LaneState[] = [];
@@ -69,10 +72,10 @@ export async function sendLanes(job: SendJob, ended: (lane: LaneState, problem: 
   }
   if (open.length === 0) return;
   const plan = planTry(target, goldenCase, planned, sha256);
-  if (!(await isSurelyCheap(plan, job)) && !(await ports.mayStart(plan, workspace, refresh))) {
-    for (const lane of open) fail(lane, DECLINED);
-    return;
-  }
+  const isCheap = await isSurelyCheap(plan, job);
+  if (abort.signal.aborted) return failAll(open, stoppedBefore());
+  if (!isCheap && !(await ports.mayStart(plan, workspace, refresh))) return failAll(open, DECLINED);
+  if (abort.signal.aborted) return failAll(open, stoppedBefore());
   await sendPlan({ ...job, lanes: open }, plan, fail, ended);
 }
 
@@ -84,7 +87,8 @@ async function isSurelyCheap(plan: Plan, { workspace, ports, picked }: SendJob):
   return atMostUsd !== null && !asksBefore(oneCall(atMostUsd), workspace.config.spend.askAbove);
 }
 
-const DECLINED = Object.assign(new Error('Nothing was sent: you declined the cost.'), { name: 'Declined' });
+const DECLINED = Symbol('declined');
+const NOT_SENT: TryProblem = { message: 'Nothing was sent: you declined the cost.', hint: null, action: null };
 
 async function sendPlan(
   { lanes, workspace, ports, abort, refresh, picked }: SendJob,

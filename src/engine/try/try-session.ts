@@ -39,6 +39,8 @@ import { sendLanes } from './try-send.ts';
 
 /** Lanes side by side. */
 const MOST_LANES = 4;
+/** Lanes that can be continued, kept and copied; the oldest are forgotten. */
+const MOST_KNOWN = 64;
 /** Golden cases that the page offers. */
 const MOST_CASES = 500;
 /** Characters of a typed text. */
@@ -58,6 +60,8 @@ export class TrySession implements TryCallsOfPage {
   /** Where the values of the page came from last. */
   private filled: { readonly tools: readonly ToolMock[]; readonly interaction: string | null } = { tools: [], interaction: null };
   private abort: AbortController | null = null;
+  /** How often a person stopped: what was being prepared then is not sent. */
+  private stops = 0;
 
   constructor(
     private readonly ports: TryPorts,
@@ -68,6 +72,7 @@ export class TrySession implements TryCallsOfPage {
 
   /** Ends what is under way. */
   dispose(): void {
+    this.stops++;
     this.abort?.abort();
   }
 
@@ -110,12 +115,14 @@ export class TrySession implements TryCallsOfPage {
     this.ports.requireTrusted();
     if (args.lanes.length === 0 || args.lanes.length > MOST_LANES || new Set(args.lanes.map(({ id }) => id)).size !== args.lanes.length)
       throw new HumanError('try/lanes', `A try has 1 to ${MOST_LANES} models.`, 'Remove a model, or add one.');
+    const { stops } = this;
     const { loaded, typed } = await this.checkedInput(args);
     const input: LaneInput = { loaded, typed, values: valuesOf(args), messages: undefined, ...this.filled };
-    for (const lane of args.lanes) this.lanes.set(lane.id, new LaneState(lane, input, this.window.page));
+    for (const lane of args.lanes) this.put(new LaneState(lane, input, this.window.page));
     await this.sendAll(
       args.lanes.map(({ id }) => this.lane(id)),
       !args.useCache,
+      stops,
     );
     return null;
   }
@@ -143,6 +150,7 @@ export class TrySession implements TryCallsOfPage {
   }
 
   async stop(_args: null = null): Promise<null> {
+    this.stops++;
     this.abort?.abort();
     return Promise.resolve(null);
   }
@@ -223,7 +231,7 @@ export class TrySession implements TryCallsOfPage {
     state.conversation = editedMessages([], tried.turns);
     state.rendered = state.conversation.slice(0, tried.rendered);
     state.answer = tried.answer;
-    this.lanes.set(lane.id, state);
+    this.put(state);
     return {
       summary: summaryOf(tried),
       lane,
@@ -238,17 +246,32 @@ export class TrySession implements TryCallsOfPage {
     const lane = new LaneState(before.lane, { ...before.input, messages: caseMessagesOf(messages, before.rendered) }, this.window.page);
     lane.typedResults = before.typedResults;
     lane.rendered = before.rendered;
-    this.lanes.set(before.lane.id, lane);
-    await this.sendAll([lane], false);
+    // What was said stays when nothing is sent: a person goes on from it.
+    lane.conversation = messages;
+    this.put(lane);
+    await this.sendAll([lane], false, this.stops);
   }
 
-  private async sendAll(lanes: readonly LaneState[], refresh: boolean): Promise<void> {
+  /** A lane of the same name makes place. */
+  private put(lane: LaneState): void {
+    const { id } = lane.lane;
+    const before = this.lanes.get(id);
+    if (before !== undefined) before.isReplaced = true;
+    this.lanes.delete(id);
+    this.lanes.set(id, lane);
+    const [oldest] = this.lanes.keys();
+    if (this.lanes.size > MOST_KNOWN && oldest !== undefined) this.lanes.delete(oldest);
+  }
+
+  /** `stops`: how often a person had stopped when this began. */
+  private async sendAll(lanes: readonly LaneState[], refresh: boolean, stops: number): Promise<void> {
     const abort = new AbortController();
     this.abort?.abort();
     this.abort = abort;
     const workspace = await this.ports.workspace();
     refuseBrokenSettings(workspace);
     dataFolder(workspace.root).require();
+    if (stops !== this.stops) abort.abort();
     const job = { lanes, workspace, ports: this.ports, abort, refresh, picked: this.picked };
     await sendLanes(job, (lane, problem) => this.answered(lane, problem));
     if (this.abort === abort) this.abort = null;
@@ -260,6 +283,7 @@ export class TrySession implements TryCallsOfPage {
     const { answer } = lane;
     if (answer === null) throw new Error('A lane that ended has an answer. This is a defect in Goldset; please report it.');
     const { id, failure } = this.stored(lane, answer);
+    if (lane.isReplaced) return;
     this.window.page.answered({ lane: lane.lane.id, ...answer, format: formatOf(answer.text), problem: problem ?? failure, id });
   }
 
