@@ -95,6 +95,37 @@ describe('a golden set as a table', () => {
     assert.throws(() => typed('a10', 'status', 'wrong'), /A case has no status “wrong”/);
   });
 
+  it('leaves a text that looks like data as it is while it says the same', () => {
+    const [first] = cases;
+    assert.ok(first);
+    const item = { ...first, expected: '{"label":"refund"}' };
+    assert.equal(cellChange(item, column('expected'), '{"label":"refund"}', true), null);
+    assert.deepEqual(cellChange(item, column('expected'), '{"label":"bug"}', true)?.value, { label: 'bug' });
+  });
+
+  it('loses no comment that stands beside what is changed', () => {
+    const changed = (text: string, field: readonly ['description'] | readonly ['vars', string], value: string | null): string =>
+      applyEdits(
+        text,
+        changeCases(
+          { path: PATH, text, read: (read) => readGoldenSet(PATH, read).cases },
+          { set: [{ case: 'a', field, value }], remove: [], copy: [], add: [] },
+        ),
+      );
+    assert.equal(
+      changed('- description: old # of it\n  # of the id\n  id: a\n  vars: { t: x }\n', ['description'], null),
+      '- # of the id\n  id: a\n  vars: { t: x }\n',
+    );
+    assert.equal(
+      changed('- id: a\n  vars:\n    # of s\n    s: one\n\n    # of t\n    t: two\n', ['vars', 's'], null),
+      '- id: a\n  vars:\n    # of s\n    # of t\n    t: two\n',
+    );
+    assert.equal(
+      changed('- id: a\n  vars:\n    t: x # kept\n', ['vars', 't'], 'one\ntwo'),
+      '- id: a\n  vars:\n    t: "one\\ntwo" # kept\n',
+    );
+  });
+
   it('lets a person name a file, and keeps a literal and what was pasted literal', () => {
     assert.equal(typed('b', 'vars.ticket', 'file://c.txt'), TEXT.replace('file://b.txt', 'file://c.txt'));
     assert.equal(typed('a2', 'vars.ticket', 'file://c.txt'), TEXT.replace('"{{x}}"', 'file://c.txt'));
@@ -120,6 +151,7 @@ describe('a golden set as a table', () => {
     const refused: readonly (readonly [string, RegExp])[] = [
       [Array.from({ length: 12 }, () => 'x').join('\t'), /is only shown|has 12 columns/],
       [Array.from({ length: 10_001 }, () => 'x\ty').join('\n'), /20,002 cells are too many/],
+      ['x\n'.repeat(300_000), /300,000 cells are too many/],
     ];
     for (const [pasted, message] of refused)
       assert.throws(() => pasteChanges(cellsOfText(pasted), { cases: [...cases], columns: columns.slice(1), taken: new Set() }), message);

@@ -51,7 +51,9 @@ export function tableActions(session: TableDocument): Omit<Handlers<TableHost>, 
     },
     edit: ({ case: id, column, text }) =>
       change((state) => {
-        const changed = cellChange(caseIn(state, id), columnIn(state, column), textOf(text), true);
+        // What is not text must not empty a cell.
+        if (typeof text !== 'string') return null;
+        const changed = cellChange(caseIn(state, id), columnIn(state, column), text, true);
         return changed === null ? null : { ...NO_CHANGES, set: [changed] };
       }),
     paste: async ({ row, column, view, text }) => {
@@ -136,8 +138,6 @@ const idsOf = ({ cases }: TableState): Set<string> => new Set(cases.map(({ id })
 
 /** A number that a page sends. */
 const whole = (given: unknown): number => (typeof given === 'number' && given > 0 ? Math.floor(given) : 0);
-
-const textOf = (given: unknown): string => (typeof given === 'string' ? given : '');
 
 /** The cases between two of a view, both included. */
 function casesIn(state: TableState, { first, last, view }: CaseRange): GoldenCase[] {

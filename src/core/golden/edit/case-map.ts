@@ -80,7 +80,9 @@ function replacement(text: string, map: MapNode, pair: MapPair, value: JsonValue
   const wasFlow = node !== null && (isMap(node) || isSeq(node)) && node.flow === true;
   const isBlockText = typeof value === 'string' && value.includes('\n') && !isFlow;
   const hasComment = text.slice(colon + 1, start).includes('#');
-  if (isFlow || ((wasFlow || hasComment) && !isBlockText) || (hasComment && isBlockText))
+  // Behind a text of several lines a comment would be its last line.
+  const isCommented = hasComment || (isBlockText && /^[ \t]+#/.test(text.slice(end, lineEndOf(text, end))));
+  if (isFlow || isCommented || (wasFlow && !isBlockText))
     return [{ range: { start, end }, text: `${isEmpty(pair) ? ' ' : ''}${flowText(value)}` }];
   if (node !== null && isScalar(node) && node.type === Scalar.QUOTE_DOUBLE && typeof value === 'string' && !value.includes('\n'))
     return [{ range: { start, end }, text: JSON.stringify(value) }];
@@ -133,7 +135,11 @@ function removal(text: string, map: MapNode, pair: MapPair): TextEdit[] | null {
     return [{ range: { start: previous?.value?.range?.[1] ?? start, end }, text: '' }];
   }
   // The first one stands behind the dash.
-  if (previous === undefined && next !== undefined) return [{ range: { start, end: next }, text: '' }];
+  if (previous === undefined && next !== undefined) {
+    // Comments on lines of their own are of what follows, and stay.
+    const line = lineEndOf(text, end);
+    return [{ range: { start, end: line + (/^\s*/.exec(text.slice(line))?.[0].length ?? 0) }, text: '' }];
+  }
   const lineStart = text.lastIndexOf('\n', start - 1);
   return [{ range: { start: lineStart, end: lineEndOf(text, end) }, text: '' }];
 }

@@ -7,7 +7,7 @@ import { isFileReference } from '../case-files.ts';
 import type { CaseChanges, CellChange } from '../edit/case-change.ts';
 import { CASE_STATUSES } from '../edit/case-change.ts';
 import type { NewCase } from '../edit/new-case.ts';
-import { isLiteralIn, valueIn, type CaseColumn } from './table-columns.ts';
+import { cellTextOf, isLiteralIn, valueIn, type CaseColumn } from './table-columns.ts';
 
 /** Cells that are pasted at once. */
 export const MOST_PASTED = 20_000;
@@ -23,6 +23,8 @@ export function cellChange(item: GoldenCase, column: CaseColumn, text: string, i
   if (field === null)
     throw new HumanError('golden/only-shown', `The column ${column.title} is only shown.`, 'Open the case as text to change it.');
   const before = valueIn(item, column);
+  // Text that looks like data stays text until it is changed.
+  if (before !== undefined && text === cellTextOf(before)) return null;
   const value = valueOfText(column, text, before);
   if (value === before || (value === null && before === undefined)) return null;
   if (value !== null && before !== undefined && JSON.stringify(value) === JSON.stringify(before)) return null;
@@ -62,7 +64,6 @@ export interface PastePlace {
 
 /** Rows of a spreadsheet over cells: those below the last case become new cases. @throws {HumanError} when it does not fit. */
 export function pasteChanges(rows: readonly (readonly string[])[], { cases, columns, taken }: PastePlace): CaseChanges {
-  const width = Math.max(0, ...rows.map((row) => row.length));
   const cells = rows.reduce((sum, row) => sum + row.length, 0);
   if (cells > MOST_PASTED)
     throw new HumanError(
@@ -70,6 +71,8 @@ export function pasteChanges(rows: readonly (readonly string[])[], { cases, colu
       `${quantity(cells, 'cell')} are too many to paste at once.`,
       `Paste at most ${quantity(MOST_PASTED, 'cell')}, or import the file.`,
     );
+  // Of few rows: a call has room for as many arguments.
+  const width = Math.max(0, ...rows.map((row) => row.length));
   const over = columns.slice(0, width).find(({ field }) => field === null);
   if (width > columns.length || over !== undefined)
     throw new HumanError(
