@@ -205,6 +205,17 @@ describe('a kept try', () => {
     assert.deepEqual([read.turns, read.picked, read.values], [[], [], { b: 'y' }]);
   });
 
+  it('of a long conversation can be read again: its texts are shorter, and all of its turns are there', () => {
+    const turns = Array.from({ length: 100 }, () => ({ role: 'user' as const, text: '\u6f22'.repeat(150_000) }));
+    const text = triedText({ ...TRIED, turns });
+    assert.ok(Buffer.byteLength(text) < 8 * 1024 * 1024, 'the reader reads 8 MB');
+    const read = readTried(JSON.parse(text) as JsonObject);
+    assert.ok(!('problem' in read));
+    assert.deepEqual([read.turns.length, read.values], [100, TRIED.values]);
+    const short = triedText({ ...TRIED, turns: turns.slice(0, 2) });
+    assert.ok(short.includes('\u6f22'.repeat(150_000)), 'a short one is whole');
+  });
+
   it('has a title, and is found by any of its texts', () => {
     assert.equal(titleOfTry(TRIED), 'The longest text');
     assert.deepEqual(
@@ -276,7 +287,7 @@ describe('a request as a program', () => {
   /** Texts that end quotings of other programs. */
   const HOSTILE = `''' """ \`\${process.exit(7)}\` \\ ' " \u2028 $HOME \r\n#{x}`;
   const body: JsonObject = JSON.parse(
-    `{"model":"m","messages":[{"role":"user","content":${JSON.stringify(HOSTILE)}}],"__proto__":{"x":1},"n":0.5,"ok":true,"none":null}`,
+    `{"model":"m","messages":[{"role":"user","content":${JSON.stringify(HOSTILE)}}],"__proto__":{"x":1},"a\\"__proto__":2,"n":0.5,"ok":true,"none":null}`,
   ) as JsonObject;
   const request = (format: ProgramRequest['format'], path: string): ProgramRequest => ({
     ...{ format, path, body },

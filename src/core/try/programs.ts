@@ -29,8 +29,8 @@ const isStreamed = ({ body }: ProgramRequest): boolean => body['stream'] === tru
 
 // TypeScript
 
-/** JSON is JavaScript, but for one key, which would set the prototype. */
-const javascript = (value: unknown): string => JSON.stringify(value, null, 2).replaceAll('"__proto__":', '["__proto__"]:');
+/** JSON is JavaScript, but for one key, which would set the prototype. A quote behind a backslash is inside another key. */
+const javascript = (value: unknown): string => JSON.stringify(value, null, 2).replace(/(?<!\\)"__proto__":/g, '["__proto__"]:');
 
 export function typescriptProgramText(request: ProgramRequest): string {
   const kind = kindOf(request);

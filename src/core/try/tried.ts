@@ -61,9 +61,21 @@ export interface Tried {
 const MAX_TEXT = 200_000;
 const MAX_TITLE = 100;
 
-/** The text of its file. */
-export const triedText = (tried: Tried): string =>
-  `${JSON.stringify({ schema: schemaOf(FILE_KINDS.tried), ...tried }, (_key, value: unknown) => (typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value))}\n`;
+/** Characters of a file: in bytes it is at most three times as long, which its reader reads. */
+const MAX_FILE_TEXT = 2_500_000;
+/** Texts are cut no shorter than this. */
+const MIN_TEXT = 100;
+
+/** The text of its file. A long conversation has shorter texts, so that the file can be read again. */
+export function triedText(tried: Tried): string {
+  let most = MAX_TEXT;
+  let text = textWithin(tried, most);
+  while (text.length > MAX_FILE_TEXT && most > MIN_TEXT) text = textWithin(tried, (most = Math.floor(most / 2)));
+  return text;
+}
+
+const textWithin = (tried: Tried, most: number): string =>
+  `${JSON.stringify({ schema: schemaOf(FILE_KINDS.tried), ...tried }, (_key, value: unknown) => (typeof value === 'string' && value.length > most ? `${value.slice(0, most)}…` : value))}\n`;
 
 /** The try in a text; a sentence where it cannot be read: damaged, or of another version. */
 export function readTried(value: JsonValue | undefined): Tried | { readonly problem: string } {
@@ -132,7 +144,7 @@ function readTokens({ input, cacheRead, output, reasoning, basis }: JsonObject):
     ...{ input, output },
     cacheRead: numberOr(cacheRead) ?? 0,
     reasoning: numberOr(reasoning),
-    basis: basis === 'estimated' ? 'estimated' : 'reported',
+    basis: basis === 'reported' ? 'reported' : 'estimated',
   };
 }
 
