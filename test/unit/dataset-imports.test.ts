@@ -1,7 +1,10 @@
 /** Rows of fine-tuning files and exported datasets become golden cases; the table says what of each. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { parse } from 'yaml';
+import { casesOf, openDataset } from '../../src/adapters/import/dataset-files.ts';
 import { CASE_PARTS, proposeMapping, withGiven, type CaseMapping } from '../../src/core/feedback/datasets/case-mapping.ts';
 import { CaseMaker } from '../../src/core/feedback/datasets/case-of-row.ts';
 import { datasetRow, type DatasetRow } from '../../src/core/feedback/datasets/dataset-row.ts';
@@ -63,6 +66,25 @@ describe('rows of datasets', () => {
     const proposed = proposeMapping({ rows: [], shape: plainShape('x'), variables: [], inputs: [] });
     for (const text of ['question', '=a', 'vars.=a'])
       assert.throws(() => withGiven(proposed, [text], null), /--map needs a part of the case and a field of the file/, text);
+  });
+});
+
+describe('a large file of cases', () => {
+  it('is imported as far as its cases fit, and says which rows are left', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-import-'));
+    try {
+      const file = path.join(folder, 'rows.jsonl');
+      writeFileSync(file, Array.from({ length: 5 }, (_, i) => `${JSON.stringify({ q: `${i}${'x'.repeat(1000)}`, a: 'y' })}\n`).join(''));
+      const mapping = { vars: { t: 'q' }, expected: 'a', id: null, description: null, group: null };
+      const options = { known: [], withDuplicates: false, mediaVariables: () => [] };
+      const dataset = await openDataset(file);
+      const { cases, read, skipped } = await casesOf(dataset, mapping, options, 2000);
+      assert.deepEqual([cases.length, read, skipped.count], [2, 5, 3]);
+      assert.match(skipped.rows[0]?.problem ?? '', /have 2,000 characters; more are not imported at once/);
+      assert.equal((await casesOf(dataset, mapping, options)).cases.length, 5);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -18,6 +18,8 @@ import { Refusals, type Refusal } from './refusals.ts';
 const SAMPLE = 50;
 /** Cases that are made at once; a golden set with more is slow to run and to read. */
 export const MOST_IMPORTED = 50_000;
+/** Characters of their variables and of what is expected: the golden set must stay one that can be read. */
+const MOST_CHARACTERS = 64 << 20;
 
 export interface DatasetFile {
   readonly file: string;
@@ -68,14 +70,20 @@ export interface ImportedCases {
   readonly duplicates: number;
 }
 
-/** The cases of all rows. @throws {ConfigurationError} when a field of the mapping is in no row. */
-export async function casesOf(dataset: DatasetFile, mapping: CaseMapping, options: CaseMakerOptions): Promise<ImportedCases> {
+/** The cases of all rows; `mostCharacters`: of all of them together. @throws {ConfigurationError} when a field of the mapping is in no row. */
+export async function casesOf(
+  dataset: DatasetFile,
+  mapping: CaseMapping,
+  options: CaseMakerOptions,
+  mostCharacters = MOST_CHARACTERS,
+): Promise<ImportedCases> {
   const maker = new CaseMaker(mapping, options);
   const skipped = new Refusals();
   const cases: NewCase[] = [];
   const unseen = new Set(fieldsRead(mapping));
   let read = 0;
   let duplicates = 0;
+  let characters = 0;
   for await (const item of datasetRows(dataset.file)) {
     read++;
     const row = 'problem' in item ? item : datasetRow(item.row, dataset.shape, dataset.cellsAreJson);
@@ -88,9 +96,18 @@ export async function casesOf(dataset: DatasetFile, mapping: CaseMapping, option
       skipped.add(item.place, `More than ${MOST_IMPORTED.toLocaleString('en-US')} cases are not imported at once.`);
       continue;
     }
+    if (characters >= mostCharacters) {
+      skipped.add(
+        item.place,
+        `The cases before it have ${mostCharacters.toLocaleString('en-US')} characters; more are not imported at once.`,
+      );
+      continue;
+    }
     const outcome = maker.take(row);
-    if ('added' in outcome) cases.push(outcome.added);
-    else if ('like' in outcome) {
+    if ('added' in outcome) {
+      cases.push(outcome.added);
+      characters += JSON.stringify([outcome.added.vars, outcome.added.expected]).length;
+    } else if ('like' in outcome) {
       duplicates++;
       skipped.add(item.place, `The case ${outcome.like} has the same id or the same variables.`);
     } else skipped.add(item.place, outcome.problem);
