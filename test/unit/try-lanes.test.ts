@@ -157,6 +157,9 @@ describe('the extension’s side of the playground', () => {
       ['answered', 'c', 'refund'],
     ]);
     assert.equal(told(replay).length, 3, 'the page has the answer of c');
+    replay.begin(['d']);
+    replay.forget(['d']);
+    assert.equal(told(replay).length, 3, 'nothing was sent of d');
     replay.answered(answer({ lane: 'a' }), true);
     replay.answered(answer({ lane: 'b' }), true);
     assert.deepEqual(told(replay), []);

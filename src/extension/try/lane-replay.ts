@@ -38,6 +38,11 @@ export class LaneReplay {
     else if (known !== undefined) known.answer = answer;
   }
 
+  /** Nothing was sent, so nothing will come. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.lanes.delete(id);
+  }
+
   clear(): void {
     this.lanes.clear();
   }

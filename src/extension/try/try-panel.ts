@@ -177,6 +177,7 @@ export class TryPanel extends PagePanel {
         try {
           return await work(session);
         } catch (error) {
+          this.replay.forget(lanes);
           this.services.log.error(error instanceof Error ? error : String(error));
           return tryProblem(error);
         }
