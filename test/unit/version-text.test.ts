@@ -52,6 +52,12 @@ describe('the score of a version in the tree', () => {
       score(0.9),
       '3 errors: the quota is used up',
     ],
+    [
+      'of few cases, because the others have no verdict',
+      score(1, { errors: 59, unjudged: 2, errorCauses: [{ code: 'provider/quota', cases: 59 }] }),
+      null,
+      '100 % · 59 errors: the quota is used up · 2 unjudged',
+    ],
     ['not run', null, score(0.9), 'not run'],
   ];
   for (const [name, own, older, expected] of texts)

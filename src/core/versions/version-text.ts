@@ -1,6 +1,6 @@
 /** What a version is worth, in the words of a tree: pass rate and its change, cost, tokens, cache. */
 import { count, percent, quantity, usd } from '../figures.ts';
-import { scoreText } from '../results/case-counts.ts';
+import { activeCounts, errorsText, scoreText } from '../results/case-counts.ts';
 import { isComparable, isOwn, type Score, type ScoreOwner } from './score.ts';
 
 export interface VersionFacts {
@@ -21,10 +21,18 @@ export function versionText({ score, older, owner, cacheableShare }: VersionFact
   const rate = score.passRate === null ? scoreText(score) : percent(score.passRate);
   return [
     `${rate}${change === null || change === 0 ? '' : ` (${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(1)})`}${otherThan(score, owner)}`,
+    ...(score.passRate === null ? [] : withoutVerdict(score)),
     ...(score.costPerCallUsd === null ? [] : [`${usd(score.costPerCallUsd)}/call`]),
     ...(score.inputTokens === null ? [] : [`${count(score.inputTokens)} + ${quantity(score.outputTokens, 'token')}`]),
     ...cache,
   ].join(' · ');
+}
+
+/** Cases that the pass rate is not of: one pass and 59 errors are 100 %. */
+function withoutVerdict(score: Score): string[] {
+  const errors = errorsText(score);
+  const { unjudged } = activeCounts(score);
+  return [...(errors === null ? [] : [errors]), ...(unjudged === 0 ? [] : [`${count(unjudged)} unjudged`])];
 }
 
 /** What of a score is not the version's own, after the number. */

@@ -33,8 +33,8 @@ export function sampleCell(result: Result): SampleCell {
       .map(({ name, arguments: text }) => ({ name: name.slice(0, 200), arguments: text.slice(0, 1000) })),
     reasons: reasons
       .slice(0, MAX_REASONS)
-      .map((reason) => inEditorWords(reason))
-      .map((reason) => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason)),
+      // Cut first: a reason may quote an output of any length.
+      .map((reason) => inEditorWords(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason)),
     inputTokens: usage?.input ?? null,
     cacheReadTokens: usage?.cacheRead ?? null,
     outputTokens: usage?.output ?? null,
