@@ -26,6 +26,12 @@ const BY_ENDING: Readonly<Record<string, string>> = {
   aac: 'audio/aac',
 };
 
+/** The usual ending of a file of this type, with its dot; empty: the type is not known. */
+export function mediaEndingOf(type: string): string {
+  const ending = Object.keys(BY_ENDING).find((name) => BY_ENDING[name] === type);
+  return ending === undefined ? '' : `.${ending}`;
+}
+
 export interface MediaAddress {
   readonly url: string;
   readonly contentType?: string;

@@ -7,6 +7,7 @@ import { isInside, slashed, slashedPath } from '../within.ts';
 import { dataUrlOf } from '../../core/data-url.ts';
 import { HumanError } from '../../core/errors.ts';
 import { typeOfBytes } from '../../core/file-signature.ts';
+import { contentTypeOf, mediaEndingOf } from '../../core/media-type.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
 
 /** A file as a field holds it. */
@@ -123,7 +124,10 @@ export class PickedFiles {
 
   /** The name of a file with these bytes in the folder, which is written unless it is there. */
   private beside(root: string, folder: string, name: string, bytes: Buffer, write: (to: string) => void): string {
-    const { name: stem, ext } = path.parse(name.replace(/[^\p{L}\p{N}._-]+/gu, '-'));
+    const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
+    const { name: stem, ext: own } = path.parse(plain);
+    // A golden case tells media by the ending, and no file that is dropped becomes a prompt or settings.
+    const ext = contentTypeOf({ url: plain }) === null ? mediaEndingOf(typeOfBytes(bytes) ?? '') : own;
     for (let i = 1; ; i++) {
       const free = `${stem === '' ? 'file' : stem}${i === 1 ? '' : `-${i}`}${ext}`;
       const to = path.join(folder, free);
