@@ -66,16 +66,27 @@ const MAX_FILE_TEXT = 2_500_000;
 /** Texts are cut no shorter than this. */
 const MIN_TEXT = 100;
 
-/** The text of its file. A long conversation has shorter texts, so that the file can be read again. */
+/** The text of its file. A long conversation has shorter texts, so that the file can be read again; what was typed is cut last. */
 export function triedText(tried: Tried): string {
-  let most = MAX_TEXT;
+  let most = { said: MAX_TEXT, typed: MAX_TEXT };
   let text = textWithin(tried, most);
-  while (text.length > MAX_FILE_TEXT && most > MIN_TEXT) text = textWithin(tried, (most = Math.floor(most / 2)));
+  while (text.length > MAX_FILE_TEXT && most.typed > MIN_TEXT) {
+    most = most.said > MIN_TEXT ? { ...most, said: Math.floor(most.said / 2) } : { ...most, typed: Math.floor(most.typed / 2) };
+    text = textWithin(tried, most);
+  }
   return text;
 }
 
-const textWithin = (tried: Tried, most: number): string =>
-  `${JSON.stringify({ schema: schemaOf(FILE_KINDS.tried), ...tried }, (_key, value: unknown) => (typeof value === 'string' && value.length > most ? `${value.slice(0, most)}…` : value))}\n`;
+function textWithin({ values, ...tried }: Tried, most: { readonly said: number; readonly typed: number }): string {
+  const cut = (value: unknown, length: number): JsonValue =>
+    JSON.parse(
+      JSON.stringify(value, (_key, each: unknown) =>
+        typeof each === 'string' && each.length > length ? `${each.slice(0, length)}…` : each,
+      ),
+    ) as JsonValue;
+  const said = cut(tried, most.said) as JsonObject;
+  return `${JSON.stringify({ schema: schemaOf(FILE_KINDS.tried), ...said, values: cut(values, most.typed) })}\n`;
+}
 
 /** The try in a text; a sentence where it cannot be read: damaged, or of another version. */
 export function readTried(value: JsonValue | undefined): Tried | { readonly problem: string } {
