@@ -68,8 +68,14 @@ describe('goldset completion', () => {
     assert.ok((helps.find(({ name }) => name === 'run')?.options.size ?? 0) >= 24);
     for (const [command, words] of WORDS) {
       const usage = helps.find(({ name }) => name === command)?.usage ?? '';
-      const shown = (usage.split(/\s--/)[0] ?? '').match(/(?<=[ |[])[a-z]+(?=[|\] ]|$)/g) ?? [];
-      assert.deepEqual(shown.slice(1), words.split(' '), usage);
+      // Each way of calling it, up to its first option.
+      const ways = usage.split(' | ').map((way) => way.split(/\s--/)[0] ?? '');
+      const shown = ways.flatMap((way) => ` ${way}`.match(/(?<=[ |[])[a-z]+(?=[|\] ]|$)/g) ?? []);
+      assert.deepEqual(
+        shown.filter((word) => word !== command && word !== 'goldset'),
+        words.split(' '),
+        usage,
+      );
     }
   });
 
@@ -160,7 +166,7 @@ describe('a mistyped word', () => {
     [['rnu'], /There is no command "rnu"\.\n {2}Did you mean run\?/],
     [['chekc'], /Did you mean check\?/],
     [['help', 'btach'], /There is no command "btach"\.\n {2}Did you mean batch\?/],
-    [['frobnicate'], /no command "frobnicate"\.\n {2}Commands: run, compare/],
+    [['frobnicate'], /no command "frobnicate"\.\n {2}Commands: init, run, compare/],
     [['run', '--modle', 'x'], /goldset run has no option --modle\.\n {2}Did you mean --model\?/],
     [['run', '--max-costs=1'], /has no option --max-costs\.\n {2}Did you mean --max-cost\?/],
     [['run', '-x'], /goldset run has no option -x\.\n {2}See: goldset help run/],

@@ -63,7 +63,7 @@ describe('the results page in the room that it has', () => {
     await page.setViewportSize({ width: 1250, height: 870 });
     const frame = page.frame({ url: /page\.html/ });
     assert.ok(frame);
-    const expected = frame.locator('.head .expected');
+    const expected = frame.getByRole('columnheader', { name: 'Expected' });
     await expected.waitFor();
     await frame.getByRole('button', { name: 'Differences' }).click();
     await frame.getByRole('menuitemcheckbox', { name: 'Differences from expected' }).click();

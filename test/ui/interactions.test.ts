@@ -93,7 +93,7 @@ describe('the loop of feedback in the workbench', () => {
       await page.keyboard.type(` ${RULE}`);
       await page.keyboard.press('Control+S');
       await workbench.command('Goldset: Compare Changes with Last Commit');
-      await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
+      await results.locator('.comparisons li', { hasText: 'Better: 10 cases fixed, none broke' }).waitFor();
       await results.locator('.comparisons .verdict.pass').waitFor();
       await workbench.lens(/10 of 10/).waitFor();
       assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));

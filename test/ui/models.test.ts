@@ -17,6 +17,10 @@ const GOLDEN = (count: number): string =>
 const pick = (workbench: Workbench): Locator => workbench.page.locator('.quick-input-widget');
 const row = (workbench: Workbench, text: string | RegExp): Locator =>
   pick(workbench).locator('.monaco-list-row', { hasText: text }).first();
+const selected = (workbench: Workbench, models: number): Promise<void> =>
+  pick(workbench)
+    .locator('.quick-input-count', { hasText: `${models} Selected` })
+    .waitFor();
 const dialog = (workbench: Workbench): Locator => workbench.page.locator('.monaco-dialog-box');
 
 describe('choosing a model', () => {
@@ -61,8 +65,12 @@ describe('choosing a model', () => {
       await workbench.command('Goldset: Run with Model…');
       await row(workbench, /box:large.*\$0\.000\d+\/call/).waitFor();
       await row(workbench, 'Choose Several Models…').click();
+      // The list is another one now; each click counts when the list says so.
+      await selected(workbench, 0);
       await row(workbench, 'box:large').click();
+      await selected(workbench, 1);
       await row(workbench, 'vscode:goldset-test/sorter').click();
+      await selected(workbench, 2);
       await workbench.shots('models-3-several');
       await workbench.page.keyboard.press('Enter');
       await workbench.results.locator('.head .candidate').nth(1).waitFor();

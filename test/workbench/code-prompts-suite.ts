@@ -166,7 +166,10 @@ export function defineCodePromptSuites(): void {
         const now = vscode.window.activeTextEditor?.document;
         return now?.fileName.endsWith('reply.REPLY.golden.yaml') === true ? now : undefined;
       }, 'the golden set');
-      assert.equal(golden.getText(), '- id: case-1\n  vars:\n    "name": ""\n    "question": ""\n  expected: ""\n');
+      assert.equal(
+        golden.getText(),
+        '- id: case-1\n  vars:\n    "name": ""\n    "question": ""\n  # expected: "what the answer must be"\n',
+      );
       await golden.save();
       await shown(document, /Run 1/);
     });

@@ -35,6 +35,8 @@ export interface LaneActions {
 
 interface LaneProps {
   readonly lane: TryLane;
+  /** From 1: two lanes may have one model. */
+  readonly number: number;
   readonly run: LaneRun | null;
   readonly groups: readonly TryModelGroup[];
   readonly against: string | null;
@@ -59,7 +61,11 @@ const COPIES = [
 export function Lane(props: LaneProps) {
   const { lane, run } = props;
   return (
-    <section class="try-lane" data-lane={lane.id} aria-label={`Model ${lane.model === '' ? 'not chosen' : shortModel(lane.model)}`}>
+    <section
+      class="try-lane"
+      data-lane={lane.id}
+      aria-label={`Model ${props.number}: ${lane.model === '' ? 'not chosen' : shortModel(lane.model)}`}
+    >
       <LaneHead {...props} />
       {/* Another model in this place begins without a form of the one before. */}
       {run !== null && <LaneBody key={lane.id} {...props} run={run} />}
@@ -108,7 +114,7 @@ function LaneHead({ lane, groups, actions }: LaneProps) {
   );
 }
 
-function LaneBody({ lane, run, against, readOnly, isBusy, actions }: LaneProps & { readonly run: LaneRun }) {
+function LaneBody({ lane, number, run, against, readOnly, isBusy, actions }: LaneProps & { readonly run: LaneRun }) {
   const [format, setFormat] = useState<OutputFormat | null>(null);
   const [keeping, setKeeping] = useState(false);
   /** Of which answer. */
@@ -124,7 +130,7 @@ function LaneBody({ lane, run, against, readOnly, isBusy, actions }: LaneProps &
       if (told.isDone) setKeeping(false);
     });
   return (
-    <div class="lane-body" tabIndex={0} role="region" aria-label={`Answer of ${shortModel(lane.model)}`}>
+    <div class="lane-body" tabIndex={0} role="region" aria-label={`Answer of model ${number}, ${shortModel(lane.model)}`}>
       <Conversation run={run} readOnly={readOnly || isBusy} onSend={actions.converse} onTurns={actions.setTurns} />
       {editing && answer !== null ? (
         <TextBox

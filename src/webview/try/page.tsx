@@ -137,6 +137,7 @@ function TryPageView() {
                   <Lane
                     key={i}
                     lane={lane}
+                    number={i + 1}
                     run={run}
                     groups={groups}
                     against={differences && answered > 1 && own !== null && first !== null && run !== firstRun(lanes, runs) ? first : null}
