@@ -8,10 +8,12 @@ const GOLDEN = 'triage/triage.golden.yaml';
 const TICKET = 'The parcel to Bern is late.';
 
 describe('the playground', () => {
-  walk('tries the open prompt, follows up, keeps a case, and is there after a reload', {}, async (workbench) => {
+  walk('tries the open prompt, follows up, keeps a case, and is there after a reload', { open: null }, async (workbench) => {
     const { page, results } = workbench;
     const golden = path.join(workbench.root, GOLDEN);
     await page.setViewportSize({ width: 1280, height: 800 });
+    // A window whose address names a file shows that file alone when it is loaded again.
+    await workbench.openFile('triage.prompt');
     await workbench.lens(/Run 65.*Try/).waitFor();
     await page.locator('.monaco-editor .view-line', { hasText: 'Sorts a support ticket' }).click();
     await page.keyboard.press('Control+Enter');
@@ -72,7 +74,6 @@ describe('the playground', () => {
     await results.getByRole('button', { name: 'Close the history' }).click();
 
     // The prompt changes: messages follow, and what was typed stays.
-    await workbench.openFile('triage.prompt');
     await page.locator('.monaco-editor .view-line', { hasText: 'You sort support tickets' }).first().click();
     await page.keyboard.press('End');
     await page.keyboard.type(' Be exact.');
@@ -83,7 +84,7 @@ describe('the playground', () => {
     await page.reload();
     await results.getByRole('textbox', { name: 'ticket' }).waitFor();
     assert.equal(await results.getByRole('textbox', { name: 'ticket' }).inputValue(), TICKET);
-    await results.locator('.json-leaf', { hasText: '"shipping"' }).waitFor();
+    await results.locator('.json-leaf', { hasText: '"shipping"' }).nth(1).waitFor();
   });
 });
 
