@@ -1,6 +1,6 @@
 /** The playground: one prompt, tried with values that a person types, on one to four models side by side. */
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { quantity } from '../../core/figures.ts';
 import type { KeptTry, TryAction, TryInput } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';
@@ -36,15 +36,18 @@ function TryPageView() {
     state.send();
     revealOutput();
   };
+  // What is on the page when the key is pressed is sent: an effect would hear of the newest values only after the next paint.
+  const newest = useRef(send);
+  newest.current = send;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
       event.preventDefault();
-      send();
+      newest.current();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  });
+  }, []);
   if (prompt === null) return <p class="empty">{state.fault?.message ?? 'Reading the prompt…'}</p>;
 
   const act = (action: TryAction): void => {
