@@ -35,12 +35,38 @@ export interface Interaction {
   readonly served?: Served;
   /** USD; null: not known. */
   readonly costUsd: number | null;
+  /** The price at capture, by which `costUsd` was computed; absent: `costUsd` is not ours, or it is computed from today's prices when read. */
+  readonly price?: { readonly asOf: string | null; readonly source: string };
+  /** What the answer says of who answered; absent: nothing. */
+  readonly response?: ResponseFacts;
+  /** Requests that were sent for it, with those that failed; absent: not known. */
+  readonly attempts?: number;
+  /** What it was, if not an answer of a model: what else an action costs. Absent: a model call with messages. */
+  readonly operation?: Operation;
+  /** What the application says about the call besides these fields: tenant, region, release. Those of persons are hashes. */
+  readonly attributes?: Attributes;
   readonly ttftMs: number | null;
   readonly latencyMs: number | null;
   readonly error: { readonly type: string; readonly message: string } | null;
   readonly environment: string | null;
   readonly signals: readonly Signal[];
   readonly triage: Triage | null;
+}
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface ResponseFacts {
+  /** The model that answered, as the provider names it; null: it does not. */
+  readonly model: string | null;
+  readonly systemFingerprint: string | null;
+  readonly serviceTier: string | null;
+}
+
+export const OPERATIONS = ['embeddings', 'rerank', 'image', 'other'] as const;
+export interface Operation {
+  readonly type: (typeof OPERATIONS)[number];
+  /** As the application names it, such as `search`; null: it does not. */
+  readonly name: string | null;
 }
 
 export const TRIAGES = ['open', 'case', 'dismissed'] as const;

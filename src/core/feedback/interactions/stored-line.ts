@@ -9,6 +9,7 @@ import {
   ANNOTATORS,
   FOLLOW_UP_SCHEMA,
   INTERACTION_SCHEMA,
+  OPERATIONS,
   SIGNAL_KINDS,
   TRIAGES,
   type FollowUp,
@@ -93,6 +94,7 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
     usage: usageIn(value),
     ...servedIn(value),
     costUsd: amountIn(value, 'costUsd'),
+    ...moreFacts(value),
     ttftMs: amountIn(value, 'ttftMs'),
     latencyMs: amountIn(value, 'latencyMs'),
     error: error === null ? null : { type: textIn(error, 'type') ?? 'error', message: textIn(error, 'message') ?? '' },
@@ -102,6 +104,33 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
   };
   return { interaction };
 }
+
+/** What only some records have: nothing where it is absent, or cannot be read. */
+function moreFacts(value: JsonObject): Pick<Interaction, 'price' | 'response' | 'attempts' | 'operation' | 'attributes'> {
+  const [price, response, operation] = [objectIn(value, 'price'), objectIn(value, 'response'), objectIn(value, 'operation')];
+  const source = price === null ? null : textIn(price, 'source');
+  const type = OPERATIONS.find((item) => item === operation?.['type']);
+  const attempts = amountIn(value, 'attempts');
+  const attributes = Object.entries(objectIn(value, 'attributes') ?? {}).filter(isAttribute);
+  return {
+    ...(price === null || source === null ? {} : { price: { asOf: textIn(price, 'asOf'), source } }),
+    ...(response === null
+      ? {}
+      : {
+          response: {
+            model: textIn(response, 'model'),
+            systemFingerprint: textIn(response, 'systemFingerprint'),
+            serviceTier: textIn(response, 'serviceTier'),
+          },
+        }),
+    ...(attempts === null || !Number.isInteger(attempts) ? {} : { attempts }),
+    ...(operation === null || type === undefined ? {} : { operation: { type, name: textIn(operation, 'name') } }),
+    ...(attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) }),
+  };
+}
+
+const isAttribute = (entry: [string, JsonValue]): entry is [string, string | number | boolean] =>
+  ['string', 'number', 'boolean'].includes(typeof entry[1]);
 
 function actionIn(value: JsonObject): Interaction['action'] {
   const action = objectIn(value, 'action');
