@@ -7,10 +7,10 @@ import type { JsonValue } from '../../../json.ts';
 import { usageOfDetails } from '../usage-details.ts';
 import { amountIn, amountOf, firstOf, objectIn, attributeText, unflatten } from './attributes.ts';
 import { NAMES } from './names.ts';
-import type { Attributes, Span } from './telemetry.ts';
+import type { OtlpAttributes, Span } from './telemetry.ts';
 
 /** Null: unknown, see `normaliseUsage`. `hasAnswer`: the call gave a text or a tool call. */
-export function usageIn(attributes: Attributes, hasAnswer: boolean): Usage | null {
+export function usageIn(attributes: OtlpAttributes, hasAnswer: boolean): Usage | null {
   const input = countIn(attributes, NAMES.inputTokens);
   const output = countIn(attributes, NAMES.outputTokens);
   if (input === null || output === null) {
@@ -29,17 +29,17 @@ export function usageIn(attributes: Attributes, hasAnswer: boolean): Usage | nul
 /** Some instrumentations of these pass on what they report, which leaves the cache out of the input. */
 const CACHE_BESIDE = /anthropic|claude|bedrock/i;
 
-const vendorIn = (attributes: Attributes): string =>
+const vendorIn = (attributes: OtlpAttributes): string =>
   `${attributeText(attributes, NAMES.provider) ?? ''} ${attributeText(attributes, NAMES.model) ?? ''}`;
 
 /** NaN: it is there, but is not a count. */
-function countIn(attributes: Attributes, names: readonly string[]): FoundCount {
+function countIn(attributes: OtlpAttributes, names: readonly string[]): FoundCount {
   const value = firstOf(attributes, names);
   return value === undefined ? null : (amountOf(value) ?? NaN);
 }
 
 /** USD as the provider or the application reports it; null: neither does. */
-export function costIn(attributes: Attributes): number | null {
+export function costIn(attributes: OtlpAttributes): number | null {
   const total = amountIn(attributes, NAMES.costTotal);
   if (total !== null) return total;
   const reported = reportedCost(unflatten(attributes, NAMES.usage)) ?? headerCost(attributes);
@@ -54,7 +54,7 @@ export function costIn(attributes: Attributes): number | null {
 }
 
 /** Headers of the response are lists of texts, where an instrumentation is told to keep them. */
-const headerCost = (attributes: Attributes): number | null =>
+const headerCost = (attributes: OtlpAttributes): number | null =>
   costInHeaders((name) => {
     const value = structured(attributes.get(`http.response.header.${name}`));
     const first = Array.isArray(value) ? value[0] : value;
@@ -88,4 +88,4 @@ export function reasonOf(value: JsonValue | undefined): string | null {
   return typeof first === 'string' && first !== '' ? first : null;
 }
 
-export const reasonIn = (attributes: Attributes): string | null => reasonOf(firstOf(attributes, NAMES.finish));
+export const reasonIn = (attributes: OtlpAttributes): string | null => reasonOf(firstOf(attributes, NAMES.finish));

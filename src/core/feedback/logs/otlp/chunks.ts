@@ -4,12 +4,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts'
 import type { RetrievedChunk } from '../../interactions/interaction.ts';
 import { firstOf, flatList } from './attributes.ts';
 import { NAMES } from './names.ts';
-import type { Attributes } from './telemetry.ts';
+import type { OtlpAttributes } from './telemetry.ts';
 
 /** No convention says under which key the text of a document is. */
 const TEXTS = ['content', 'text', 'page_content', 'pageContent', 'body', 'snippet'];
 
-export function chunksIn(attributes: Attributes): RetrievedChunk[] {
+export function chunksIn(attributes: OtlpAttributes): RetrievedChunk[] {
   const whole = structured(firstOf(attributes, NAMES.documents));
   const documents = Array.isArray(whole) ? whole : flatList(attributes, NAMES.flatDocuments);
   return documents.flatMap(chunkOf);

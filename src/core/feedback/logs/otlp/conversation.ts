@@ -6,7 +6,7 @@ import { reasonOf } from './call-figures.ts';
 import { answerText } from '../../interactions/answer-text.ts';
 import { contentText, messagesOf, toolCallsIn } from '../chat-messages.ts';
 import { NAMES } from './names.ts';
-import type { Attributes, LogRecord, Span } from './telemetry.ts';
+import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
 
 export interface RecordedConversation {
   readonly messages: readonly JsonValue[];
@@ -39,26 +39,26 @@ export function conversationOf({ attributes, events }: Span, logs: readonly LogR
 
 interface Said {
   readonly name: string;
-  readonly attributes: Attributes;
+  readonly attributes: OtlpAttributes;
   readonly body: JsonValue;
 }
 
 const LEGACY = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
 /** Span events of 1.36 and before have attributes instead of a body. */
-function bodyOf(attributes: Attributes): JsonValue {
+function bodyOf(attributes: OtlpAttributes): JsonValue {
   if (attributes.size === 0) return null;
   const message = structured(attributes.get('message'));
   return { ...below(attributes, ''), ...(isJsonObject(message) ? { message } : {}) };
 }
 
-function systemIn(attributes: Attributes): JsonObject[] {
+function systemIn(attributes: OtlpAttributes): JsonObject[] {
   const value = structured(firstOf(attributes, NAMES.system));
   if (value === undefined) return [];
   return Array.isArray(value) ? messagesOf({ role: 'system', parts: value }, 'system') : messagesOf(value, 'system');
 }
 
-function inputsIn(attributes: Attributes, said: readonly Said[]): JsonObject[] {
+function inputsIn(attributes: OtlpAttributes, said: readonly Said[]): JsonObject[] {
   const newest = attributes.get('gen_ai.input.messages');
   const flat = newest === undefined ? flatList(attributes, NAMES.flatInput) : [];
   if (flat.length > 0) return flat.flatMap((message) => messagesOf(message, 'user'));
@@ -73,7 +73,7 @@ function inputsIn(attributes: Attributes, said: readonly Said[]): JsonObject[] {
 }
 
 /** The answers, one a choice. */
-function outputsIn(attributes: Attributes, said: readonly Said[]): JsonValue[] {
+function outputsIn(attributes: OtlpAttributes, said: readonly Said[]): JsonValue[] {
   const newest = attributes.get('gen_ai.output.messages');
   const flat = newest === undefined ? flatList(attributes, NAMES.flatOutput) : [];
   if (flat.length > 0) return [...flat];

@@ -11,7 +11,7 @@ import {
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { flatList, firstOf, attributeText } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
-import type { Attributes, LogRecord, Span } from './telemetry.ts';
+import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
 
 export interface Feedback {
   readonly of: FollowUpTarget;
@@ -64,7 +64,7 @@ function targetOfCarrier({ links, parentSpanId, traceId }: Span): FollowUpTarget
     : { ...NO_TARGET, interaction: parentSpanId, trace: traceId };
 }
 
-function evaluation(attributes: Attributes, of: FollowUpTarget, time: string | null): Feedback[] {
+function evaluation(attributes: OtlpAttributes, of: FollowUpTarget, time: string | null): Feedback[] {
   const name = attributeText(attributes, NAMES.evaluationName);
   const response = attributeText(attributes, NAMES.responseId);
   const target = { ...of, response };
@@ -105,7 +105,7 @@ function valueOf(score: JsonValue | undefined, label: JsonValue | undefined, not
 }
 
 /** Applications say what they want in these properties: one is a signal when it has the name of one that is known. */
-function associated(attributes: Attributes): Signal[] {
+function associated(attributes: OtlpAttributes): Signal[] {
   const found: Signal[] = [];
   for (const [key, value] of attributes) {
     if (!key.startsWith(ASSOCIATION)) continue;

@@ -9,7 +9,7 @@ import { recordedEnding } from '../recorded-ending.ts';
 import { chunksIn } from './chunks.ts';
 import { conversationOf } from './conversation.ts';
 import { NAMES, PARAMETERS } from './names.ts';
-import type { Attributes, LogRecord, Span } from './telemetry.ts';
+import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
 
 /** `time`: when it began. `hash`: SHA-256, for a user's name is not kept. */
 export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: Hash): Interaction {
@@ -46,20 +46,20 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
 }
 
 /** What the user did, as the application says it on any of its spans. */
-export function actionIn(attributes: Attributes): Interaction['action'] {
+export function actionIn(attributes: OtlpAttributes): Interaction['action'] {
   const type = attributeText(attributes, NAMES.actionType);
   const id = attributeText(attributes, NAMES.actionId);
   return type === null || id === null ? null : { type, id };
 }
 
-function promptIn(attributes: Attributes): Interaction['prompt'] {
+function promptIn(attributes: OtlpAttributes): Interaction['prompt'] {
   const name = attributeText(attributes, NAMES.promptName);
   return name === null
     ? null
     : { name, version: attributeText(attributes, NAMES.promptVersion), contentHash: attributeText(attributes, NAMES.contentHash) };
 }
 
-function variablesIn(attributes: Attributes): JsonObject {
+function variablesIn(attributes: OtlpAttributes): JsonObject {
   const whole = objectIn(attributes, NAMES.variables);
   const flat = NAMES.flatVariables.map((name) => below(attributes, name.replace(/\*$/, '')));
   const found = flat.find((variables) => Object.keys(variables).length > 0);
@@ -67,7 +67,7 @@ function variablesIn(attributes: Attributes): JsonObject {
 }
 
 /** `provider:model` in small letters before the colon; null: no model is named. */
-function modelIn(attributes: Attributes): string | null {
+function modelIn(attributes: OtlpAttributes): string | null {
   const model = attributeText(attributes, NAMES.model);
   const provider = attributeText(attributes, NAMES.provider);
   if (model === null || provider === null) return model;
@@ -92,7 +92,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   x_ai: 'x-ai',
 };
 
-function parametersIn(attributes: Attributes): JsonObject {
+function parametersIn(attributes: OtlpAttributes): JsonObject {
   const given = objectIn(attributes, NAMES.parameters) ?? {};
   const found = new Map<string, JsonValue>();
   for (const [name, value] of Object.entries(given)) if (!NO_PARAMETERS.has(name)) found.set(name, value);
@@ -108,7 +108,7 @@ function parametersIn(attributes: Attributes): JsonObject {
 /** What some instrumentations put among the parameters, and stands elsewhere in an interaction. */
 const NO_PARAMETERS: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'tools', 'prompt']);
 
-function toolsIn(attributes: Attributes): JsonValue[] {
+function toolsIn(attributes: OtlpAttributes): JsonValue[] {
   const whole = structured(firstOf(attributes, NAMES.tools));
   const tools = Array.isArray(whole) ? whole : flatList(attributes, NAMES.flatTools);
   return tools.map((tool) => {

@@ -4,7 +4,16 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { eventNameIn } from './read-protobuf.ts';
-import { isId, MAX_DEPTH, spanProblem, type Attributes, type LogRecord, type Span, type SpanEvent, type Telemetry } from './telemetry.ts';
+import {
+  isId,
+  MAX_DEPTH,
+  spanProblem,
+  type OtlpAttributes,
+  type LogRecord,
+  type Span,
+  type SpanEvent,
+  type Telemetry,
+} from './telemetry.ts';
 
 /** Of one request, or one line of a file: traces, logs or both. Null: it is neither. */
 export function readOtlpJson(value: JsonValue): Telemetry | null {
@@ -29,7 +38,7 @@ export function readOtlpJson(value: JsonValue): Telemetry | null {
   return { spans, logs, refused: { count, first } };
 }
 
-function* items(resources: JsonValue | undefined, scopes: string, name: string): Generator<{ item: JsonObject; resource: Attributes }> {
+function* items(resources: JsonValue | undefined, scopes: string, name: string): Generator<{ item: JsonObject; resource: OtlpAttributes }> {
   for (const ofResource of objects(resources)) {
     const given = field(ofResource, 'resource');
     const resource = attributesIn(isJsonObject(given) ? given : {});
@@ -39,7 +48,7 @@ function* items(resources: JsonValue | undefined, scopes: string, name: string):
   }
 }
 
-function spanOf(value: JsonObject, resource: Attributes): Span {
+function spanOf(value: JsonObject, resource: OtlpAttributes): Span {
   const status = field(value, 'status');
   const { code, message } = isJsonObject(status) ? status : {};
   return {
@@ -79,7 +88,7 @@ function logOf(value: JsonObject): LogRecord {
   };
 }
 
-function attributesIn(value: JsonObject): Attributes {
+function attributesIn(value: JsonObject): OtlpAttributes {
   const { attributes } = value;
   const found = new Map<string, JsonValue>();
   for (const item of objects(attributes)) {

@@ -5,7 +5,7 @@ import {
   MAX_DEPTH,
   MOST_RECORDS,
   spanProblem,
-  type Attributes,
+  type OtlpAttributes,
   type LogRecord,
   type Span,
   type SpanEvent,
@@ -79,7 +79,7 @@ class OtlpReader {
   }
 
   /** Both requests are lists of resources with lists of scopes with lists of items. A resource may stand behind its items. */
-  private ofEachResource<T>(read: (resource: Attributes, into: T[]) => void, all: T[]): void {
+  private ofEachResource<T>(read: (resource: OtlpAttributes, into: T[]) => void, all: T[]): void {
     const { wire } = this;
     let records = 0;
     while (wire.next()) {
@@ -110,7 +110,7 @@ class OtlpReader {
     return false;
   }
 
-  private span(resource: Attributes): Span {
+  private span(resource: OtlpAttributes): Span {
     const { wire } = this;
     const attributes = new Map<string, JsonValue>();
     const events: SpanEvent[] = [];
@@ -221,7 +221,7 @@ class OtlpReader {
 }
 
 /** Before there was a field for it, an attribute said the name of an event. */
-export const eventNameIn = (attributes: Attributes): string | null => {
+export const eventNameIn = (attributes: OtlpAttributes): string | null => {
   const name = attributes.get('event.name');
   return typeof name === 'string' && name !== '' ? name : null;
 };

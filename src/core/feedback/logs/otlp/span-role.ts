@@ -1,7 +1,7 @@
 /** What a span is to Goldset. Only a call of a model that answers with text becomes an interaction: agents, chains and embeddings do not. */
 import { attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
-import type { Attributes } from './telemetry.ts';
+import type { OtlpAttributes } from './telemetry.ts';
 
 export type SpanRole = 'model' | 'retrieval' | 'tool' | 'evaluator' | 'other';
 
@@ -27,7 +27,7 @@ const LANGFUSE: Readonly<Record<string, SpanRole>> = {
 };
 
 /** Of the first convention that says what it is. */
-export function spanRole(attributes: Attributes): SpanRole {
+export function spanRole(attributes: OtlpAttributes): SpanRole {
   const kind = attributeText(attributes, NAMES.openInferenceKind);
   if (kind !== null) return roleIn(OPEN_INFERENCE, kind.toUpperCase());
   const vercel = attributeText(attributes, NAMES.vercelOperation);
@@ -46,7 +46,7 @@ export function spanRole(attributes: Attributes): SpanRole {
 }
 
 /** Whether its documents are those that are left of what retrieval has found. */
-export const isReranker = (attributes: Attributes): boolean =>
+export const isReranker = (attributes: OtlpAttributes): boolean =>
   attributeText(attributes, NAMES.openInferenceKind)?.toUpperCase() === 'RERANKER' ||
   attributeText(attributes, NAMES.requestType) === 'rerank';
 

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../../json.ts';
 
 /** A map, for names come from outside. */
-export type Attributes = ReadonlyMap<string, JsonValue>;
+export type OtlpAttributes = ReadonlyMap<string, JsonValue>;
 
 export interface Span {
   /** 32 hex digits. */
@@ -14,9 +14,9 @@ export interface Span {
   /** ms since 1970; null: not said. */
   readonly startMs: number | null;
   readonly endMs: number | null;
-  readonly attributes: Attributes;
+  readonly attributes: OtlpAttributes;
   /** Of the process that made it. */
-  readonly resource: Attributes;
+  readonly resource: OtlpAttributes;
   readonly events: readonly SpanEvent[];
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly isError: boolean;
@@ -27,7 +27,7 @@ export interface SpanEvent {
   readonly name: string;
   /** ms since 1970; null: not said. */
   readonly timeMs: number | null;
-  readonly attributes: Attributes;
+  readonly attributes: OtlpAttributes;
 }
 
 export interface LogRecord {
@@ -37,7 +37,7 @@ export interface LogRecord {
   readonly eventName: string | null;
   /** ms since 1970; null: not said. */
   readonly timeMs: number | null;
-  readonly attributes: Attributes;
+  readonly attributes: OtlpAttributes;
   readonly body: JsonValue;
 }
 
