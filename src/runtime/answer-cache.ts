@@ -1,6 +1,6 @@
 /** The response cache of a root for `ask`. What goes wrong with it is told once, and the call goes on without. */
 import { accountOf } from '../adapters/models/account.ts';
-import { writeWarning } from '../adapters/capture/open-sink.ts';
+import { writeWarning } from '../adapters/capture/write-warning.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';

@@ -1,5 +1,5 @@
 /** The application never hears of what goes wrong with a record: one line on standard error, once a kind. */
-import { writeWarning } from '../adapters/capture/open-sink.ts';
+import { writeWarning } from '../adapters/capture/write-warning.ts';
 import { messageOf } from '../core/errors.ts';
 
 const MOST_KINDS = 20;

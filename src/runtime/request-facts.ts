@@ -1,5 +1,6 @@
 /** What of a request's body an interaction says, in each provider's form; keys and names of users are left out. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
+import { userIn } from '../core/feedback/redaction/persons.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
 export interface RequestFacts {
@@ -33,11 +34,6 @@ export function requestFacts(format: BodyFormat, body: JsonObject): RequestFacts
 /** The Responses API takes a text alone for a message of the user. */
 const listOf = (said: JsonValue | undefined): JsonValue[] =>
   typeof said === 'string' ? [{ role: 'user', content: said }] : Array.isArray(said) ? said : [];
-
-function userIn({ user, safety_identifier: safety, metadata }: JsonObject): string | null {
-  const named = [user, safety, isJsonObject(metadata) ? metadata['user_id'] : undefined];
-  return named.find((name): name is string => typeof name === 'string' && name !== '') ?? null;
-}
 
 function withoutUser({ metadata, ...rest }: JsonObject): JsonObject {
   if (metadata === undefined) return rest;

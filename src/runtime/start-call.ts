@@ -1,6 +1,6 @@
 /** What is known of a call before it is sent. The request is copied: what the application does with it later does not change the record. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
-import { userHash } from '../adapters/capture/user-hash.ts';
+import { personHash } from '../adapters/capture/user-hash.ts';
 import { OFFICIAL_PROVIDERS } from '../adapters/models/keys.ts';
 import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
@@ -48,7 +48,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
       time: new Date(now).toISOString(),
       action: actionOf(options.action),
       conversation: textOr(options.conversation),
-      user: user === null ? null : userHash(user),
+      user: user === null ? null : personHash(user),
       prompt: promptOf(options.prompt),
       variables: isJsonObject(variables) ? variables : {},
       model,

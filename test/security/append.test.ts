@@ -61,7 +61,7 @@ const WRITERS: readonly (readonly [name: string, file: string, write: (root: str
         new InteractionFiles(root),
         (line) => line,
         () => Date.parse(AT),
-        '',
+        () => null,
       );
       assert.equal(
         capture.takeSignals(
@@ -198,7 +198,7 @@ describe('an acknowledged line', function () {
       files,
       (line) => line,
       () => Date.parse(AT),
-      '',
+      () => null,
     );
     const body = Buffer.from(JSON.stringify(['a', 'b', 'c'].map((interaction) => ({ interaction, name: 'thumbs-down', value: true }))));
     assert.throws(() => capture.takeSignals(body), /ENOSPC/);

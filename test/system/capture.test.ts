@@ -13,7 +13,7 @@ import { OTLPTraceExporter as TracesJson } from '@opentelemetry/exporter-trace-o
 import { OTLPTraceExporter as TracesProto } from '@opentelemetry/exporter-trace-otlp-proto';
 import { LoggerProvider, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { userHash } from '../../src/adapters/capture/user-hash.ts';
+import { hmacOfMachine } from './captured.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { ended, printed, TestWorkspace, type Ended } from './command-line.ts';
@@ -179,7 +179,7 @@ describe('goldset capture', () => {
       const { id, trace: of, user, ...rest } = chat;
       assert.match(id, /^[0-9a-f]{16}$/);
       assert.match(of ?? '', /^[0-9a-f]{32}$/);
-      assert.equal(user, userHash('ana@example.com'));
+      assert.equal(user, hmacOfMachine('ana@example.com'));
       assert.deepEqual(rest, {
         ...{ time: '2026-11-01T08:00:03.000Z', action: { type: 'ticket', id: 't-1' }, conversation: null, responseId: 'resp_1' },
         ...{ prompt: null, variables: {}, model: 'openai:gpt-6-luna', parameters: { temperature: 0.5 } },

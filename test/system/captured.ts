@@ -1,10 +1,17 @@
 /** What an application captured, as it is read back. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { flush } from '../../src/runtime/index.ts';
+
+/** The HMAC by which a person is stored, with the secret of this machine that has been made by then. */
+export function hmacOfMachine(person: string): string {
+  const secret = readFileSync(path.join(process.env['GOLDSET_CONFIG_DIR'] ?? '', 'person-secret'), 'utf8');
+  return createHmac('sha256', secret).update(person).digest('hex').slice(0, 16);
+}
 
 /** A root of its own, so that each test has a sink of its own. */
 export class CaptureRoot {

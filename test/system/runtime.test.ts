@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 import { Validator } from '@cfworker/json-schema';
 import OpenAI, { APIUserAbortError, AuthenticationError } from 'openai';
 import { interactionOf, signal, withCapture } from '../../src/runtime/index.ts';
 import type { CaptureOptions } from '../../src/runtime/goldset-runtime.d.ts';
-import { CaptureRoot } from './captured.ts';
+import { CaptureRoot, hmacOfMachine } from './captured.ts';
 import { chatServer } from './providers/chat-server.ts';
 import { messagesServer } from './providers/messages-server.ts';
 import { KEY, RunningServer, type ProviderServer } from './providers/provider-server.ts';
@@ -101,7 +100,7 @@ describe('withCapture', () => {
       conversation: 'c-1',
       trace: null,
       responseId: 'c',
-      user: createHash('sha256').update('ana@example.com').digest('hex').slice(0, 16),
+      user: hmacOfMachine('ana@example.com'),
       prompt: { name: 'triage', version: '4', contentHash: null },
       variables: { ticket: 'hi' },
       model: 'localhost:m',
@@ -115,6 +114,8 @@ describe('withCapture', () => {
       output: 'Hello, wörld.',
       finish: 'stop',
       usage: USAGE,
+      // It decides the price, so it may not get lost on the way.
+      served: { service: 'flex' },
       costUsd: null,
       error: null,
       environment: 'test',

@@ -107,7 +107,7 @@ describe('redaction: where it looks', () => {
       prompt: { name: mail, version: '1' },
       model: 'openai:a@b.io',
       variables: { [mail]: { list: [mail] } },
-      parameters: { user: mail },
+      parameters: { note: mail },
       messages: [
         { role: 'user', content: [{ type: 'text', text: mail }] },
         { role: 'assistant', tool_calls: [{ id: 'call_1', function: { arguments: JSON.stringify({ to: mail }) } }] },
@@ -123,7 +123,7 @@ describe('redaction: where it looks', () => {
     const expected = interaction({
       ...given,
       variables: { [mail]: { list: ['[email]'] } },
-      parameters: { user: '[email]' },
+      parameters: { note: '[email]' },
       messages: [
         { role: 'user', content: [{ type: 'text', text: '[email]' }] },
         { role: 'assistant', tool_calls: [{ id: 'call_1', function: { arguments: '{"to":"[email]"}' } }] },

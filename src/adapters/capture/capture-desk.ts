@@ -6,7 +6,7 @@ import type { CaptureCounts } from './capture.ts';
 import type { CaptureJob, CaptureOutcome, CaptureThread } from './capture-job.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { RefusedRequest } from './refused-request.ts';
-import { userSecretOfEnvironment } from './user-hash.ts';
+import type { PersonSecret } from './user-hash.ts';
 
 export class CaptureDesk {
   counts: CaptureCounts = { spans: 0, interactions: 0, signals: 0, withoutText: 0, lateMessages: 0, refused: 0 };
@@ -15,6 +15,7 @@ export class CaptureDesk {
     private readonly thread: CaptureThread,
     private readonly root: string,
     private readonly rules: CaptureRules,
+    private readonly persons: PersonSecret,
   ) {}
 
   /** A body of /v1/traces or /v1/logs; on disk when it resolves. Returns what was refused. @throws {RefusedRequest} */
@@ -35,7 +36,7 @@ export class CaptureDesk {
   }
 
   private async settings(): Promise<Pick<CaptureJob, 'root' | 'rules' | 'userSecret'>> {
-    return { root: this.root, rules: await this.rules.current(), userSecret: userSecretOfEnvironment() };
+    return { root: this.root, rules: await this.rules.current(), userSecret: this.persons.current() };
   }
 
   private async outcomeOf(job: CaptureJob): Promise<CaptureOutcome> {

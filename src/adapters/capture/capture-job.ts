@@ -6,9 +6,10 @@ import { redactorOf } from './capture-rules.ts';
 import { Capture, type CaptureCounts } from './capture.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { isRefusedRequest, type RefusedRequest } from './refused-request.ts';
+import { personHashWith } from './user-hash.ts';
 
-/** `userSecret`: for the hashes of users; the thread has no environment. */
-export type CaptureJob = { readonly root: string; readonly rules: CaptureConfig; readonly userSecret: string } & (
+/** `userSecret`: for the hashes of persons, as the thread has no environment; null: they are not kept. */
+export type CaptureJob = { readonly root: string; readonly rules: CaptureConfig; readonly userSecret: string | null } & (
   | { readonly kind: 'traces' | 'logs'; readonly encoding: Encoding; readonly body: Uint8Array }
   | { readonly kind: 'signals'; readonly body: Uint8Array }
   /** Everything that waits is written. */
@@ -43,10 +44,11 @@ export class CaptureReceiver {
 
   take(job: CaptureJob): CaptureReply {
     const rules = JSON.stringify(job.rules);
-    const redact = this.capture === null || rules !== this.rules ? redactorOf(job.rules) : null;
+    const persons = personHashWith(job.userSecret);
+    const redact = this.capture === null || rules !== this.rules ? redactorOf(job.rules, persons) : null;
     this.rules = rules;
     if (redact !== null) this.capture?.follow(redact);
-    this.capture ??= new Capture(new InteractionFiles(job.root), redact ?? redactorOf(job.rules), Date.now, job.userSecret);
+    this.capture ??= new Capture(new InteractionFiles(job.root), redact ?? redactorOf(job.rules, persons), Date.now, persons);
     const before = this.capture.counts;
     const outcome = this.outcomeOf(this.capture, job);
     return { outcome, counts: difference(this.capture.counts, before) };

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { redactor } from '../../core/feedback/redaction/redact.ts';
 import { findRoot, openWorkspace } from '../workspace/root.ts';
+import { personHash } from './user-hash.ts';
 
 export class CaptureRules {
   private readonly file: string;
@@ -39,15 +41,15 @@ async function stampOf(file: string): Promise<string> {
 }
 
 /**
- * Takes out of a line what is never written.
+ * Takes out of a line what is never written. `persons`: hashes what is about persons.
  * @throws {ConfigurationError} when a rule cannot be used: records that it was meant for would be written whole.
  */
-export function redactorOf({ redact, problem }: CaptureConfig): (line: StoredLine) => StoredLine {
+export function redactorOf({ redact, problem }: CaptureConfig, persons: PersonHash = personHash): (line: StoredLine) => StoredLine {
   if (problem !== null)
     throw new ConfigurationError(
       'config/capture',
       `\`capture\` in goldset.yaml is invalid: ${problem}`,
       'Nothing is stored until you fix it, because text that must be redacted would be written.',
     );
-  return redactor(redact);
+  return redactor(redact, persons);
 }

@@ -7,6 +7,7 @@ import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/logs/ot
 import type { RefusalSummary, Telemetry } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/logs/otlp/telemetry-reader.ts';
 import { isWireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wire.ts';
+import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
@@ -14,7 +15,6 @@ import { dayOf } from '../interactions/day-lines.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import type { Encoding } from './otlp-answer.ts';
-import { userHash } from './user-hash.ts';
 import { RefusedRequest } from './refused-request.ts';
 
 export interface CaptureCounts {
@@ -44,14 +44,14 @@ export class Capture {
   private readonly reader: TelemetryReader;
   private unwritten: StoredLine[] = [];
 
-  /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. `userSecret`: for the hashes of users. */
+  /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. `persons`: hashes users. */
   constructor(
     private readonly files: InteractionFiles,
     private redact: (line: StoredLine) => StoredLine,
     private readonly now: () => number,
-    userSecret: string,
+    persons: PersonHash,
   ) {
-    this.reader = new TelemetryReader((user) => userHash(user, userSecret), now);
+    this.reader = new TelemetryReader(persons, now);
   }
 
   /** From now on other rules say what is never written, also of what still waits. */

@@ -1,6 +1,5 @@
 /** Where an application's records go, as it says: one queue for each place, however often it is named. */
 import path from 'node:path';
-import { messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import { findRoot } from '../workspace/root.ts';
@@ -8,6 +7,7 @@ import { CaptureRules, redactorOf } from './capture-rules.ts';
 import { FolderWriter, WriterRetention } from './folder-writer.ts';
 import { LineQueue, type LineWriter } from './line-queue.ts';
 import { OtlpWriter } from './otlp-writer.ts';
+import { writeWarning } from './write-warning.ts';
 
 /** Null: not said. `root` and `folder` are of files, `endpoint` and `headers` of a server. */
 export interface SinkTarget {
@@ -56,14 +56,4 @@ function redactionBy(rules: CaptureRules): () => Promise<(line: StoredLine) => S
     if (known?.config !== config) known = { config, redact: redactorOf(config) };
     return known.redact;
   };
-}
-
-/** One line on standard error. */
-export function writeWarning(problem: string): void {
-  try {
-    process.stderr.write(`goldset: ${problem}\n`);
-  } catch (error) {
-    // Standard error is closed: nobody is there to be told.
-    void messageOf(error);
-  }
 }

@@ -8,6 +8,7 @@ import { captureServer } from './capture-server.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { CaptureThread } from './capture-job.ts';
 import type { CaptureCounts } from './capture.ts';
+import { PersonSecret } from './user-hash.ts';
 
 export interface CaptureOptions {
   /** Its own: it is ended with the receiver. */
@@ -54,7 +55,7 @@ export async function startCapture({
   const rules = new CaptureRules(root);
   // Rules that are not sound are refused now, not with the first record.
   redactorOf(await rules.current());
-  const capture = new CaptureDesk(thread, root, rules);
+  const capture = new CaptureDesk(thread, root, rules, new PersonSecret(onProblem));
   let isStopped = false;
   const notDeleted = (problem: string): void => {
     if (!isStopped) onProblem(`Interactions that are too old cannot be deleted: ${problem}`);

@@ -4,7 +4,7 @@ import type { LogFormat, LogItem, LogPorts, LogReader } from '../../core/feedbac
 import type { ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import { sha256 } from '../hash.ts';
-import { userHash } from '../capture/user-hash.ts';
+import { personHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { Refusals } from './refusals.ts';
 import { protobufMessages } from './protobuf-messages.ts';
@@ -23,7 +23,7 @@ export interface ImportFile {
 }
 
 export const PORTS: LogPorts = {
-  hashes: { content: sha256, user: userHash },
+  hashes: { content: sha256, user: personHash },
   decode: decodeUtf8,
 };
 

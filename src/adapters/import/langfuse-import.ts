@@ -7,7 +7,7 @@ import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
 import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { isProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { userHash } from '../capture/user-hash.ts';
+import { personHash } from '../capture/user-hash.ts';
 import { sha256 } from '../hash.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
@@ -17,7 +17,7 @@ import type { Refusals } from './refusals.ts';
 
 const LISTS = ['observations', 'scores'] as const satisfies readonly LangfuseList[];
 const READERS: Readonly<Record<LangfuseList, (row: JsonValue) => ReadRow>> = {
-  observations: (row) => observationLine(row, userHash),
+  observations: (row) => observationLine(row, personHash),
   scores: scoreLine,
 };
 

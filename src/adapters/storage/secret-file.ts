@@ -11,9 +11,10 @@ const POLL = 5;
 
 /**
  * 64 hex digits. The folder has to exist. A file that holds no such secret is replaced: its process was killed while it wrote.
+ * `onMade`: this process has made it.
  * @throws {HumanError} when another process has begun to make it and does not end.
  */
-export function secretIn(file: string): string {
+export function secretIn(file: string, onMade?: () => void): string {
   for (const until = performance.now() + PATIENCE; ;) {
     const known = secretOf(file);
     if (known !== null) return known;
@@ -31,6 +32,7 @@ export function secretIn(file: string): string {
     try {
       if (secretOf(file) !== null) continue;
       replaceFile(file, randomBytes(32).toString('hex'), 0o600);
+      onMade?.();
     } finally {
       lock.release();
     }

@@ -28,6 +28,7 @@ export interface RedactionMatch {
 export const REDACTABLE_FIELDS = [
   'variables',
   'parameters',
+  'attributes',
   'messages',
   'tools',
   'chunks',

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../json.ts';
 import type { Hash } from '../../hash.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
+import type { PersonHash } from '../redaction/persons.ts';
 import type { ImportMapping } from './rows/mapping.ts';
 
 /** A row of a text file, or a message of a binary one. */
@@ -33,7 +34,7 @@ export interface RowHashes {
   /** Of the row's content, where it has no id. */
   readonly content: Hash;
   /** Of a user's name. */
-  readonly user: Hash;
+  readonly user: PersonHash;
 }
 
 /** The file that an item is from. */

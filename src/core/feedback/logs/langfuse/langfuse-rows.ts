@@ -6,8 +6,8 @@ import type { ReadRow } from '../log-format.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Hash } from '../../../hash.ts';
 import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
+import type { PersonHash } from '../../redaction/persons.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { conversationIn, outputIn } from '../row-messages.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
@@ -28,7 +28,7 @@ export function langfusePage(text: string): LangfusePage | null {
 }
 
 /** Generations become interactions; spans, events and tools are none. `hash`: of a user's name. */
-export function observationLine(row: JsonValue, hash: Hash): ReadRow {
+export function observationLine(row: JsonValue, hash: PersonHash): ReadRow {
   if (!isJsonObject(row)) return { problem: 'It is not an object.' };
   const type = textIn(row, 'type');
   if (type !== null && type !== 'GENERATION') return { skipped: true };

@@ -1,8 +1,8 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
 import { structured } from '../json-in-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Hash } from '../../../hash.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
+import { userIn, type PersonHash } from '../../redaction/persons.ts';
 import { below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
 import { costIn, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
 import { recordedEnding } from '../recorded-ending.ts';
@@ -11,12 +11,13 @@ import { conversationOf } from './conversation.ts';
 import { NAMES, PARAMETERS } from './names.ts';
 import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
 
-/** `time`: when it began. `hash`: SHA-256, for a user's name is not kept. */
-export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: Hash): Interaction {
+/** `time`: when it began. `hash`: for a user's name is not kept. */
+export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: PersonHash): Interaction {
   const { attributes } = span;
   const { messages, output, reason, callsTools } = conversationOf(span, logs);
   const ending = recordedEnding(reasonIn(attributes) ?? reason ?? (callsTools ? 'tool-calls' : null));
-  const user = attributeText(attributes, NAMES.user) ?? attributeText(span.resource, NAMES.user);
+  const parameters = parametersIn(attributes);
+  const user = attributeText(attributes, NAMES.user) ?? attributeText(span.resource, NAMES.user) ?? userIn(parameters);
   return {
     id: span.spanId,
     time,
@@ -28,7 +29,7 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
     prompt: promptIn(attributes),
     variables: variablesIn(attributes),
     model: modelIn(attributes),
-    parameters: parametersIn(attributes),
+    parameters,
     messages,
     tools: toolsIn(attributes),
     chunks: chunksIn(attributes),

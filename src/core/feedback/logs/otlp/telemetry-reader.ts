@@ -7,8 +7,8 @@
  *   feedback, any span     → signals of an interaction, an answer, a trace or a conversation, as follow-ups
  *   goldset.action.*       → the action of every call of its trace
  */
-import type { Hash } from '../../../hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
+import type { PersonHash } from '../../redaction/persons.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn, interactionOfSpan } from './interaction-of-span.ts';
@@ -41,9 +41,9 @@ export class TelemetryReader {
   /** Lines of what the memory had to let go. */
   private letGo: StoredLine[] = [];
 
-  /** `now`: ms since 1970. `hash`: SHA-256 of a user's name. */
+  /** `now`: ms since 1970. `hash`: of a user's name. */
   constructor(
-    private readonly hash: Hash,
+    private readonly hash: PersonHash,
     private readonly now: () => number,
   ) {
     this.memory = new TraceMemory((trace, state) => this.letGo.push(...this.leftOver(trace, state)));
