@@ -24,7 +24,17 @@ import {
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
-import { cacheSpec, captureSpec, dataSpec, exportSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
+import {
+  cacheSpec,
+  captureSpec,
+  dataSpec,
+  exportSpec,
+  goldenSpec,
+  importSpec,
+  insightsSpec,
+  interactionsSpec,
+  signalSpec,
+} from './production-specs.ts';
 import { stderr, stdout } from './output.ts';
 
 interface Command {
@@ -63,6 +73,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   import: { spec: importSpec, run: (args, evaluator) => commands().importCommand(args, evaluator) },
   capture: { spec: captureSpec, run: (args, evaluator) => commands().captureCommand(args, evaluator) },
   signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
+  interactions: { spec: interactionsSpec, run: (args, evaluator) => commands().interactionsCommand(args, evaluator) },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },

@@ -111,6 +111,23 @@ export const signalSpec: CommandSpec = {
   ],
 };
 
+export const interactionsSpec: CommandSpec = {
+  usage: 'interactions [FILTER…]',
+  paths: 'none',
+  summary: `Lists stored interactions, newest first: time, id, cost, state, signals, title. FILTER: ${FILTER_HELP}. Default: open.`,
+  options: {
+    since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. The same as from=DAY.' },
+    limit: { type: 'string', value: 'N', help: 'Number of interactions to list, newest first. Default: 50.' },
+    store,
+    json,
+  },
+  examples: [
+    'goldset interactions',
+    'goldset interactions signal=thumbs-down,prompt=triage --since 2026-11-01',
+    'goldset interactions all --json',
+  ],
+};
+
 export const goldenSpec: CommandSpec = {
   usage: 'golden add --from FILTER [--to SET] | golden import FILE [--to SET] [--map K=V] [--group FIELD]',
   words: ['add', 'import'],

@@ -45,7 +45,7 @@ export class InteractionEngine {
   }
 
   async find(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<FoundPage | undefined> {
-    if (!this.isTrusted()) return { kind: 'found', from, total: 0, isDone: true, rows: [] };
+    if (!this.isTrusted()) return { kind: 'found', from, total: 0, isDone: true, rows: [], refused: EMPTY_INBOX.refused };
     const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'find', filter, from, to } }, signal);
     return answer?.kind === 'found' ? answer : undefined;
   }
@@ -128,7 +128,7 @@ export class InteractionEngine {
 
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */
   async plan(root: string, keys: readonly InteractionKey[], load: (file: string) => Promise<RootedPrompt>): Promise<GoldenPlan[]> {
-    return planCases(await this.readAll(root, keys), load, Date.now());
+    return planCases(await this.readAll(root, keys), load, Date.now(), (await openWorkspace(root)).config.title);
   }
 
   /** One edit of the golden set. */

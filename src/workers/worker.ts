@@ -34,6 +34,7 @@ let scanner: import('../adapters/workspace/source-scan.ts').SourceScanner | unde
 let marked: import('../adapters/workspace/code-index.ts').MarkedNames | undefined;
 
 let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
+let shownTitles: import('../adapters/interactions/shown-titles.ts').ShownTitles | undefined;
 
 let receiver: import('../adapters/capture/capture-job.ts').CaptureReceiver | undefined;
 
@@ -98,9 +99,13 @@ const tasks: WorkerTasks = {
     return counter.count(job);
   },
   interactions: async (job) => {
-    const { InteractionReader } = await import('../adapters/interactions/interaction-reader.ts');
+    const [{ InteractionReader }, { ShownTitles }] = await Promise.all([
+      import('../adapters/interactions/interaction-reader.ts'),
+      import('../adapters/interactions/shown-titles.ts'),
+    ]);
     interactionReader ??= new InteractionReader(() => performance.now());
-    return interactionReader.answer(job);
+    shownTitles ??= new ShownTitles();
+    return shownTitles.in(job.root, interactionReader.answer(job));
   },
   capture: async (job) => {
     const { CaptureReceiver } = await import('../adapters/capture/capture-job.ts');

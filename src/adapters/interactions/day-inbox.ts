@@ -40,7 +40,7 @@ export interface DayInbox {
   refused: Refused;
 }
 
-const FORM = 3;
+const FORM = 4;
 
 export const SEEN_KINDS = ['prompt', 'version', 'model', 'action', 'signal'] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];

@@ -62,6 +62,8 @@ export interface FoundPage {
   readonly total: number;
   readonly isDone: boolean;
   readonly rows: readonly ListedInteraction[];
+  /** Lines that are not interactions of a known version. */
+  readonly refused: Refused;
 }
 
 /** ms of work before others have their turn. */
@@ -140,7 +142,8 @@ export class InteractionReader {
       else if (step.value !== null) search.rows.push(step.value);
       if (!search.isDone && this.now() > until) return { kind: 'more' };
     }
-    return { kind: 'found', from, total: search.rows.length, isDone: search.isDone, rows: search.rows.slice(from, to).map(listed) };
+    const rows = search.rows.slice(from, to).map(listed);
+    return { kind: 'found', from, total: search.rows.length, isDone: search.isDone, rows, refused: index.refused };
   }
 
   private answerRecords(root: string, keys: readonly InteractionKey[], until: number): InteractionAnswer {

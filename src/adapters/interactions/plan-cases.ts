@@ -5,6 +5,7 @@ import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import { mediaVariables } from '../../core/prompt/media-variables.ts';
 import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
@@ -56,13 +57,14 @@ export async function withPrompts(root: string, wholes: readonly InteractionWith
 }
 
 /**
- * The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. `now`: ms since 1970.
+ * The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. `now`: ms since 1970. `title`: of goldset.yaml.
  * @throws {HumanError} when a prompt is not found.
  */
 export async function planCases(
   wholes: readonly InteractionInWorkspace[],
   load: (file: string) => Promise<RootedPrompt>,
   now: number,
+  title: string | null = null,
 ): Promise<GoldenPlan[]> {
   const byFile = new Map<string, Interaction[]>();
   for (const { interaction, promptFile } of wholes) {
@@ -77,7 +79,8 @@ export async function planCases(
     const known: Pick<NewCase, 'id' | 'vars'>[] = [...loaded.target.cases];
     const cases = interactions.map((interaction): CasePlan => {
       const problem = problemOfCase(interaction, inputsOf(loaded));
-      const made = caseFrom(interaction, taken, day, problem);
+      const named = caseFrom(interaction, taken, day, problem);
+      const made = { ...named, description: descriptionOf(interaction, loaded, title) };
       const media = mediaVariables(loaded.reading, loaded.partials, Object.keys(made.vars));
       const added = media.length === 0 ? made : { ...made, mediaVariables: media };
       const like = caseLike(added.vars, known);
@@ -88,6 +91,12 @@ export async function planCases(
     plans.push({ loaded, cases });
   }
   return plans;
+}
+
+/** The question, as lists show it. */
+function descriptionOf(interaction: Interaction, { target }: LoadedPrompt, title: string | null): string | null {
+  const declared = target.document.input.declared.map(({ name }) => name);
+  return titleOf(interaction, title === null ? declared : [title, ...declared]).slice(0, 80) || null;
 }
 
 /** One edit of the golden set. `file`: that set, where the prompt has none yet. @throws {HumanError} when the set cannot be edited. */

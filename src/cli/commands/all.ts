@@ -13,6 +13,7 @@ export { goldenCommand } from './golden.ts';
 export { importCommand } from './import.ts';
 export { initCommand } from './init.ts';
 export { insightsCommand } from './insights.ts';
+export { interactionsCommand } from './interactions.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';

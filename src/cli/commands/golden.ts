@@ -56,7 +56,7 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
 }
 
 /** A prompt may be named as people name it; applications mostly record its path. */
-async function withStoredName(filter: InteractionFilter, root: string, evaluator: WorkerEvaluator): Promise<InteractionFilter> {
+export async function withStoredName(filter: InteractionFilter, root: string, evaluator: WorkerEvaluator): Promise<InteractionFilter> {
   if (filter.prompt === null) return filter;
   const inbox = await evaluator.interactions({ root, isKept: true, query: { kind: 'inbox', rows: 0 } });
   const names = inbox?.kind === 'inbox' ? Object.keys(inbox.seen.prompt) : [];
@@ -95,7 +95,7 @@ async function addCases(
     stderr.write(`${count(own.length - placed.length)} skipped: no prompt here has the name they record (choose one with --to).\n`);
   if (own.length < given.length) stderr.write(`${count(given.length - own.length)} skipped: answered by another prompt.\n`);
   let made = 0;
-  for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now())) {
+  for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now(), workspace.config.title)) {
     const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
     for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
       stderr.write(`${interaction} skipped: the case ${like ?? ''} has the same variables (add it with --with-duplicates).\n`);

@@ -69,6 +69,8 @@ export interface GoldsetConfig {
   readonly capture: CaptureConfig;
   /** How many runs are kept, and how long. */
   readonly keepRuns: KeepRuns;
+  /** The variable that lists show of an interaction; null: the first that its prompt declares, else the last message of the user. */
+  readonly title: string | null;
   /** A file of the user's own prices, as written. */
   readonly prices: string | null;
   /** Codes of findings that are turned off. */
@@ -94,6 +96,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   traffic: new Map(),
   capture: DEFAULT_CAPTURE,
   keepRuns: DEFAULT_KEEP_RUNS,
+  title: null,
   prices: null,
   findingsOff: [],
   pipeline: [],
@@ -115,6 +118,7 @@ const KEYS = [
   'traffic',
   'capture',
   'keepRuns',
+  'title',
   'pipeline',
   'prices',
   'prompts',
@@ -180,6 +184,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     capture: readCapture(fields, root),
     keepRuns: readKeepRuns(fields, root),
+    title: fields.string(root, ['title']),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
     pipeline: fields.list(root, ['pipeline']).filter((item): item is string => typeof item === 'string'),

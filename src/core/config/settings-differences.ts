@@ -39,5 +39,5 @@ export function judgedBy(base: GoldsetConfig, head: GoldsetConfig): GoldsetConfi
     // A budget judges, and a function is executed: both are the base's.
     prompts.set(name, { ...settings, budget: known === undefined ? settings.budget : known.budget, build: known?.build ?? null });
   }
-  return { ...base, model: head.model, matrix: head.matrix, prompts };
+  return { ...base, model: head.model, matrix: head.matrix, title: head.title, prompts };
 }

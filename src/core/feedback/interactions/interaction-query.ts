@@ -1,7 +1,8 @@
 /** What a list says of an interaction, and whether it passes the filter. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json.ts';
 import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
+import { lineOf, titleOf } from './interaction-title.ts';
 import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
 import { countedAs, isFlag, mainFlag } from '../signals/signal-meaning.ts';
 import { versionName } from './version-name.ts';
@@ -18,8 +19,9 @@ export interface InteractionBrief {
   readonly action: Interaction['action'];
   /** USD. */
   readonly costUsd: number | null;
-  /** The first words of what was asked, and of what came back. */
+  /** As `titleOf` gives it. */
   readonly asked: string;
+  /** The first words of what came back. */
   readonly answered: string;
   /** What its signals are counted as, derived ones included. */
   readonly signals: readonly string[];
@@ -28,8 +30,6 @@ export interface InteractionBrief {
   readonly reason: string | null;
 }
 
-/** Characters of a text in a list. */
-const FIRST_WORDS = 160;
 /** Scores of retrieval mean something else in every application. */
 const DERIVE: DeriveOptions = { lowScore: null };
 
@@ -46,8 +46,8 @@ export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]
     model,
     action: interaction.action,
     costUsd,
-    asked: firstWords(askedIn(interaction)),
-    answered: firstWords(interaction.output ?? interaction.error?.message ?? ''),
+    asked: titleOf(interaction),
+    answered: lineOf(interaction.output ?? interaction.error?.message ?? ''),
     signals: [...new Set(all.filter((name) => name !== null))],
     triage: interaction.triage,
     reason: null,
@@ -127,23 +127,6 @@ function stringsIn(value: JsonValue, depth = 0): string[] {
   if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return [];
   return Object.values(value).flatMap((item: JsonValue) => stringsIn(item, depth + 1));
 }
-
-/** What the user asked: the longest text among the variables, else the last message of the user. */
-function askedIn({ variables, messages }: Interaction): string {
-  const texts = Object.values(variables).filter((value) => typeof value === 'string');
-  const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
-  if (longest !== '') return longest;
-  const last = messages.findLast((message): message is JsonObject => isJsonObject(message) && message['role'] === 'user');
-  return last === undefined ? '' : stringsIn(last['content'] ?? last['parts'] ?? '').join(' ');
-}
-
-const firstWords = (text: string): string => {
-  const line = text
-    .slice(0, 4 * FIRST_WORDS)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return line.length > FIRST_WORDS ? `${line.slice(0, FIRST_WORDS)}…` : line;
-};
 
 /** The newest correction by a person; null: there is no correction. */
 export function correctionIn({

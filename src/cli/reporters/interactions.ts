@@ -1,0 +1,35 @@
+/** A list of interactions as a person reads it in the terminal. */
+import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
+import { usd } from '../../core/figures.ts';
+import { stateOf } from '../../core/feedback/interactions/interaction-query.ts';
+
+/** Characters of a title where the output is no terminal, and at least in a narrow one. */
+const [FULL, LEAST] = [160, 20];
+
+/** One line each: time, id, cost, state, signals, title. `columns`: of the terminal; null: it is no terminal. */
+export function interactionLines(rows: readonly ListedInteraction[], columns: number | null): string {
+  const cells = rows.map((row) => [
+    row.time.slice(0, 16).replace('T', ' '),
+    row.id,
+    row.costUsd === null ? '–' : usd(row.costUsd),
+    stateText(row),
+    row.signals.length === 0 ? '–' : row.signals.join(', '),
+  ]);
+  const widths = cells.reduce<number[]>((most, line) => line.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), []);
+  const before = widths.reduce((sum, width) => sum + width + 2, 0);
+  const most = columns === null ? FULL : Math.max(LEAST, columns - 1 - before);
+  return cells
+    .map((line, i) => `${line.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 2)).join('')}${titleText(rows[i], most)}`.trimEnd() + '\n')
+    .join('');
+}
+
+/** What it became, or why it was dismissed, stands with the state. */
+const stateText = (row: ListedInteraction): string => {
+  const state = stateOf(row) ?? '–';
+  return row.reason === null ? state : `${state} (${row.reason.length > 30 ? `${row.reason.slice(0, 29)}…` : row.reason})`;
+};
+
+function titleText(row: ListedInteraction | undefined, most: number): string {
+  const text = row === undefined ? '' : row.asked || row.answered;
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
