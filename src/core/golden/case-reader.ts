@@ -7,7 +7,7 @@ import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { codeFile, isCode } from '../grade/code-assertion.ts';
-import { placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
+import { CASE_KINDS, placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
 import { isFileReference, isMediaReference, referenceProblem } from './case-files.ts';
 import { templateProblem, variablesIn, WRITE_LITERAL } from './case-template.ts';
 import { deriveCaseId, doubledId, UNIQUE_ID } from './case-id.ts';
@@ -28,7 +28,7 @@ export interface CaseRanges {
 /** Says why a case cannot be judged as it is written. `keys`: where, from the entry. */
 type Note = (reason: string, keys: Path, hint?: string) => void;
 
-const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools', 'messages'];
+const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools', 'messages', 'kind', 'reproduces'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
 /** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
@@ -100,6 +100,8 @@ export class CaseReader {
     const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, vars, note);
     const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
     const messages = readCaseMessages(this.fields, entry['messages'], [...at, 'messages']);
+    const kind = this.fields.oneOf(entry, [...at, 'kind'], CASE_KINDS);
+    const reproduces = this.reproduces(entry, at);
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
       this.fields.report([...at, 'threshold'], 'The `threshold` of a case must be a score from 0 to 1.');
@@ -135,12 +137,22 @@ export class CaseReader {
         critical,
         group: this.fields.string(entry, [...at, 'group']),
         status,
+        ...(kind === null ? {} : { kind }),
+        ...(reproduces === null ? {} : { reproduces }),
         metadata: this.fields.object(entry, [...at, 'metadata']) ?? {},
         ...(literals.length === 0 ? {} : { literals }),
         source,
         unsupported: unsupported[0] ?? (broken === undefined || broken.code.startsWith('assert/') ? doubled : broken.message),
       },
     ];
+  }
+
+  /** Null: it was not tried, or what is written is not a yes or no, which is reported. */
+  private reproduces(entry: JsonObject, at: Path): boolean | null {
+    const { reproduces: given } = entry;
+    if (given === undefined || typeof given === 'boolean') return given ?? null;
+    this.fields.report([...at, 'reproduces'], '`reproduces` must be true or false.');
+    return null;
   }
 
   /** `doubled`: why the case cannot be told from another; null: it can. */

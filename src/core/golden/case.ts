@@ -10,6 +10,10 @@ import type { ToolMock } from './tool-mocks.ts';
 /** `known-failing` is reported and never gates; `unverified` never gates. */
 export type CaseStatus = 'active' | 'known-failing' | 'unverified';
 
+/** Besides prompts, a case can check what a pipeline retrieves. */
+export const CASE_KINDS = ['retrieval'] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+
 export interface GoldenCase {
   /** Stable; derived from the content when the file gives none. */
   readonly id: string;
@@ -31,6 +35,10 @@ export interface GoldenCase {
   readonly critical: boolean;
   readonly group: string | null;
   readonly status: CaseStatus;
+  /** `retrieval`: it checks what a pipeline finds, not the prompt; it never gates. Absent: it checks the prompt. */
+  readonly kind?: CaseKind;
+  /** Whether the version that failed in production fails the same assertion; absent: not tried. */
+  readonly reproduces?: boolean;
   readonly metadata: JsonObject;
   /** Where values of the case stand for themselves, such as `['vars', 'ticket']`; absent: nowhere. */
   readonly literals?: readonly Path[];

@@ -56,6 +56,8 @@ export function promptfooTests(prompt: string, cases: readonly GoldenCase[], fol
           ...(item.group === null ? {} : { group: item.group }),
           ...(item.critical ? { critical: true } : {}),
           ...(item.status === 'active' ? {} : { status: item.status }),
+          ...(item.kind === undefined ? {} : { kind: item.kind }),
+          ...(item.reproduces === undefined ? {} : { reproduces: item.reproduces }),
         }),
       },
     ];

@@ -60,11 +60,12 @@ function checkChanges(path: string, cases: readonly GoldenCase[], { set, remove,
 function caseEdits(cases: readonly GoldenCase[], { set, remove, copy }: CaseChanges, isCsv: boolean): CaseEdit[] {
   const removed = new Set(remove);
   const changes = new Map<string, WrittenChange[]>();
-  const isMarked = (text: string): boolean => isResolvable(text) || (isCsv && isLiteralCell(text));
+  const looksMarked = (text: string): boolean => isCsv && isLiteralCell(text);
+  const isMarked = (text: string): boolean => isResolvable(text) || looksMarked(text);
   for (const { case: id, field, value, isReference = false } of set) {
     const isGone = value === null || (field[0] === 'status' && value === 'active');
     const isPlain = isReference || field[0] === 'id' || field[0] === 'group' || field[0] === 'status';
-    const written = isGone ? undefined : isPlain ? value : withLiterals(value, isMarked);
+    const written = isGone ? undefined : isPlain ? value : withLiterals(value, field[0] === 'expected' ? looksMarked : isMarked);
     const own = changes.get(id) ?? [];
     own.push({ field, value: written });
     changes.set(id, own);

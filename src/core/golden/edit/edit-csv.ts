@@ -6,7 +6,6 @@ import type { TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
 import { csvLayout } from '../csv-delimiter.ts';
 import { isLiteralCell } from '../csv.ts';
-import { isResolvable } from '../literal.ts';
 import { caseFields, type NewCase } from './new-case.ts';
 
 export function setCsvExpected(text: string, { source }: GoldenCase, expected: JsonValue): TextEdit[] {
@@ -21,11 +20,11 @@ export function setCsvExpected(text: string, { source }: GoldenCase, expected: J
 }
 
 export function addCsvCases(text: string, added: readonly NewCase[]): TextEdit[] {
-  if (added.some(({ messages, tools = [] }) => messages !== undefined || tools.length > 0))
+  if (added.some(isTooMuch))
     throw new HumanError(
       'golden/no-column',
-      'A row of a CSV has no place for a conversation or for what tools answered.',
-      'Keep the case in a .golden.yaml file.',
+      'A row of a CSV cannot hold a conversation, results of tools, a criterion or a kind of case.',
+      'Keep the case in a .golden.yaml file. Of a correction, `--criterion equals` makes a case that CSV can hold.',
     );
   const isNew = text.trim() === '';
   const header = isNew ? newHeader(added) : headerOf(text);
@@ -40,6 +39,9 @@ export function addCsvCases(text: string, added: readonly NewCase[]): TextEdit[]
     },
   ];
 }
+
+const isTooMuch = ({ messages, tools = [], assertions = [], kind }: NewCase): boolean =>
+  messages !== undefined || tools.length > 0 || assertions.length > 0 || kind !== undefined;
 
 /** The columns of a file that has no case yet: those that the cases need. */
 function newHeader(added: readonly NewCase[]): string[] {
@@ -57,7 +59,7 @@ function newHeader(added: readonly NewCase[]): string[] {
 
 function cellsOf(added: NewCase, header: readonly string[]): string[] {
   const { status = '', group = '' } = added;
-  const fields = caseFields(added, (text) => isResolvable(text) || isLiteralCell(text));
+  const fields = caseFields(added, isLiteralCell);
   const values: JsonObject = {
     ...(isJsonObject(fields['vars']) ? fields['vars'] : {}),
     id: added.id,

@@ -3,11 +3,11 @@
  * read back, and given only when that changed exactly what was asked for.
  */
 import { HumanError } from '../../errors.ts';
-import { jsonEquals, type JsonValue } from '../../json.ts';
+import type { AssertionSpec } from '../../grade/assertion.ts';
+import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
 import { applyEdits, type TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
-import { withLiterals } from '../literal.ts';
-import type { NewCase } from './new-case.ts';
+import { writtenExpected, type NewAssertion, type NewCase } from './new-case.ts';
 import { addCsvCases, setCsvExpected } from './edit-csv.ts';
 import { addJsonCases, setJsonExpected } from './edit-json.ts';
 import { addYamlCases, setYamlExpected } from './edit-yaml.ts';
@@ -32,7 +32,7 @@ export function setExpected(golden: GoldenText, caseId: string, given: JsonValue
       `The golden set ${golden.path} has no case ${caseId}.`,
       /\/\d+$/.test(caseId) ? 'It is generated from a list of values. Edit `expected` by hand.' : 'Run the prompt again.',
     );
-  const edits = writerOf(golden.path).setExpected(golden.text, found, withLiterals(expected));
+  const edits = writerOf(golden.path).setExpected(golden.text, found, writtenExpected(expected));
   const after = golden.read(applyEdits(golden.text, edits));
   const changed = after[at];
   const isRight =
@@ -64,12 +64,19 @@ export function addCases(golden: GoldenText, added: readonly NewCase[]): TextEdi
 }
 
 /** Whether a case that is read back says what was to be written. */
-const isAsAdded = (found: GoldenCase | undefined, { id, vars, expected, group, status = 'active' }: NewCase): boolean =>
+const isAsAdded = (
+  found: GoldenCase | undefined,
+  { id, vars, expected, group, status = 'active', assertions = [], kind }: NewCase,
+): boolean =>
   found?.id === id &&
+  found.kind === kind &&
+  jsonEquals(found.assertions.map(asGiven), assertions.map(asGiven)) &&
   jsonEquals(found.vars, vars) &&
   jsonEquals(found.expected ?? null, expected) &&
   found.group === (group ?? null) &&
   found.status === status;
+
+const asGiven = ({ type, value }: Pick<AssertionSpec, 'type' | 'value'> | NewAssertion): JsonObject => ({ type, value: value ?? null });
 
 interface Writer {
   setExpected(text: string, found: GoldenCase, expected: JsonValue): TextEdit[];
