@@ -6,7 +6,7 @@ import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, type Plan } from '../core/run/plan.ts';
-import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
+import { planRun, runsWith, type ComparedTarget } from '../core/run/plan-run.ts';
 import { PROMPT_HINT } from '../adapters/workspace/find-prompts.ts';
 import { promptsAt } from './prompt-search.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
@@ -24,6 +24,7 @@ import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
 import type { Shard } from '../core/results/shard.ts';
 import { stderr } from './output.ts';
+import { quantity } from '../core/figures.ts';
 
 /** What to do about a problem that does not say it. */
 export const SEE_ALL = 'See all problems: goldset check';
@@ -88,6 +89,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
     selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag'), shard: shardOf(args.text('shard')) },
     hash: sha256,
   });
+  for (const note of retrievalNotes(targets)) stderr.write(`${note}\n`);
   if (countSamples(plan) === 0 && since === null && plan.shard === null) {
     throw new ConfigurationError(
       'run/nothing',
@@ -110,6 +112,15 @@ export async function makePlan(args: Arguments, session: Session, select: Select
 }
 
 /** The same session with the default model of the base. */
+/** What is said of cases that check what a pipeline retrieves, where a model is to answer. */
+function retrievalNotes(targets: readonly ComparedTarget[]): string[] {
+  return targets.flatMap(({ target: { cases, document }, clients }) => {
+    const left = cases.filter((item) => !clients.some((client) => runsWith(item, client)));
+    if (left.length === 0) return [];
+    return [`${document.path}: ${quantity(left.length, 'retrieval case')} left out: only a pipeline retrieves (--model PIPELINE).`];
+  });
+}
+
 const withModelOf = ({ config }: BaseSettings, session: Session): Session => ({
   ...session,
   workspace: { ...session.workspace, config: { ...session.workspace.config, model: config.model } },

@@ -32,6 +32,34 @@ describe('a pipeline as a target', () => {
     servers.splice(0).forEach((server) => server.close());
   });
 
+  it('answers retrieval cases, which a model does not get, and which never decide', async () => {
+    const url = await serve((_body, _request, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ output: 'blue', context: ['Nothing of use.'] }));
+    });
+    const verdict = { statements: [{ text: 'The sky is blue.', supported: false, reason: 'The context does not say so.' }] };
+    const made = workspace({
+      'goldset.yaml': `providers: { rag: { kind: http, url: "${url}" } }\njudge: { model: "scripted:./judge.scripted.yaml" }\n`,
+      'judge.scripted.yaml': `default: { reply: ${JSON.stringify(JSON.stringify(verdict))} }\n`,
+      'm.scripted.yaml': 'default: { reply: blue }\n',
+      't.golden.yaml': `${GOLDEN}- { id: r, vars: { question: sky? }, kind: retrieval, critical: true, assert: [{ type: context-recall, value: The sky is blue. }] }\n`,
+    });
+    const ran = await made.run(['run', '--json', '--allow-unknown-price']);
+    const report = JSON.parse(ran.out) as RunJson;
+    assertValid('run', report);
+    assert.deepEqual(
+      report.results.map((result) => [result.case, result.kind, result.status, result.verdict]),
+      [
+        ['a', undefined, 'active', 'pass'],
+        ['r', 'retrieval', 'unverified', 'fail'],
+      ],
+    );
+    const [candidate] = report.candidates;
+    assert.deepEqual([ran.code, candidate?.retrieval, candidate?.unverified, candidate?.passRate], [0, { cases: 1, passed: 0 }, 0, 1]);
+    const byModel = await made.run(['run', '--model', 'scripted:./m.scripted.yaml']);
+    assert.match(byModel.err, /t\.prompt: 1 retrieval case left out: only a pipeline retrieves/);
+    assert.deepEqual([byModel.code, byModel.out.includes('retrieval')], [0, false]);
+  });
+
   it('over HTTP gets the variables and gives output, chunks, usage and cost', async () => {
     const seen: Record<string, unknown>[] = [];
     const url = await serve((body, request, response) => {

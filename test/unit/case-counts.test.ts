@@ -48,6 +48,11 @@ describe('counts of cases', () => {
       '1,500 of 1,500 · 3 errors, 2 of them: the server failed',
     ],
     ['an unknown cause is not guessed', { ...NONE, errors: 1, errorCauses: [{ code: 'new/kind', cases: 1 }] }, '1 error'],
+    [
+      'retrieval stands apart from the prompt',
+      { ...NONE, passed: 3, failed: 1, active: { passed: 2, failed: 0, errors: 0, unjudged: 0 }, retrieval: { cases: 2, passed: 1 } },
+      '2 of 2 · retrieval 1 of 2',
+    ],
     ['nothing at all', NONE, 'no case was judged'],
   ];
   for (const [name, counts, expected] of texts) it(name, () => assert.equal(scoreText(counts), expected));

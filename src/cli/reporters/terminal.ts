@@ -105,7 +105,7 @@ function failuresOf(failing: ResultList, width: number, paint: Paint): Text[] {
 
 function failureLines(result: Result, width: number, paint: Paint): Text[] {
   const mark = result.verdict === 'fail' ? paint(RED, '✘') : paint(YELLOW, '!');
-  const status = result.status === 'active' ? '' : ` [${result.status}]`;
+  const status = result.status === 'active' ? '' : ` [${result.kind ?? result.status}]`;
   const repeat = result.repeat === 0 ? '' : ` #${result.repeat + 1}`;
   const title = styled`  ${mark} ${result.case}${repeat}${status}${result.description === null ? '' : paint(DIM, `  ${excerpt(result.description)}`)}`;
   const room = Math.max(40, width - 16);

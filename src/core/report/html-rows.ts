@@ -23,7 +23,7 @@ export function resultRow(result: Result, most: number): string {
   const name = `${result.case}${result.repeat === 0 ? '' : ` #${result.repeat + 1}`}`;
   const cells = [
     `<div role="rowheader">${escapeHtml(name)}${small(result.description)}</div>`,
-    `<div role="cell" class="${escapeHtml(result.verdict)}">${escapeHtml(result.verdict)}${small(result.status === 'active' ? null : result.status)}</div>`,
+    `<div role="cell" class="${escapeHtml(result.verdict)}">${escapeHtml(result.verdict)}${small(result.status === 'active' ? null : (result.kind ?? result.status))}</div>`,
     `<div role="cell">${block(expected, most, 'expected')}</div>`,
     `<div role="cell">${block(result.output ?? '', most, 'output')}</div>`,
     `<div role="cell">${escapeHtml(reasonsOf(result).join('\n').slice(0, most))}</div>`,

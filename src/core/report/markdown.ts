@@ -29,7 +29,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
         .filter((item) => !item.pass)
         .map((item) => item.reason)
         .join(' ');
-    return `| ${markdownCell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${markdownCell(excerpt(reason, 300))} |`;
+    return `| ${markdownCell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.kind ?? result.status})`} | ${markdownCell(excerpt(reason, 300))} |`;
   });
   yield [
     part === null ? `## Goldset: ${report.verdict}` : '## Goldset: part of a run',

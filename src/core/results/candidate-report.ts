@@ -3,7 +3,7 @@ import { addCharges, chargesText, type Charges } from '../economics/prices/charg
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
 import { sumKnown } from '../sum-known.ts';
 import { distinctChanges, type ParameterChange } from '../model/sent-without.ts';
-import { countActive, errorCauses, type ActiveCounts, type ErrorCause } from './case-counts.ts';
+import { countActive, errorCauses, retrievalField, type ActiveCounts, type ErrorCause, type RetrievalCounts } from './case-counts.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
@@ -28,6 +28,8 @@ export interface CandidateReport extends CandidateHead {
   readonly errorCauses?: readonly ErrorCause[];
   readonly knownFailing: number;
   readonly unverified: number;
+  /** Of what a pipeline retrieves: reported apart, and never deciding. Absent: no such case. */
+  readonly retrieval?: RetrievalCounts;
   readonly usage: TotalUsage | null;
   readonly costUsd: number | null;
   /** `reported`: the provider says what each call cost; `mixed`: of some calls; `computed`: by the price. Null: the cost is not known. */
@@ -59,11 +61,12 @@ export interface UnknownCost {
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
   const counted = { pass: 0, fail: 0, error: 0, unjudged: 0 };
   const statuses = { active: 0, 'known-failing': 0, unverified: 0 };
-  for (const { verdict, status } of cases) {
+  for (const { verdict, status, kind } of cases) {
     counted[verdict]++;
-    statuses[status]++;
+    if (kind !== 'retrieval') statuses[status]++;
   }
   const active = countActive(cases);
+  const retrieval = cases.filter(({ kind }) => kind === 'retrieval');
   const answered = active.passed + active.failed;
   const calls = outlines.filter(({ answered }) => answered);
   const usage = sumUsage(known(calls.map((result) => result.usage)));
@@ -81,6 +84,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     errorCauses: errorCauses(cases),
     knownFailing: statuses['known-failing'],
     unverified: statuses.unverified,
+    ...retrievalField(retrieval.length, retrieval.filter(({ verdict }) => verdict === 'pass').length),
     usage: usage === null ? null : { ...usage, basis: calls.some((call) => call.usageEstimated === true) ? 'estimated' : 'reported' },
     costUsd,
     costBasis: costUsd === null ? null : costBasis(calls),

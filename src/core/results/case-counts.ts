@@ -21,6 +21,12 @@ export interface ErrorCause {
   readonly cases: number;
 }
 
+/** Cases of what a pipeline retrieves. */
+export interface RetrievalCounts {
+  readonly cases: number;
+  readonly passed: number;
+}
+
 /** What is optional is absent in reports, journals and scores of older versions; then all cases count as active. */
 export interface CaseCounts {
   readonly passed: number;
@@ -29,6 +35,8 @@ export interface CaseCounts {
   readonly unjudged?: number;
   readonly knownFailing?: number;
   readonly unverified?: number;
+  /** Of retrieval, which never decide and are in no other count but those of all cases. Absent: no such case. */
+  readonly retrieval?: RetrievalCounts;
   readonly active?: ActiveCounts;
   /** The most frequent first. */
   readonly errorCauses?: readonly ErrorCause[];
@@ -73,11 +81,12 @@ export function errorsText(counts: CaseCounts): string | null {
 /** What is beside the pass rate, each as a clause: `3 unjudged`, `1 known failing`. */
 export function asideTexts(counts: CaseCounts): string[] {
   const { unjudged } = activeCounts(counts);
-  const { knownFailing = 0, unverified = 0 } = counts;
+  const { knownFailing = 0, unverified = 0, retrieval } = counts;
   return [
     ...(unjudged > 0 ? [`${count(unjudged)} unjudged`] : []),
     ...(knownFailing > 0 ? [`${count(knownFailing)} known failing`] : []),
     ...(unverified > 0 ? [`${count(unverified)} unverified`] : []),
+    ...(retrieval === undefined ? [] : [`retrieval ${count(retrieval.passed)} of ${count(retrieval.cases)}`]),
   ];
 }
 
@@ -122,6 +131,10 @@ export function sumCounts(all: readonly CaseCounts[]): CaseCounts {
     unjudged: add(({ unjudged = 0 }) => unjudged),
     knownFailing: add(({ knownFailing = 0 }) => knownFailing),
     unverified: add(({ unverified = 0 }) => unverified),
+    ...retrievalField(
+      add(({ retrieval }) => retrieval?.cases ?? 0),
+      add(({ retrieval }) => retrieval?.passed ?? 0),
+    ),
     active: {
       passed: add((item) => activeCounts(item).passed),
       failed: add((item) => activeCounts(item).failed),
@@ -133,6 +146,10 @@ export function sumCounts(all: readonly CaseCounts[]): CaseCounts {
       .sort((a, b) => b.cases - a.cases),
   };
 }
+
+/** Nothing where no case is of retrieval. */
+export const retrievalField = (cases: number, passed: number): { readonly retrieval?: RetrievalCounts } =>
+  cases === 0 ? {} : { retrieval: { cases, passed } };
 
 /** Whether stored JSON has the shape. */
 export const isActiveCounts = (value: JsonValue): boolean =>

@@ -5,6 +5,8 @@ import type { ResultOutline } from './result-list.ts';
 export interface CaseOutcome {
   readonly case: string;
   readonly status: ResultOutline['status'];
+  /** Absent: of the prompt. */
+  readonly kind?: ResultOutline['kind'];
   readonly critical: boolean;
   /** Cases of one group hang together; null: it stands alone. */
   readonly group: string | null;
@@ -25,12 +27,21 @@ export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
   const outcomes = new Map<string, CaseOutcome>();
   for (const result of results) {
     const known = outcomes.get(result.case);
-    const { status, critical, group } = known ?? result;
+    const { status, critical, group, kind } = known ?? result;
     const verdict = known === undefined ? result.verdict : worseVerdict(known.verdict, result.verdict);
     const hasPass = known?.hasPass === true || result.verdict === 'pass';
     const errorCode = known?.errorCode ?? result.errorCode;
     const error = errorCode === undefined ? {} : { errorCode };
-    outcomes.set(result.case, { case: result.case, status, critical, group, verdict, hasPass, ...error });
+    outcomes.set(result.case, {
+      case: result.case,
+      status,
+      critical,
+      group,
+      verdict,
+      hasPass,
+      ...error,
+      ...(kind === undefined ? {} : { kind }),
+    });
   }
   return [...outcomes.values()];
 }

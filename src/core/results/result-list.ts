@@ -9,6 +9,7 @@ export interface ResultOutline extends Pick<
   | 'case'
   | 'repeat'
   | 'status'
+  | 'kind'
   | 'critical'
   | 'verdict'
   | 'score'
@@ -62,6 +63,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     attempts,
     answered,
     position,
+    ...(result.kind === undefined ? {} : { kind: result.kind }),
     ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
     ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),

@@ -4,7 +4,7 @@ import type { Usage } from '../economics/prices/usage.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
 import type { ToolCall, ToolRound } from '../tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
-import type { CaseStatus } from '../golden/case.ts';
+import type { CaseKind, CaseStatus } from '../golden/case.ts';
 import type { CaseMessage } from '../golden/case-messages.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { FinishReason } from '../model/model-request.ts';
@@ -32,6 +32,8 @@ export interface Result {
   readonly repeat: number;
   readonly description: string | null;
   readonly status: CaseStatus;
+  /** `retrieval`: of what a pipeline finds; its status never gates. Absent: of the prompt, or an older journal. */
+  readonly kind?: CaseKind;
   readonly critical: boolean;
   /** What the case hangs together with; null: it stands alone. Absent in journals of older versions. */
   readonly group?: string | null;

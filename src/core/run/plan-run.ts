@@ -1,6 +1,7 @@
 /** Makes the plan of a run from prompts with their models: which cases, which candidates, and what is compared. */
 import { assertionsOf } from '../golden/case-assertions.ts';
-import { tagsOf } from '../golden/case.ts';
+import { tagsOf, type GoldenCase } from '../golden/case.ts';
+import type { ModelClient } from '../model/model-client.ts';
 import type { SideInput } from '../compare/side.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
@@ -50,7 +51,8 @@ export function planRun({ targets, parameters = [], repeats, selection = ALL_CAS
     return clients.flatMap((client) =>
       overrides.map((override) => {
         const merged = overParameters(target.document.parameters, override);
-        return { candidate: { id: candidateId(target, client, override, hash), target, client, parameters: merged }, cases };
+        const candidate = { id: candidateId(target, client, override, hash), target, client, parameters: merged };
+        return { candidate, cases: cases.filter(({ goldenCase }) => runsWith(goldenCase, client)) };
       }),
     );
   });
@@ -66,6 +68,10 @@ export function planRun({ targets, parameters = [], repeats, selection = ALL_CAS
     shard: selection.shard,
   };
 }
+
+/** Retrieval is a pipeline's: a model that gets the question alone has nothing to find it with. */
+export const runsWith = ({ kind }: Pick<GoldenCase, 'kind'>, { takesVariables }: Pick<ModelClient, 'takesVariables'>): boolean =>
+  kind !== 'retrieval' || takesVariables === true;
 
 /** The sides to run: of two, both over the same cases; an earlier run is not run again. */
 function withOlderSide(own: ComparedTarget): PlannedTarget[] {

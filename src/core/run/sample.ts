@@ -161,14 +161,16 @@ function gradingError(graded: GradedResult): ResultError | null {
 }
 
 function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {
-  const { id, description, status, critical, group, vars, expected, metadata, prefix, suffix, messages } = planned.goldenCase;
+  const { id, description, status, kind, critical, group, vars, expected, metadata, prefix, suffix, messages } = planned.goldenCase;
   return {
     candidate: candidate.id,
     case: id,
     repeat,
     description,
-    status,
-    critical,
+    // What a pipeline finds says nothing about the prompt, so it does not gate it.
+    status: kind === 'retrieval' && status === 'active' ? 'unverified' : status,
+    ...(kind === undefined ? {} : { kind }),
+    critical: critical && kind !== 'retrieval',
     group,
     vars,
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
