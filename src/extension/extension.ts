@@ -80,7 +80,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerImportCases(services);
   registerGoldenTable(services, runs);
   const tests = registerTestExplorer(services, runs);
-  const versions = registerVersions(services, runs);
+  const versions = registerVersions(services, runs, insights);
   const batches = registerBatches(services, runs);
   const { view: interactions, panel } = registerInteractions(services);
   registerDataFolderQuestion(services, () => {

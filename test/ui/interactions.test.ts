@@ -33,7 +33,7 @@ describe('the loop of feedback in the workbench', () => {
       const { page, results } = workbench;
       await opened(workbench);
       await showSideBar(workbench);
-      const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Interactions' }) }).first();
+      const tree = await workbench.view('Interactions');
       await tree.getByText('10 open').waitFor();
       await tree.locator('.monaco-list-row', { hasText: 'Thumbs down' }).waitFor();
       const first = tree.locator('.monaco-list-row', { hasText: 'I must reset the password today' });

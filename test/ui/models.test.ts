@@ -187,7 +187,7 @@ describe('batches', () => {
       await workbench.shots('batch-1-estimate');
       await dialog(workbench).getByRole('button', { name: 'Submit' }).click();
       await page.locator('.activitybar a[aria-label="Goldset"]').first().click();
-      const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Batches' }) }).first();
+      const tree = await workbench.view('Batches');
       const batch = tree.locator('.monaco-list-row', { hasText: 'box.prompt' }).first();
       await batch.getByText(/0 of 6 answered · running/).waitFor();
       await tree.locator('.monaco-list-row', { hasText: /Part 2.*0 of 2 · running/ }).waitFor();

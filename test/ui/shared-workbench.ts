@@ -46,7 +46,9 @@ export async function extensionsWithModels(): Promise<string> {
 /** Every test file is a bundle of its own; the process is what they share. */
 const opened = globalThis as { goldsetBrowser?: Promise<BrowserContext> | undefined };
 
-const WINDOW = { width: 1600, height: 950 };
+/** `GOLDSET_WINDOW=1024x700` looks at the walks in another size. */
+const [width = 1600, height = 950] = (process.env['GOLDSET_WINDOW'] ?? '').split('x').filter(Boolean).map(Number);
+const WINDOW = { width, height };
 
 /** A page in the one Chromium of this process; it finds nothing that an earlier page of this address stored. */
 export async function newPage(origin: string): Promise<Page> {

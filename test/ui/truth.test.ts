@@ -100,6 +100,7 @@ if (isEverything)
         await page.keyboard.type(' Thank you.');
         await lens(`${OWN} before this edit`);
         await results.locator('.tag', { hasText: 'before this edit' }).first().waitFor();
+        await tree.getByText('88.9 % before this edit', { exact: false }).waitFor();
         await workbench.shots('truth-4-edited');
         await workbench.command('File: Revert File');
         await results.locator('.tag', { hasText: 'before this edit' }).first().waitFor({ state: 'detached' });

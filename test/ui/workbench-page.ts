@@ -133,6 +133,14 @@ export class Workbench {
     return this.page.locator('.codelens-decoration', { hasText: text }).first();
   }
 
+  /** A view of the side bar, open: one without content is collapsed at first. */
+  async view(name: string): Promise<ReturnType<Page['locator']>> {
+    const header = this.page.locator('.pane-header', { hasText: name }).first();
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    return this.page.locator('.pane', { has: header }).first();
+  }
+
   get results(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }

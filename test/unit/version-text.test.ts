@@ -1,7 +1,7 @@
 /** What the tree says of a version: its own score, or whose it is; a change only between scores that can be compared. */
 import assert from 'node:assert/strict';
 import { bestScore, type Score, type ScoreOwner } from '../../src/core/versions/score.ts';
-import { isRegressed, versionText } from '../../src/core/versions/version-text.ts';
+import { isRegressed, versionRow, versionText } from '../../src/core/versions/version-text.ts';
 
 const OWNER: ScoreOwner = { golden: 'now', model: 'a:own', parameters: { temperature: 0 } };
 
@@ -34,7 +34,7 @@ const OTHER_PARAMETERS = { parameters: { temperature: 1 } };
 describe('the score of a version in the tree', () => {
   const texts: readonly (readonly [string, Score | null, Score | null, string])[] = [
     ['its own', score(0.9), null, '90 %'],
-    ['with the change since the one before', score(0.9), score(0.8), '90 % (+10.0)'],
+    ['with the change since the one before', score(0.9), score(0.8), '90 % ↑10'],
     ['the same as before', score(0.9), score(0.9), '90 %'],
     ['of another model, which says so and shows no change', score(0, OTHER_MODEL), score(0.9), '0 % with b:other'],
     ['before it another model ran', score(0), score(0.9, OTHER_MODEL), '0 %'],
@@ -62,6 +62,18 @@ describe('the score of a version in the tree', () => {
   ];
   for (const [name, own, older, expected] of texts)
     it(name, () => assert.equal(versionText({ score: own, older, owner: OWNER, cacheableShare: null }), expected));
+
+  const rows: readonly (readonly [string, Score | null, Score | null, string, string])[] = [
+    ['its own', score(0.9), score(0.88), '90 % ↑2 · Wording', ''],
+    ['with what it cost', score(0.889, { costPerCallUsd: 0.0021 }), score(0.931), '88.9 % ↓4.2 · Wording', '$0.0021/call'],
+    ['of another model', score(0, OTHER_MODEL), score(0.9), 'Wording', '0 % with b:other'],
+    ['over another golden set', score(0.5, { golden: 'old' }), score(0.9), 'Wording', '50 % over other cases'],
+    ['of errors alone', score(null, { errors: 3 }), null, 'Wording', '3 errors'],
+    ['not run', null, null, 'Wording', 'not run'],
+  ];
+  for (const [name, own, older, label, facts] of rows)
+    it(`stands before the name only where it is the version's own: ${name}`, () =>
+      assert.deepEqual(versionRow('Wording', { score: own, older, owner: OWNER, cacheableShare: null }), { label, facts }));
 
   it('is marked as regressed only against a score of the same model, parameters and golden set', () => {
     assert.equal(isRegressed(score(0), score(0.9)), true);

@@ -40,11 +40,17 @@ export function defineVersionSuites(): void {
       await vscode.commands.executeCommand('goldset.runPrompt');
       const { labels } = await tree('triage/triage.prompt');
       assert.equal(labels.length, 2);
-      assert.match(labels[0] ?? '', /^Say whose tickets they are \| .*88\.9 % · \$0\.0000\d+\/call · \d+ \+ 9 tokens.* · Ana Lima, /);
-      assert.match(labels[1] ?? '', /^Add the example prompts \| .*% .*tokens/);
+      assert.match(
+        labels[0] ?? '',
+        /^88\.9 %( [↑↓][\d.]+)? · Say whose tickets they are \| .*\$0\.0000\d+\/call · \d+ \+ 9 tokens.* · Ana Lima, /,
+      );
+      assert.match(labels[1] ?? '', /^[\d.]+ % · Add the example prompts \| .*tokens/);
       const document = await open('triage/triage.prompt');
       await replace(document, HINT, LINE);
-      assert.match((await tree('triage/triage.prompt')).labels[0] ?? '', /^Unsaved changes \| (not run|100 %)/);
+      assert.match(
+        (await tree('triage/triage.prompt')).labels[0] ?? '',
+        /^(Unsaved changes \| not run|100 % ↑11\.1 · Unsaved changes \| )/,
+      );
     });
 
     it('compares changes with the last commit: both sides run, and the verdict says why', async () => {
@@ -54,7 +60,7 @@ export function defineVersionSuites(): void {
       );
       assert.deepEqual([comparison?.verdict, comparison?.a.ref, comparison?.b.ref], ['pass', 'HEAD', null]);
       assert.equal(comparison?.paired.improved, 7);
-      assert.match((await tree('triage/triage.prompt')).labels[0] ?? '', /^Unsaved changes \| 100 % \(\+11\.1\)/);
+      assert.match((await tree('triage/triage.prompt')).labels[0] ?? '', /^100 % ↑11\.1 · Unsaved changes \| /);
     });
 
     it('compares every prompt that changed, and no other', async () => {

@@ -1,4 +1,5 @@
 /** What is known of a prompt as it is now, in the words of lens and tree: its score, or that of before the edit, said so. */
+import { percent } from '../figures.ts';
 import { scoreText } from '../results/case-counts.ts';
 import { scoreBefore, scoreFor, type Score, type ScoreKey } from './score.ts';
 
@@ -8,6 +9,8 @@ export interface ShownScore {
   readonly score: Score | null;
   /** The text is about what stood there before. */
   readonly isEarlier: boolean;
+  /** As a row of a tree says it: `88.9 %`, `88.9 % before this edit`; null: it has no pass rate to show. */
+  readonly brief: string | null;
 }
 
 /**
@@ -17,11 +20,14 @@ export interface ShownScore {
 export function shownScore(scores: readonly Score[], key: ScoreKey | null, isEdited: boolean): ShownScore {
   if (key === null) return NOT_RUN;
   const score = scoreFor(scores, key);
-  if (score !== null && !isEdited) return { text: scoreText(score), score, isEarlier: false };
+  if (score !== null && !isEdited) return { text: scoreText(score), score, isEarlier: false, brief: rateOf(score) };
   const earlier = score ?? scoreBefore(scores, key);
   if (earlier === null) return NOT_RUN;
   const since = earlier.version === key.version && !isEdited ? 'before the golden set changed' : 'before this edit';
-  return { text: `${scoreText(earlier)} ${since}`, score: null, isEarlier: true };
+  const rate = rateOf(earlier);
+  return { text: `${scoreText(earlier)} ${since}`, score: null, isEarlier: true, brief: rate === null ? null : `${rate} ${since}` };
 }
 
-const NOT_RUN: ShownScore = { text: 'not run yet', score: null, isEarlier: false };
+const rateOf = ({ passRate }: Score): string | null => (passRate === null ? null : percent(passRate));
+
+const NOT_RUN: ShownScore = { text: 'not run yet', score: null, isEarlier: false, brief: null };

@@ -13,19 +13,41 @@ export interface VersionFacts {
   readonly cacheableShare: number | null;
 }
 
-/** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; `88.9 % with openai:gpt-6-luna, over other cases`. */
-export function versionText({ score, older, owner, cacheableShare }: VersionFacts): string {
+/** `88.9 % ↓2.1 · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; `88.9 % with openai:gpt-6-luna, over other cases`. */
+export function versionText(facts: VersionFacts): string {
+  const { score, older } = facts;
+  const rate = score === null ? 'not run' : `${rateText(score)}${changeText(score, older)}${otherThan(score, facts.owner)}`;
+  return [rate, ...costTexts(facts)].join(' · ');
+}
+
+/**
+ * The row of a version: its own score stands before its name, `88.9 % ↑2 · Wording`; a score of something else, or none, beside it,
+ * where the words that say so have room.
+ */
+export function versionRow(name: string, facts: VersionFacts): { readonly label: string; readonly facts: string } {
+  const { score, older, owner } = facts;
+  if (score === null || score.passRate === null || otherThan(score, owner) !== '') return { label: name, facts: versionText(facts) };
+  return { label: `${rateText(score)}${changeText(score, older)} · ${name}`, facts: costTexts(facts).join(' · ') };
+}
+
+const rateText = (score: Score): string => (score.passRate === null ? scoreText(score) : percent(score.passRate));
+
+/** ` ↑2`: points, with one decimal where there is one. */
+function changeText(score: Score, older: Score | null): string {
+  const points = Math.round((changeOf(score, older) ?? 0) * 1000) / 10;
+  return points === 0 ? '' : ` ${points > 0 ? '↑' : '↓'}${Math.abs(points)}`;
+}
+
+/** What stands behind the pass rate. */
+function costTexts({ score, cacheableShare }: VersionFacts): string[] {
   const cache = cacheableShare === null || cacheableShare === 0 ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
-  if (score === null) return ['not run', ...cache].join(' · ');
-  const change = changeOf(score, older);
-  const rate = score.passRate === null ? scoreText(score) : percent(score.passRate);
+  if (score === null) return cache;
   return [
-    `${rate}${change === null || change === 0 ? '' : ` (${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(1)})`}${otherThan(score, owner)}`,
     ...(score.passRate === null ? [] : withoutVerdict(score)),
     ...(score.costPerCallUsd === null ? [] : [`${usd(score.costPerCallUsd)}/call`]),
     ...(score.inputTokens === null ? [] : [`${count(score.inputTokens)} + ${quantity(score.outputTokens, 'token')}`]),
     ...cache,
-  ].join(' · ');
+  ];
 }
 
 /** Cases that the pass rate is not of: one pass and 59 errors are 100 %. */

@@ -1,7 +1,7 @@
 /** The nodes of the Batches tree: each batch, and under it what was submitted. */
 import * as vscode from 'vscode';
 import { batchProgress, batchStatus, type BatchState, type PartState } from '../../core/batch/batch-log.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { commands } from '../window/names.ts';
 
 export interface BatchNode {
@@ -10,10 +10,17 @@ export interface BatchNode {
   readonly state: BatchState;
 }
 
-export type BatchTreeNode = BatchNode | { readonly type: 'part'; readonly part: PartState };
+export type BatchTreeNode =
+  | BatchNode
+  | { readonly type: 'part'; readonly part: PartState }
+  /** There are more than the tree shows. */
+  | { readonly type: 'more'; readonly count: number };
 
 export function batchTreeItem(node: BatchTreeNode): vscode.TreeItem {
-  return node.type === 'batch' ? batchItem(node) : partItem(node.part);
+  if (node.type !== 'more') return node.type === 'batch' ? batchItem(node) : partItem(node.part);
+  const item = new vscode.TreeItem(`${quantity(node.count, 'more batch', 'more batches')}…`);
+  item.command = { title: 'List More Batches', command: commands.loadBatches };
+  return item;
 }
 
 function batchItem({ root, state }: BatchNode): vscode.TreeItem {

@@ -7,7 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
-import { commands, settings, views } from '../window/names.ts';
+import { commands, contextKeys, settings, views } from '../window/names.ts';
 import { requireNode } from '../window/tree-node.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -16,7 +16,7 @@ import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import type { BatchCheck } from '../../engine/batch-engine.ts';
 import { batchTreeItem, type BatchNode, type BatchTreeNode } from './batch-nodes.ts';
 
-/** Batches of a workspace that are listed. */
+/** Batches of a workspace that are listed at first, and how many more each time. */
 const LISTED = 50;
 
 export function registerBatches(services: Services, runs: Runs): Batches {
@@ -44,6 +44,7 @@ export function registerBatches(services: Services, runs: Runs): Batches {
       requireTrust();
       return node === undefined ? batches.checkAll() : batches.check(node.root, node.state.head.id);
     }),
+    vscode.commands.registerCommand(commands.loadBatches, () => batches.loadMore()),
     register(commands.cancelBatch, async (node?: BatchNode) => {
       requireTrust();
       return batches.cancel(requireNode(node));
@@ -60,6 +61,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   private readonly work = new Map<string, Promise<unknown>>();
   /** Those that do not go on as things are; said once. */
   private readonly stopped = new Set<string>();
+  private listed = LISTED;
   readonly onDidChangeTreeData = this.changed.event;
   readonly getTreeItem = batchTreeItem;
 
@@ -78,7 +80,11 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
 
   getChildren(node?: BatchTreeNode): BatchTreeNode[] {
     if (node?.type === 'batch') return node.state.parts.map((part) => ({ type: 'part', part }));
-    return node === undefined ? this.all() : [];
+    if (node !== undefined) return [];
+    const all = this.all();
+    const more = all.length - this.listed;
+    void vscode.commands.executeCommand('setContext', contextKeys.batchesListed, true);
+    return [...all.slice(0, this.listed), ...(more <= 0 ? [] : [{ type: 'more' as const, count: more }])];
   }
 
   /** Undefined: the user declined. @throws {HumanError} */
@@ -166,6 +172,12 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     await this.check(root, head.id, Number(text)).catch((error: unknown) => void showError(error, this.services));
   }
 
+  /** Lists more of them. */
+  loadMore(): void {
+    this.listed += 4 * LISTED;
+    this.refresh();
+  }
+
   /** Lists those of the folders that the window has now. */
   refresh(): void {
     this.changed.fire();
@@ -195,6 +207,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     this.schedule();
   }
 
+  /** Every one that goes on, listed or not. */
   private open(): BatchNode[] {
     return this.all().filter(({ state }) => state.end === null);
   }
@@ -214,7 +227,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
 }
 
 const statesOf = (root: string, warn: (problem: string) => void): BatchNode[] => {
-  const { states, problems } = readBatches(root, LISTED);
+  const { states, problems } = readBatches(root);
   problems.forEach(warn);
   return states.map((state) => ({ type: 'batch', root, state }));
 };

@@ -113,6 +113,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
       );
       if (isThere) return this.refresh();
     }
+    await this.show();
   }
 
   private async read(): Promise<void> {

@@ -2,8 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { KnownVersion } from '../../adapters/git/prompt-versions.ts';
-import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
+import { isRegressed, scoreSource, versionRow } from '../../core/versions/version-text.ts';
 import type { Score, ScoreOwner } from '../../core/versions/score.ts';
+import type { ShownScore } from '../../core/versions/shown-score.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
@@ -42,7 +43,8 @@ export type VersionTreeNode =
   | { readonly type: 'more'; readonly uri: vscode.Uri }
   | { readonly type: 'message'; readonly text: string };
 
-export function versionTreeItem(node: VersionTreeNode): vscode.TreeItem {
+/** `scoreOf`: of a prompt as it is now. */
+export function versionTreeItem(node: VersionTreeNode, scoreOf: (uri: vscode.Uri) => ShownScore | undefined): vscode.TreeItem {
   switch (node.type) {
     case 'message':
       return new vscode.TreeItem(node.text);
@@ -51,13 +53,8 @@ export function versionTreeItem(node: VersionTreeNode): vscode.TreeItem {
       item.command = { title: 'Load Older Versions', command: commands.loadVersions, arguments: [node] };
       return item;
     }
-    case 'prompt': {
-      const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Collapsed);
-      item.id = node.uri.toString();
-      item.description = path.dirname(vscode.workspace.asRelativePath(node.uri)).replace(/^\.$/, '');
-      item.contextValue = 'prompt';
-      return item;
-    }
+    case 'prompt':
+      return promptItem(node, scoreOf(node.uri));
     case 'working':
       return workingItem(node);
     case 'version':
@@ -65,11 +62,32 @@ export function versionTreeItem(node: VersionTreeNode): vscode.TreeItem {
   }
 }
 
+/** The score stands before the name; what it was before an edit, beside it. */
+function promptItem({ uri }: PromptNode, score: ShownScore | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Collapsed);
+  const folder = path.dirname(vscode.workspace.asRelativePath(uri)).replace(/^\.$/, '');
+  const name = path.basename(uri.path);
+  const brief = score?.brief ?? null;
+  const isOwn = brief !== null && score?.isEarlier === false;
+  if (isOwn) item.label = `${brief} · ${name}`;
+  item.id = uri.toString();
+  item.description = [...(isOwn || score === undefined ? [] : [brief ?? score.text]), folder].filter((part) => part !== '').join(' · ');
+  item.tooltip = `${vscode.workspace.asRelativePath(uri)}: ${score?.text ?? 'not run yet'}`;
+  item.contextValue = 'prompt';
+  item.accessibilityInformation = { label: `${name}, ${score?.text ?? 'not run yet'}${folder === '' ? '' : `, ${folder}`}` };
+  return item;
+}
+
 function workingItem(node: WorkingNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.isDirty ? 'Unsaved changes' : 'Uncommitted changes');
+  const row = versionRow(node.isDirty ? 'Unsaved changes' : 'Uncommitted changes', {
+    ...node,
+    older: node.older?.score ?? null,
+    cacheableShare: null,
+  });
+  const item = new vscode.TreeItem(row.label);
   item.id = `${node.uri.toString()}#working`;
   item.iconPath = new vscode.ThemeIcon('edit');
-  item.description = versionText({ ...node, older: node.older?.score ?? null, cacheableShare: null });
+  item.description = row.facts;
   item.tooltip = node.score === null ? 'Not run yet' : scoreSource(node.score);
   item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
   item.contextValue = 'working';
@@ -87,11 +105,14 @@ function versionItem(node: VersionNode): vscode.TreeItem {
     ...(regressed ? ['regressed'] : []),
     ...(broken ? ['prefix broken'] : []),
   ];
-  const item = new vscode.TreeItem(commit.subject === '' ? commit.hash.slice(0, 8) : commit.subject);
+  const name = commit.subject === '' ? commit.hash.slice(0, 8) : commit.subject;
+  const cacheableShare = economics?.cacheableShare ?? null;
+  const { label, facts } = versionRow(name, { score, owner, older: older?.score ?? null, cacheableShare });
+  const item = new vscode.TreeItem(label);
   item.id = `${node.uri.toString()}#${commit.hash}`;
   item.iconPath = iconOf(regressed, isBaseline, deployments.length > 0);
-  const facts = versionText({ score, owner, older: older?.score ?? null, cacheableShare: economics?.cacheableShare ?? null });
-  item.description = [...badges.map((badge) => `[${badge}]`), facts, `${commit.author}, ${ageOf(commit.date)}`].join(' · ');
+  const about = facts === '' ? [] : [facts];
+  item.description = [...badges.map((badge) => `[${badge}]`), ...about, `${commit.author}, ${ageOf(commit.date)}`].join(' · ');
   item.tooltip = [
     commit.subject,
     `version ${version.version.slice(0, 8)}, commit ${commit.hash}`,
@@ -101,7 +122,7 @@ function versionItem(node: VersionNode): vscode.TreeItem {
   ].join('\n');
   item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
   item.contextValue = 'version';
-  item.accessibilityInformation = { label: `${commit.subject}, ${badges.join(', ')} ${facts}, by ${commit.author} ${ageOf(commit.date)}` };
+  item.accessibilityInformation = { label: [label, ...badges, ...about, `by ${commit.author} ${ageOf(commit.date)}`].join(', ') };
   return item;
 }
 

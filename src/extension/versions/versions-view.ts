@@ -7,9 +7,11 @@ import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
 import { sentenceOf } from '../window/messages.ts';
 import { isOurs } from '../window/documents.ts';
-import { commands, views } from '../window/names.ts';
+import { commands, contextKeys, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
+import { PromptScores } from './prompt-scores.ts';
 import { registerVersionCommands } from './version-commands.ts';
 import { versionTreeItem, type PromptNode, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
@@ -20,7 +22,7 @@ const ANALYSED = 12;
 /** In the workspace's memory: commits by prompt. */
 const BASELINES = 'goldset.baselines';
 
-export function registerVersions(services: Services, runs: Runs): VersionsProvider {
+export function registerVersions(services: Services, runs: Runs, analyses: PromptAnalyses): VersionsProvider {
   const provider = new VersionsProvider(services);
   const tree = vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: true });
   services.context.subscriptions.push(
@@ -28,6 +30,8 @@ export function registerVersions(services: Services, runs: Runs): VersionsProvid
     tree,
     // Tags and notes that git made meanwhile tell of themselves in no other way.
     tree.onDidChangeVisibility(({ visible }) => visible && provider.refresh()),
+    // What is typed has no score yet, or the one that it had before.
+    analyses.onDidChange(() => tree.visible && provider.score()),
     vscode.commands.registerCommand(commands.refreshVersions, () => provider.relist()),
     vscode.commands.registerCommand(commands.loadVersions, ({ uri }: { readonly uri: vscode.Uri }) => provider.loadMore(uri)),
     vscode.workspace.onDidSaveTextDocument((document) => {
@@ -48,9 +52,12 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
   private readonly prompts = new Map<string, PromptNode>();
   private readonly limits = new Map<string, number>();
   private readonly economics = new Map<string, VersionEconomics>();
+  private readonly scores: PromptScores;
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.scores = new PromptScores(services, (uris) => this.changed.fire(uris.flatMap((uri) => this.prompts.get(uri) ?? [])));
+  }
 
   /**
    * Reads the versions again. The prompts keep their nodes: a tree that is told to begin again knows no version until git has answered, and
@@ -58,6 +65,12 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
    */
   refresh(): void {
     this.changed.fire(this.prompts.size === 0 ? undefined : [...this.prompts.values()]);
+    this.score();
+  }
+
+  /** Reads again what the prompts score as they are now. */
+  score(): void {
+    void this.scores.read([...this.prompts.values()].map(({ uri }) => uri));
   }
 
   /** Reads which prompts there are, and their versions. */
@@ -128,7 +141,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  readonly getTreeItem = versionTreeItem;
+  getTreeItem = (node: VersionTreeNode): vscode.TreeItem => versionTreeItem(node, (uri) => this.scores.of(uri));
 
   async getChildren(node?: VersionTreeNode): Promise<VersionTreeNode[]> {
     if (!node) return this.promptNodes();
@@ -139,11 +152,15 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     const found = await this.services.promptFiles.find();
     const shown = new Set(found.map(String));
     for (const key of this.prompts.keys()) if (!shown.has(key)) this.prompts.delete(key);
-    return found.map((uri) => {
+    const nodes = found.map((uri) => {
       const node = this.prompts.get(uri.toString()) ?? { type: 'prompt', uri };
       this.prompts.set(uri.toString(), node);
       return node;
     });
+    // The welcome text says that there are no prompts: it waits until that is known.
+    void vscode.commands.executeCommand('setContext', contextKeys.promptsListed, true);
+    this.score();
+    return nodes;
   }
 
   private limitOf(uri: vscode.Uri): number {

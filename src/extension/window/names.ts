@@ -23,6 +23,7 @@ export const commands = {
   refreshVersions: 'goldset.refreshVersions',
   openVersionDiff: 'goldset.openVersionDiff',
   loadVersions: 'goldset.loadVersions',
+  loadBatches: 'goldset.loadBatches',
   diffVersions: 'goldset.diffVersions',
   compareWithWorking: 'goldset.compareWithWorking',
   compareVersions: 'goldset.compareVersions',
@@ -95,6 +96,8 @@ export const contextKeys = {
   textPrompts: 'goldset.textPrompts',
   codePrompts: 'goldset.codePromptFiles',
   interactions: 'goldset.interactions',
+  promptsListed: 'goldset.promptsListed',
+  batchesListed: 'goldset.batchesListed',
   capturing: 'goldset.capturing',
 } as const;
 
