@@ -1,4 +1,5 @@
 /** Versions as a person meets them: the tree with scores, a comparison, restoring and undo, changes compared with the last commit. */
+import assert from 'node:assert/strict';
 import { walk } from './workbench-page.ts';
 
 describe('prompt versions in the workbench', () => {
@@ -12,7 +13,8 @@ describe('prompt versions in the workbench', () => {
     const tree = page.locator('.pane-body', { has: page.locator('[aria-label*="Prompt Versions"]') }).first();
     await tree.locator('.monaco-list-row', { hasText: 'triage.prompt' }).first().click();
     const newest = tree.locator('.monaco-list-row', { hasText: 'Say whose tickets they are' }).first();
-    await newest.getByText(/88\.9 %/).waitFor();
+    await newest.getByText(/^88\.9 % · Say whose tickets they are/).waitFor();
+    await tree.getByText('88.9 % · triage.prompt', { exact: true }).waitFor();
     const oldest = tree.locator('.monaco-list-row', { hasText: 'Add the example prompts' }).first();
     // A wider side bar shows what a version is worth.
     const sash = page.locator('.monaco-sash.vertical').nth(1);
@@ -29,10 +31,14 @@ describe('prompt versions in the workbench', () => {
     await oldest.getByRole('button', { name: 'Compare with Working Tree' }).click();
     await workbench.results.getByText(/→ working tree: /).waitFor();
     await workbench.results.getByRole('button', { name: /^Flipped/ }).waitFor();
+    // Both sides have the whole width: the page is a tab of the prompt's group, the only one.
+    await page.locator('.editor-group-container .tab.active', { hasText: 'Goldset Results' }).waitFor();
+    assert.equal(await page.locator('.editor-group-container').count(), 1);
     await workbench.shots('versions-2-compared');
+    const opened = page.locator('.tab', { hasText: 'Goldset Results' });
 
     // The tree is drawn anew when it knows the score; a menu that is opened before would be closed by that.
-    await oldest.getByText(/\d % · \$/).waitFor();
+    await oldest.getByText(/\d % · Add the example prompts/).waitFor();
     await oldest.click({ button: 'right' });
     await page.locator('.context-view .action-label', { hasText: 'Restore This Version' }).first().hover();
     // The menu takes the key for the item that it has marked, a moment after the pointer is there.
@@ -44,12 +50,13 @@ describe('prompt versions in the workbench', () => {
     await dialog.getByRole('button', { name: 'Restore' }).click();
     const editor = page.locator('.editor-group-container .monaco-editor').first();
     await editor.locator('.view-lines', { hasText: 'You sort support tickets. Reply' }).waitFor();
-    const changes = tree.locator('.monaco-list-row', { hasText: /^(Unsaved|Uncommitted) changes/ }).first();
+    const changes = tree.locator('.monaco-list-row', { hasText: /(Unsaved|Uncommitted) changes/ }).first();
     await changes.waitFor();
     await page
       .locator('.tab', { hasText: /^triage\.prompt$/ })
       .first()
       .click();
+    assert.equal(await opened.count(), 1, 'what else was opened there did not replace the comparison');
     await page.keyboard.press('Control+Z');
     await editor.locator('.view-lines', { hasText: 'You sort support tickets of a shop.' }).waitFor();
     await changes.waitFor({ state: 'detached' });

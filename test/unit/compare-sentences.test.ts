@@ -33,6 +33,9 @@ describe('the outcome of a comparison in plain words', () => {
     ['pass', 7, 0, 'Better: 7 cases fixed, none broke'],
     ['pass', 2, 1, 'Better: 2 cases fixed, 1 case broke'],
     ['pass', 0, 0, 'The same: no case changed'],
+    // A critical case that fails on both sides.
+    ['fail', 0, 0, 'No case changed'],
+    ['fail', 2, 0, '2 cases fixed, none broke'],
     ['pass', 2, 2, 'About the same: 2 cases fixed, 2 cases broke'],
     ['pass', 0, 1, 'Good enough: 1 case broke, none fixed'],
     ['fail', 0, 6, 'Worse: 6 cases broke, none fixed'],

@@ -72,17 +72,21 @@ export abstract class PagePanel {
     // Most pages remember by themselves.
   }
 
-  /** Shows the panel in the column that it is in; opens it when it is not open. */
-  protected reveal(preserveFocus = this.kind.preserveFocus): void {
+  /** Shows the panel in the column that it is in, or in the wanted one; opens it when it is not open. */
+  protected reveal(preserveFocus = this.kind.preserveFocus, wanted?: vscode.ViewColumn): void {
     const { type, title, column } = this.kind;
-    if (this.panel !== null) return this.panel.reveal(undefined, preserveFocus);
-    const viewColumn = typeof column === 'function' ? column() : column;
-    this.attach(vscode.window.createWebviewPanel(type, title, { viewColumn, preserveFocus: this.kind.preserveFocus }));
+    const { panel } = this;
+    if (panel !== null && (wanted === undefined || panel.viewColumn === wanted)) return panel.reveal(undefined, preserveFocus);
+    const viewColumn = wanted ?? (typeof column === 'function' ? column() : column);
+    this.attach(vscode.window.createWebviewPanel(type, title, { viewColumn, preserveFocus }));
+    // A page that VS Code moves becomes a preview, which the next file that is looked at replaces: it is opened anew instead.
+    panel?.dispose();
   }
 
   private attach(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'icon.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `icon-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.disconnect();
     this.isReady = false;
     fillPage(panel.webview, this.extension, this.kind, (port) => this.connect(port));

@@ -42,6 +42,8 @@ class ResultsPanel extends PagePanel {
   private readonly session: ResultsSession;
   /** Views of runs that go on, by run. */
   private readonly live = new Map<string, ResultsView>();
+  /** It was opened for a comparison, in the prompt's group. */
+  private isWide = false;
   /** The last grading of a stored answer. */
   private grading: Promise<void> = Promise.resolve();
 
@@ -49,11 +51,7 @@ class ResultsPanel extends PagePanel {
     private readonly services: Services,
     private readonly runs: Runs,
   ) {
-    const column = (): vscode.ViewColumn =>
-      vscode.workspace.getConfiguration(settings.section).get<string>(settings.resultsLocation) === 'active'
-        ? vscode.ViewColumn.Active
-        : vscode.ViewColumn.Beside;
-    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column, preserveFocus: true });
+    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column: columnOfResults, preserveFocus: true });
     this.session = new ResultsSession(
       services,
       {
@@ -99,10 +97,17 @@ class ResultsPanel extends PagePanel {
     });
   }
 
-  /** Never takes the focus from the editor. `wanted`: a verdict or mark to show; null: the rows that are shown. */
+  /**
+   * `wanted`: a verdict or mark to show, or `side-by-side`; null: the rows that are shown. Takes the focus from the editor only where it takes
+   * its place.
+   */
   show(wanted: string | null): void {
     if (wanted !== null) this.session.showRows(queryFor(wanted));
-    this.reveal();
+    const wasWide = this.isWide;
+    this.isWide = wanted === FLIPPED || wanted === SIDE_BY_SIDE;
+    // Columns need the whole width: a tab of the prompt's group. The next run of one candidate is beside the prompt again.
+    if (this.isWide) this.reveal(false, vscode.ViewColumn.One);
+    else this.reveal(undefined, wasWide ? columnOfResults() : undefined);
   }
 
   /** A run that has ended, from its journal. */
@@ -118,7 +123,6 @@ class ResultsPanel extends PagePanel {
 
   /** Takes the focus to the table, from wherever it is. */
   focus(): void {
-    this.show(null);
     this.reveal(false);
     this.session.focus();
   }
@@ -269,10 +273,20 @@ function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): stri
   return view.caseIds({ ...EVERYTHING, verdicts });
 }
 
+/** What a comparison shows first. */
+const FLIPPED = 'flipped';
+/** Candidates of one run beside each other. */
+const SIDE_BY_SIDE = 'side-by-side';
+
+const columnOfResults = (): vscode.ViewColumn =>
+  vscode.workspace.getConfiguration(settings.section).get<string>(settings.resultsLocation) === 'active'
+    ? vscode.ViewColumn.Active
+    : vscode.ViewColumn.Beside;
+
 function queryFor(wanted: string): ResultsQuery {
   const verdicts = VERDICTS.filter((name) => name === wanted);
   const marks = CASE_MARKS.filter((name) => name === wanted);
-  return { ...EVERYTHING, verdicts, marks, ...(wanted === 'flipped' ? { sort: { by: 'change', column: null, descending: false } } : {}) };
+  return { ...EVERYTHING, verdicts, marks, ...(wanted === FLIPPED ? { sort: { by: 'change', column: null, descending: false } } : {}) };
 }
 
 /** The run that a command's argument names: of one of the open folders. Null: it names none. */

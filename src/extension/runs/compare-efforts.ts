@@ -28,7 +28,7 @@ export function registerCompareEfforts(services: Services, runs: Runs): void {
 /** The verdict of the run; undefined: the user declined. @throws {ConfigurationError} when the model has no efforts to compare. */
 async function compareEfforts(file: string, services: Services, runs: Runs): Promise<string | undefined> {
   const efforts = await effortsFor(file, services);
-  await vscode.commands.executeCommand(commands.showResults);
+  await vscode.commands.executeCommand(commands.showResults, 'side-by-side');
   const parameters = efforts.map((reasoningEffort) => ({ reasoningEffort }));
   const run = await runs.start({ prompts: [{ file, cases: null }], model: null, parameters }, { mustAsk: false });
   const [choice] = run?.report?.choices ?? [];

@@ -119,7 +119,7 @@ async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null
 }
 
 async function startSideBySide(runs: Runs, file: string, models: readonly string[]): Promise<unknown> {
-  await vscode.commands.executeCommand(commands.showResults);
+  await vscode.commands.executeCommand(commands.showResults, 'side-by-side');
   const run = await runs.start({ prompts: [{ file, cases: null }], model: null, sideBySide: models }, { mustAsk: false });
   return run?.report?.verdict;
 }

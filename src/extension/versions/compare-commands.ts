@@ -27,7 +27,9 @@ export async function compare(runs: Runs, uris: readonly vscode.Uri[], refs: rea
 /** `triage: better: 7 cases fixed, none broke.`, or the verdict with its reason. */
 function toldOf(comparison: Comparison): string {
   const outcome = outcomeText(comparison);
-  return `${comparison.prompt}: ${outcome === null ? `${comparison.verdict}. ${comparison.reason}` : `${outcome}.`}`;
+  const isOtherReason = comparison.verdict === 'fail' && comparison.paired.regressed === 0;
+  if (outcome !== null) return `${comparison.prompt}: ${outcome}.${isOtherReason ? ` ${comparison.reason}` : ''}`;
+  return `${comparison.prompt}: ${comparison.verdict}. ${comparison.reason}`;
 }
 
 /**
