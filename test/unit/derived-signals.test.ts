@@ -60,6 +60,37 @@ describe('signals that an interaction shows by itself', () => {
     ['prose where nothing was wanted', { output: 'Sure! Here it is' }, []],
     ['an error', { output: null, error: { type: 'timeout', message: 'late' } }, ['error']],
     ['a tool that failed', { messages: [{ role: 'user', content: [{ type: 'tool_result', is_error: true }] }] }, ['tool-failure']],
+    [
+      'a tool that returned an error',
+      {
+        messages: [
+          { role: 'assistant', tool_calls: [] },
+          { role: 'tool', tool_call_id: 'c', content: '{"error":"no such order"}' },
+        ],
+      },
+      ['tool-failure'],
+    ],
+    [
+      'a tool that failed in an earlier call',
+      {
+        messages: [
+          { role: 'tool', content: '{"error":"x"}' },
+          { role: 'assistant', content: 'Which one?' },
+          { role: 'user', content: 'This' },
+        ],
+      },
+      [],
+    ],
+    [
+      'a tool that failed before the answer that was captured with the messages',
+      {
+        messages: [
+          { role: 'tool', content: '{"error":"x"}' },
+          { role: 'assistant', content: 'Sadly not.' },
+        ],
+      },
+      ['tool-failure'],
+    ],
     ['what it says already', { finish: 'length', signals: [{ kind: 'operational', name: 'truncated', value: true }] }, []],
   ] as const) {
     it(what, () => assert.deepEqual(names(over), wanted));

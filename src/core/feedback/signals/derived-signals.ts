@@ -1,9 +1,10 @@
 /** Signals derived from an interaction or from what followed it, without a report. */
 import { distance } from 'fastest-levenshtein';
 import { isRefusalText } from '../../grade/kinds/is-refusal.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Interaction, Signal } from '../interactions/interaction.ts';
 import { jsonProblem } from '../interactions/asked-json.ts';
+import { failedTool } from '../tools/failed-tools.ts';
 
 /** Type of the error of a call that the application or its user broke off. */
 export const ABORTED = 'aborted';
@@ -52,7 +53,8 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   if (invalid !== null) found.push(['invalid-json', true, invalid]);
   if (error?.type === ABORTED) found.push(['abandoned', true, null]);
   else if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
-  if (messages.some(isFailedTool)) found.push(['tool-failure', true, null]);
+  const failure = failedTool(messages);
+  if (failure !== null) found.push(['tool-failure', true, failure]);
   const scores = chunks.flatMap(({ score }) => score ?? []);
   if (lowScore !== null && scores.length > 0 && Math.max(...scores) < lowScore) found.push(['low-retrieval', Math.max(...scores), null]);
   const kept = signals.map((signal) => editSignal(output, signal)).find((signal) => signal !== null);
@@ -101,16 +103,6 @@ function isRepeated(text: string): boolean {
 
 function hasToolCalls({ finish, output }: Interaction): boolean {
   return finish === 'tool-calls' || finish === 'tool_calls' || finish === 'tool_use' || output === null;
-}
-
-/** A result of a tool that says itself that it is an error (MCP's and Anthropic's `is_error`, or a status). */
-function isFailedTool(message: JsonValue): boolean {
-  if (!isJsonObject(message)) return false;
-  const { content } = message;
-  const parts = Array.isArray(content) ? content : [];
-  return [message, ...parts].some(
-    (part) => isJsonObject(part) && (part['is_error'] === true || part['isError'] === true || part['status'] === 'error'),
-  );
 }
 
 /** The last thing that the user said. */

@@ -85,6 +85,11 @@ export const NAMES = {
   errorType: ['error.type'],
   environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
   toolName: ['gen_ai.tool.name', 'tool.name', 'traceloop.entity.name'],
+  /** What a tool returned: JSON, or a text. */
+  toolResult: [
+    ...['gen_ai.tool.call.result', 'ai.toolCall.result', 'langfuse.observation.output'],
+    ...['traceloop.entity.output', 'output.value'],
+  ],
   evaluationName: ['gen_ai.evaluation.name'],
   evaluationScore: ['gen_ai.evaluation.score.value'],
   evaluationLabel: ['gen_ai.evaluation.score.label'],

@@ -1,0 +1,91 @@
+/** How often the heuristics are right about the labelled texts of test/unit/heuristics (RULE.md there), held-out ones included. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { failureInMessage } from '../../src/core/feedback/tools/failed-tools.ts';
+import { toolFailed } from '../../src/core/feedback/tools/tool-failed.ts';
+import type { JsonValue } from '../../src/core/json.ts';
+import { labelledFile, measured, PARTS, type Judged } from './labelled-heuristics.ts';
+import { processorMs } from './processor-time.ts';
+import { read, reader, requestOf } from './telemetry-world.ts';
+
+/** Fails with what was wrong when one of the minimums is missed. */
+function holds(items: readonly Judged[], precision: number, recall: number): void {
+  const found = measured(items);
+  const details = `${found.summary}\nwrong:\n${found.wrong.join('\n')}\nmissed:\n${found.missed.join('\n')}`;
+  assert.ok(found.precision >= precision && found.recall >= recall, details);
+}
+
+/** Texts are looked at in proportion to their length: a quadratic heuristic would take 100 times as long. */
+function isLinear(work: (length: number) => void): void {
+  const [short, long] = [processorMs(() => work(20_000)), processorMs(() => work(200_000))];
+  assert.ok(long < Math.max(short, 4) * 40, `${short} ms, ${long} ms`);
+}
+
+describe('a tool that failed', () => {
+  const labelled = (name: string, isFailed: (given: JsonValue) => boolean) => (part: (typeof PARTS)[number]) => {
+    const { failed, fine } = labelledFile(name, part) as Record<'failed' | 'fine', JsonValue[]>;
+    const judged = (value: JsonValue, isOne: boolean): Judged => ({ text: JSON.stringify(value), isOne, isFound: isFailed(value) });
+    return [...failed.map((value) => judged(value, true)), ...fine.map((value) => judged(value, false))];
+  };
+  const all = [labelled('tool-results', toolFailed), labelled('tool-messages', (message) => failureInMessage(message) !== null)];
+  for (const part of PARTS)
+    it(`is found by what it returned: ${part}`, () =>
+      holds(
+        all.flatMap((of) => of(part)),
+        0.95,
+        0.95,
+      ));
+  it('there are 300 labels', () => assert.ok(PARTS.flatMap((part) => all.flatMap((of) => of(part))).length >= 300));
+
+  it('says why', () => {
+    assert.equal(toolFailed({ error: 'x' }), true);
+    assert.equal(failureInMessage({ role: 'tool', content: '{"error":{"message":"no such order"}}' }), 'no such order');
+  });
+  for (const name of ['gen_ai.tool.call.result', 'ai.toolCall.result', 'output.value', 'traceloop.entity.output'])
+    it(`is found by its span’s result: ${name}`, () => {
+      const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'refund', [name]: '{"error":"No such order"}' };
+      const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm' };
+      const [line] = reader().take(read(requestOf([{ attributes: chat }, { attributes }], 1))).lines;
+      assert.ok(line !== undefined && 'interaction' in line);
+      assert.deepEqual(
+        line.interaction.signals.map((signal) => [signal.name, signal.note]),
+        [['tool-failure', 'refund: No such order']],
+      );
+    });
+  it('is found in an application’s own values, also when they contain themselves', () => {
+    const own: Record<string, unknown> = { rows: [] };
+    own['result'] = own;
+    own['output'] = [own];
+    assert.equal(toolFailed(own), false);
+    assert.equal(toolFailed(new RangeError('late')), true);
+    assert.equal(toolFailed(new Response('gone', { status: 410 })), true);
+    assert.equal(toolFailed(new Response('fine')), false);
+    assert.equal(toolFailed(undefined), false);
+  });
+  it('never throws for JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        toolFailed(value);
+        failureInMessage({ role: 'tool', content: value } as JsonValue);
+        assert.equal(failureInMessage({ role: 'user', content: JSON.stringify(value) }), null);
+      }),
+    );
+  });
+  const hostile = [
+    '```',
+    '``` ',
+    '[',
+    '{"result":',
+    '"',
+    'a.',
+    'Error ',
+    'exit ',
+    'Traceback (most recent call last)\n',
+    'HTTP ',
+    '\n',
+    'a: ',
+  ];
+  for (const piece of hostile)
+    it(`takes time in proportion to a text of ${JSON.stringify(piece)}`, () =>
+      isLinear((length) => toolFailed(piece.repeat(length / piece.length))));
+});
