@@ -25,6 +25,7 @@ import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 import type { CaseWriter } from './case-writer.ts';
+import { interactionCost } from './interaction-cost.ts';
 import { showInteraction } from './show-interaction.ts';
 
 export class InteractionEngine {
@@ -85,7 +86,8 @@ export class InteractionEngine {
     if (whole === null) return null;
     const { promptFile } = whole;
     const inputs = promptFile === null ? null : inputsOf(await load(promptFile));
-    return showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs);
+    const shown = showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs);
+    return { ...shown, ...(await interactionCost(root, whole.interaction)) };
   }
 
   /** What the output should have been, in a person's words. */

@@ -61,6 +61,7 @@ export function showInteraction(
     correction: correctionIn(interaction),
     bill: usage === null ? [] : billOf(usage),
     costUsd: interaction.costUsd,
+    isComputed: false,
     ttftMs: interaction.ttftMs,
     latencyMs: interaction.latencyMs,
   };

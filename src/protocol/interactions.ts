@@ -62,6 +62,8 @@ export interface ShownInteraction {
   readonly bill: readonly { readonly name: string; readonly tokens: number }[];
   /** USD; null: not known. */
   readonly costUsd: number | null;
+  /** The record has no cost: it is its tokens times the price of the day of the call. */
+  readonly isComputed: boolean;
   readonly ttftMs: number | null;
   readonly latencyMs: number | null;
 }

@@ -57,10 +57,14 @@ describe('the insights page', () => {
     const { page, results } = workbench;
     await shown(workbench);
     await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
+    await results.getByText(/^ ?A document costs 2\.8× as much as before 21 Oct: the provider’s cache no longer hits\.$/).waitFor();
+    const numbers = results.locator('.alert-numbers summary').first();
+    await numbers.click();
     await results.getByText(/2\.8× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
     await results.getByText(/— by cache share × 2\.9/).waitFor();
     await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
     assert.equal(await results.getByRole('img', { name: /^(Cost of one document|Total cost)/ }).count(), 2);
+    await numbers.click();
     await page.keyboard.press('Control+B');
     await workbench.look('insights', 'insights-1-units');
 
@@ -68,9 +72,9 @@ describe('the insights page', () => {
     const legend = results.locator('.legend').first();
     await legend.locator('li', { hasText: 'summary.prompt@' }).nth(1).waitFor();
     await workbench.look('insights by version', 'insights-2-by-version');
-    await results.getByText('Numbers').first().click();
+    await results.locator('figure summary', { hasText: 'Numbers' }).first().click();
     await results.locator('figure table').first().getByRole('rowheader', { name: '2026-10-21' }).waitFor();
-    await results.getByText('Numbers').first().click();
+    await results.locator('figure summary', { hasText: 'Numbers' }).first().click();
 
     await results.getByRole('heading', { name: 'What the provider’s cache saved' }).scrollIntoViewIfNeeded();
     await results.getByText(/prefix changed 1\d\d, expired/).waitFor();

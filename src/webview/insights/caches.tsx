@@ -1,7 +1,8 @@
 /** What caches could save: the application's own, and the provider's. */
 import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
-import { lifetimeText, missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
+import { distinctPotential, type DistinctPotential } from '../../core/feedback/insights/caches/distinct-potential.ts';
+import { missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
@@ -52,6 +53,9 @@ const More = ({ all, of }: { readonly all: number; readonly of: string }) =>
 function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
   const found = RISKS.filter((risk) => risks[risk] > 0).map((risk) => `${count(risks[risk])} ${RISK_TEXTS[risk]}`);
   const name = visibleControls(prompt);
+  const of = `${name}, of ${quantity(n - unusable, 'call')} with a cacheable answer`;
+  const rows = distinctPotential(potential);
+  const [only, ...more] = rows;
   if (n === unusable)
     return (
       <p>
@@ -60,17 +64,14 @@ function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
     );
   return (
     <>
-      <Table
-        caption={`${name}, of ${quantity(n - unusable, 'call')} with a cacheable answer`}
-        head={['Same request', 'Lifetime', 'Hits', 'Money saved', 'Time saved']}
-        rows={potential.map(({ key, lifetimeSeconds, hits, rate, savedUsd, savedSeconds }) => [
-          key === 'exact' ? 'exactly' : 'ignoring white space',
-          lifetimeText(lifetimeSeconds),
-          `${percent(rate)} (${count(hits)})`,
-          usd(savedUsd),
-          savedSeconds === null ? 'unknown' : `${count(savedSeconds)} s`,
-        ])}
-      />
+      {only === undefined || more.length > 0 ? (
+        <Table caption={of} head={['Same request', 'Lifetime', 'Hits', 'Money saved', 'Time saved']} rows={rows.map(potentialRow)} />
+      ) : (
+        <p>
+          <bdi>{of}</bdi>: {count(only.hits)} ({percent(only.rate)}) would be answered from the cache, however long it keeps them (
+          {only.lifetimes}), which saves {usd(only.savedUsd)} and {secondsText(only.savedSeconds)}.
+        </p>
+      )}
       {found.length > 0 && (
         <p class="notice">
           <Icon name="error" /> Of the exact hits, {found.join(', ')}: a cached answer could be wrong there.
@@ -79,6 +80,16 @@ function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
     </>
   );
 }
+
+const potentialRow = ({ keys, lifetimes, hits, rate, savedUsd, savedSeconds }: DistinctPotential): string[] => [
+  keys,
+  lifetimes,
+  `${percent(rate)} (${count(hits)})`,
+  usd(savedUsd),
+  secondsText(savedSeconds),
+];
+
+const secondsText = (seconds: number | null): string => (seconds === null ? 'an unknown time' : `${count(seconds)} s`);
 
 function prefixRow(prefix: PrefixCaching): string[] {
   const { version, model, n, input, predicted, reported, lostUsd } = prefix;

@@ -1,5 +1,6 @@
 /** What user actions cost: in words, with what got more expensive, and as plots of the unit and the total side by side. */
 import { count, quantity, usd } from '../../core/figures.ts';
+import { plainAlert } from '../../core/feedback/insights/plain-alert.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
@@ -115,9 +116,15 @@ function Alert({ action, alert, onShow }: AlertProps) {
   return (
     <div class="alert">
       <p>
-        <Icon name="error" /> {visibleControls(alertSentence(alert))}
-        {why === '' ? '' : ` — ${why}`}.
+        <Icon name="error" /> {visibleControls(plainAlert(action, alert))}.
       </p>
+      <details class="alert-numbers">
+        <summary>Numbers</summary>
+        <p>
+          {visibleControls(alertSentence(alert))}
+          {why === '' ? '' : ` — ${why}`}.
+        </p>
+      </details>
       <p class="next">
         {NEXT[alert.causes[0]?.factor ?? 'price']}{' '}
         <button

@@ -179,7 +179,7 @@ function stateText({ state, reason }: ShownInteraction): string {
   return 'open';
 }
 
-function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown: ShownInteraction }) {
+function Cost({ shown: { bill, costUsd, isComputed, ttftMs, latencyMs } }: { readonly shown: ShownInteraction }) {
   return (
     <Section title={`Usage and cost: ${usd(costUsd)}`}>
       {bill.length > 0 && (
@@ -202,12 +202,18 @@ function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown:
       )}
       <p class="quiet">
         {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as reported by the provider to the application. '}
-        {costUsd === null ? 'The record has no cost. ' : 'Cost as the provider or the application reported it. '}
-        Time to first token: {milliseconds(ttftMs)}; total: {milliseconds(latencyMs)}
+        {costText(costUsd, isComputed)} Time to first token: {milliseconds(ttftMs)}; total: {milliseconds(latencyMs)}
         {ttftMs === null && latencyMs === null ? '.' : ', measured where the call was made.'}
       </p>
     </Section>
   );
+}
+
+function costText(usd: number | null, isComputed: boolean): string {
+  if (usd === null) return 'The record has no cost, and no price is known for its model.';
+  return isComputed
+    ? 'The record has no cost: tokens times the price on the day of the call.'
+    : 'Cost as the provider or the application reported it.';
 }
 
 const Texts = ({ texts }: { readonly texts: readonly ShownText[] }) => (

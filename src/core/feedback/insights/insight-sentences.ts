@@ -56,7 +56,7 @@ export function alertSentence({ at, from, to, rose, mean, typical, p, usdAtStake
 }
 
 /** `by cache share × 2.97, calls per action × 0.94`; empty: no factor stands out. */
-export function causesSentence({ causes }: UnitAlert): string {
+export function causesSentence({ causes }: Pick<UnitAlert, 'causes'>): string {
   const why = causes
     .filter(({ ratio }) => Math.abs(Math.log(ratio)) > NOTEWORTHY)
     .map(({ factor, ratio }) => `${factor} × ${ratio.toFixed(2)}`);
