@@ -88,6 +88,28 @@ describe('the results view', () => {
       assert.equal(view.caseIds(toggled(EVERYTHING, kind, value)).length, count, `${kind} ${value}`);
   });
 
+  it('counts verdicts of active cases, each once, as the head of a column does; the others by their status', () => {
+    const small = new SyntheticRun({ cases: 5, candidates: 1 });
+    const shown = new ResultsView({ root: '/work', sideBySide: false, readOnly: false, now: () => 0 });
+    const index = shown.add(small.viewed(null));
+    const of = (position: number, change: Partial<Result>): void =>
+      shown.take(index, { ...small.result(position), ...change }, shown.table.columns[0]?.cells.flat().length ?? 0);
+    of(0, { verdict: 'fail', status: 'known-failing' });
+    of(1, { verdict: 'pass', status: 'unverified' });
+    of(2, { verdict: 'fail', repeat: 0 });
+    of(2, { verdict: 'pass', repeat: 1 });
+    of(3, { verdict: 'pass' });
+    of(4, { verdict: 'pass' });
+    const counted = shown.snapshot(EVERYTHING).facets.filter(({ kind }) => kind === 'verdicts' || kind === 'statuses');
+    assert.deepEqual(Object.fromEntries(counted.map(({ value, count }) => [value, count])), {
+      'known-failing': 1,
+      unverified: 1,
+      active: 3,
+      fail: 1,
+      pass: 2,
+    });
+  });
+
   it('sorts by a number of one column, what is not known last', () => {
     const ids = view.caseIds(query({ sort: { by: 'costUsd', column: 'c0', descending: true } }));
     const cost = new Map(

@@ -31,7 +31,7 @@ export function resultRow(result: Result, most: number): string {
       (text) => `<div role="cell" class="number">${text}</div>`,
     ),
   ];
-  return `<div role="row" class="row" data-verdict="${escapeHtml(result.verdict)}">${cells.join('')}</div>`;
+  return `<div role="row" class="row" data-shown="${escapeHtml(result.status === 'active' ? result.verdict : result.status)}">${cells.join('')}</div>`;
 }
 
 const small = (text: string | null): string => (text === null ? '' : `<br><small>${escapeHtml(text)}</small>`);

@@ -3,6 +3,7 @@
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
 import { readable, type JsonObject } from '../../core/json.ts';
+import { worseVerdict } from '../../core/results/case-outcomes.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -223,8 +224,10 @@ function facetsOf(item: TableCase, columns: readonly TableColumn[], index: numbe
   const mark = (value: CaseMark): void => add('marks', value);
   for (const { cells } of columns) {
     const samples = cells[index] ?? [];
-    for (const { verdict, truncated, refused, over, failing } of samples) {
-      add('verdicts', verdict);
+    const verdicts = samples.map(({ verdict }) => verdict);
+    // As the head of the column counts: active cases, each once. The others are found by their status.
+    if (item.status === 'active' && verdicts.length > 0) add('verdicts', verdicts.reduce(worseVerdict));
+    for (const { truncated, refused, over, failing } of samples) {
       if (truncated) mark('truncated');
       if (refused) mark('refused');
       if (over.length > 0) mark('over-budget');

@@ -10,8 +10,11 @@ const status = document.createElement('span');
 
 const tools = document.getElementById('tools');
 if (tools) {
-  const verdicts = ['all', 'fail', 'error', 'pass', 'unjudged'].map((name) => {
-    const count = name === 'all' ? rows.length : rows.filter((row) => row.dataset['verdict'] === name).length;
+  // Verdicts are of active cases, as everywhere; the others are shown by their status.
+  const numberOf = (name: string): number => rows.filter((row) => row.dataset['shown'] === name).length;
+  const aside = ['known-failing', 'unverified'].filter((name) => numberOf(name) > 0);
+  const verdicts = ['all', 'fail', 'error', 'pass', 'unjudged', ...aside].map((name) => {
+    const count = name === 'all' ? rows.length : numberOf(name);
     const button = element('button', `${name} ${count}`);
     button.addEventListener('click', () => {
       verdict = name;
@@ -60,7 +63,7 @@ for (const row of rows) observer.observe(row);
 function filter(): void {
   let shown = 0;
   for (const row of rows) {
-    const isShown = (verdict === 'all' || row.dataset['verdict'] === verdict) && (needle === '' || textOf(row).includes(needle));
+    const isShown = (verdict === 'all' || row.dataset['shown'] === verdict) && (needle === '' || textOf(row).includes(needle));
     row.hidden = !isShown;
     if (isShown) shown++;
   }

@@ -33,6 +33,8 @@ interface FilterBarProps {
 }
 
 const VERDICT_LABELS = { fail: 'Failed', error: 'Errors', pass: 'Passed', unjudged: 'Unjudged' } as const;
+/** Cases that are not among those that passed or failed. */
+const ASIDE = { 'known-failing': 'Known failing', unverified: 'Unverified' } as const;
 const SHOWN_VERDICTS = ['fail', 'error', 'pass', 'unjudged'] as const;
 const MARK_LABELS: Readonly<Record<string, string>> = {
   flipped: 'Flipped',
@@ -80,7 +82,7 @@ export function FilterBar(props: FilterBarProps) {
   const marks = CASE_MARKS.filter(
     (mark) => numberOf('marks', mark) > 0 || query.marks.includes(mark) || (mark === 'flipped' && snapshot.comparisons.length > 0),
   );
-  const more = snapshot.facets.filter(({ kind }) => kind !== 'verdicts' && kind !== 'marks');
+  const more = snapshot.facets.filter(({ kind }) => kind !== 'verdicts' && kind !== 'marks' && kind !== 'statuses');
   return (
     <section class="filter-bar" aria-label="Filters">
       <SearchBox
@@ -97,6 +99,9 @@ export function FilterBar(props: FilterBarProps) {
         {SHOWN_VERDICTS.filter(
           (verdict) => verdict !== 'unjudged' || numberOf('verdicts', verdict) > 0 || query.verdicts.includes(verdict),
         ).map((verdict) => quick('verdicts', verdict, VERDICT_LABELS[verdict]))}
+        {(['known-failing', 'unverified'] as const)
+          .filter((status) => numberOf('statuses', status) > 0 || query.statuses.includes(status))
+          .map((status) => quick('statuses', status, ASIDE[status]))}
         {marks.map((mark) => quick('marks', mark, MARK_LABELS[mark] ?? mark))}
         {more.length > 0 && (
           <button type="button" class="filter" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -164,7 +169,7 @@ function Facets({ facets, query, onQuery }: { readonly facets: readonly Facet[] 
 /** What the other controls do not show as chosen. */
 function ActiveFilters({ query, onQuery }: Pick<FilterBarProps, 'query' | 'onQuery'>) {
   const chips: { label: string; clear: () => void }[] = [];
-  for (const kind of ['tags', 'groups', 'statuses', 'assertions'] as const)
+  for (const kind of ['tags', 'groups', 'assertions'] as const)
     for (const value of query[kind])
       chips.push({ label: `${FACET_LABELS[kind]}: ${value}`, clear: () => onQuery(toggled(query, kind, value)) });
   const { range } = query;
