@@ -45,7 +45,9 @@ describe('import: Langfuse', () => {
     assert.deepEqual(interaction({ level: 'ERROR', statusMessage: 'no' }).error, { type: 'error', message: 'no' });
   });
   it('spans are none, and rows that are broken say why', () => {
-    assert.deepEqual(observationLine({ ...observation, type: 'SPAN' }, hash), { skipped: true });
+    assert.deepEqual(observationLine({ ...observation, type: 'SPAN' }, hash), {
+      skipped: 'It is an observation of the type "SPAN", not a generation.',
+    });
     for (const row of [null, 5, {}, { id: 'x' }, { id: 'x', startTime: 'soon' }])
       assert.ok('problem' in observationLine(row, hash), JSON.stringify(row));
   });
@@ -85,7 +87,7 @@ describe('import: Langfuse', () => {
       'explicit',
     );
     assert.deepEqual(scoreLine({ id: 's', name: 'q', timestamp: '2026-11-01', subject: { kind: 'experiment', id: 'e' } }), {
-      skipped: true,
+      skipped: 'It is a score of an experiment, or of nothing that it names.',
     });
     assert.ok('problem' in scoreLine({ id: 's', timestamp: '2026-11-01' }));
   });

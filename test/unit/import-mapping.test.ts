@@ -178,7 +178,57 @@ describe('import: what columns mean', () => {
       { id: 'p1', time: '2026-11-01T09:00:00.000Z', latencyMs: 2000, messages: [{ role: 'user', content: 'Hi' }], output: 'Yo' },
     ],
   ];
-  for (const [name, row, expected] of shapes) {
+  const more: typeof shapes = [
+    [
+      'LiteLLM',
+      {
+        id: 'l1',
+        call_type: 'acompletion',
+        response_cost: 0.5,
+        startTime: 1_793_610_000,
+        model: 'm',
+        custom_llm_provider: 'openai',
+        messages: [{ role: 'user', content: 'Hi' }],
+        response: { choices: [{ message: { role: 'assistant', content: 'Yo' }, finish_reason: 'stop' }] },
+      },
+      { id: 'l1', time: '2026-11-02T09:00:00.000Z', output: 'Yo', finish: 'stop', costUsd: 0.5, model: 'openai:m' },
+    ],
+    [
+      'LiteLLM’s spend logs',
+      {
+        request_id: 's1',
+        call_type: 'aembedding',
+        spend: '0.25',
+        startTime: '2026-11-02 09:00:00',
+        model: 'm',
+        total_tokens: 3,
+        prompt_tokens: 3,
+      },
+      { id: 's1', costUsd: 0.25, operation: { type: 'embeddings', name: 'aembedding' }, output: null },
+    ],
+    [
+      'Bedrock’s invocation logs',
+      {
+        requestId: 'b1',
+        timestamp: '2026-11-02T09:00:00Z',
+        operation: 'InvokeModel',
+        modelId: 'm',
+        input: { inputBodyJson: { system: 'S', messages: [{ role: 'user', content: 'Hi' }] }, inputTokenCount: 3 },
+        output: { outputBodyJson: { content: [{ type: 'text', text: 'Yo' }], stop_reason: 'max_tokens' }, outputTokenCount: 2 },
+      },
+      {
+        id: 'b1',
+        output: 'Yo',
+        finish: 'length',
+        messages: [
+          { role: 'system', content: 'S' },
+          { role: 'user', content: 'Hi' },
+        ],
+        usage: { input: 3, cacheRead: 0, cacheWriteShort: 0, cacheWriteLong: 0, output: 2, reasoning: 0 },
+      },
+    ],
+  ];
+  for (const [name, row, expected] of [...shapes, ...more]) {
     it(`as ${name} has them`, () => {
       assert.equal(guessMapping([row]).shape, name);
       const found = imported(row);
@@ -245,7 +295,7 @@ describe('import: rows', () => {
     assert.match(problem(3), /not an object/);
     assert.match(problem({ i: 'x' }), /no call time/);
     assert.match(problem({ t: 'yesterday', i: 'x' }), /"yesterday"/);
-    assert.match(problem({ t: '2026-11-01' }), /neither input nor output/);
+    assert.match(problem({ t: '2026-11-01' }), /neither input nor output, and no tokens/);
   });
   it('times', () => {
     const times: readonly (readonly [JsonValue, string | null])[] = [

@@ -51,7 +51,7 @@ describe('formats of logs', () => {
     assert.deepEqual(await said('csv'), [MAPPED_ROWS, 'csv']);
     assert.deepEqual(await said('langfuse'), [LANGFUSE, 'csv']);
     assert.deepEqual(await said('jsonl'), [MAPPED_ROWS, 'json']);
-    assert.deepEqual(await said('otlp'), [OTLP, 'json']);
+    assert.deepEqual(await said('otlp'), [OTLP, 'csv']);
   });
 
   it('are read with log records before spans', async () => {
@@ -71,7 +71,7 @@ describe('formats of logs', () => {
           const said = Object.values(row as Record<string, string>)[0] ?? '';
           order.push(said);
           if (said === 'no') return { problem: 'It says no.' };
-          if (said === 'skip') return { skipped: true };
+          if (said === 'skip') return { skipped: 'It says skip.' };
           return { followUp: followUpOn(said, new Date(writtenMs).toISOString(), { triage: 'dismissed', reason: null }) };
         },
       }),

@@ -1,6 +1,14 @@
 /** Files of logs to interactions, whatever their format. */
 import { statSync } from 'node:fs';
-import type { LogFormat, LogItem, LogPorts, LogReader } from '../../core/feedback/logs/log-format.ts';
+import {
+  NOTHING_READ,
+  type LogFormat,
+  type LogItem,
+  type LogPorts,
+  type LogReader,
+  type ReadLog,
+} from '../../core/feedback/logs/log-format.ts';
+import type { JsonValue } from '../../core/json.ts';
 import type { ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import { sha256 } from '../hash.ts';
@@ -34,27 +42,33 @@ export const itemsOf = (
 ): AsyncIterable<{ readonly place: string } & (LogItem | { readonly problem: string })> =>
   encoding === 'protobuf' ? protobufMessages(file) : rowsOf(file, encoding);
 
-/** @throws when a file cannot be read or nothing can be written. */
-export async function importFiles(files: readonly ImportFile[], sink: ImportSink, refusals: Refusals): Promise<void> {
+/**
+ * `shown`: what a row holds, as a person may see it: redacted and cut. @throws when a file cannot be read or nothing can be written.
+ */
+export async function importFiles(
+  files: readonly ImportFile[],
+  sink: Pick<ImportSink, 'add' | 'flush'>,
+  refusals: Refusals,
+  shown: (row: JsonValue) => string | null = () => null,
+): Promise<void> {
   const readers = new Map<LogFormat, LogReader>();
+  const take = (place: string, { records, lines, skipped, problems }: ReadLog, text: (() => string | null) | null): void => {
+    refusals.read += records;
+    for (const { reason, count } of skipped) refusals.skip(place, reason, count, text);
+    for (const { reason, count } of problems) refusals.add(place, reason, count, text);
+    for (const problem of lines.map((line) => sink.add(line))) if (problem !== null) refusals.add(place, problem, 1, text);
+  };
   for (const { file, encoding, format, mapping } of files.toSorted((a, b) => a.rank - b.rank)) {
     const reader = readers.get(format) ?? format.open(PORTS);
     readers.set(format, reader);
     const source = { mapping, writtenMs: statSync(file).mtimeMs };
     for await (const item of itemsOf(file, encoding)) {
       const place = `${file}, ${item.place}`;
-      if ('problem' in item) {
-        refusals.add(place, item.problem);
-        continue;
-      }
-      const { lines, problems } = reader.read(item, source);
-      for (const { problem, count } of problems) refusals.add(place, problem, count);
-      for (const problem of lines.map((line) => sink.add(line))) if (problem !== null) refusals.add(place, problem);
+      if ('problem' in item) take(place, { ...NOTHING_READ, records: 1, problems: [{ reason: item.problem, count: 1 }] }, null);
+      else take(place, reader.read(item, source), 'row' in item ? () => shown(item.row) : null);
     }
     sink.flush();
   }
-  for (const reader of readers.values())
-    for (const problem of reader.close().map((line) => sink.add(line)))
-      if (problem !== null) refusals.add('The rest of the input', problem);
+  for (const reader of readers.values()) take('The rest of the input', reader.close(), null);
   sink.flush();
 }

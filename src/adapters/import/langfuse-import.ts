@@ -48,12 +48,11 @@ interface State {
 export const isInterrupted = (root: string, client: LangfuseClient, window: LangfuseWindow): boolean =>
   dataFolder(root).readable(...stateNames(client, window)) !== null;
 
-/** Rows that are no calls of a model. @throws {ProviderError} when Langfuse cannot be read to the end; what came is stored. */
-export async function importLangfuse(given: LangfuseImport): Promise<{ readonly skipped: number }> {
+/** @throws {ProviderError} when Langfuse cannot be read to the end; what came is stored. */
+export async function importLangfuse(given: LangfuseImport): Promise<void> {
   const { root, client, window, sink, refusals, isTrial, onPage } = given;
   const names = stateNames(client, window);
   const state = (isTrial ? null : storedState(root, names)) ?? { list: 'observations', cursor: null };
-  let skipped = 0;
   for (const list of LISTS.slice(LISTS.indexOf(state.list))) {
     if (list !== state.list) [state.list, state.cursor] = [list, null];
     let isResumed = state.cursor !== null;
@@ -72,9 +71,11 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
       }
       page.rows.forEach((row, i) => {
         const read = READERS[list](row);
-        if ('skipped' in read) skipped++;
+        const place = `${list}, page ${pages}, row ${i + 1}`;
+        refusals.read++;
+        if ('skipped' in read) refusals.skip(place, read.skipped);
         const problem = 'problem' in read ? read.problem : 'skipped' in read ? null : sink.add(read);
-        if (problem !== null) refusals.add(`${list}, page ${pages}, row ${i + 1}`, problem);
+        if (problem !== null) refusals.add(place, problem);
       });
       sink.flush();
       onPage({ list, pages, rows: page.rows.length });
@@ -86,7 +87,6 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
     }
   }
   if (!isTrial) rmSync(dataFolder(root).writable(...names), { force: true });
-  return { skipped };
 }
 
 /** By project and days; the key itself is not in it. */

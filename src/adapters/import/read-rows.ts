@@ -4,7 +4,8 @@ import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { csvLayout, type CsvLayout } from '../../core/golden/csv-delimiter.ts';
 import { parse } from 'csv-parse';
-import { parseJson, type JsonObject } from '../../core/json.ts';
+import { heldRows } from '../../core/feedback/logs/held-rows.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { JsonItems, type FileRow } from './json-items.ts';
 import { quantity } from '../../core/figures.ts';
 
@@ -29,11 +30,22 @@ export function bytesOf(file: string): Readable {
 
 const textOf = (file: string): AsyncIterable<string> => bytesOf(file).setEncoding('utf8');
 
-/** A list, or an object over several lines, is read by its brackets; anything else line by line. */
 async function* jsonRows(file: string): AsyncIterable<FileRow> {
+  for await (const item of jsonItems(file)) {
+    const held = 'row' in item ? heldRows(item.row) : null;
+    if (held === null) yield item;
+    else for (const [i, row] of held.rows.entries()) yield { place: placeIn(item.place, held.name, i), row };
+  }
+}
+
+/** A row of a list that came one by one has its place already. */
+const placeIn = (place: string, name: string, i: number): string => (place.includes(`, ${name} `) ? place : `${place}, ${name} ${i + 1}`);
+
+/** A list, or objects over several lines, are read by their brackets; anything else line by line. */
+async function* jsonItems(file: string): AsyncIterable<FileRow> {
   const chunks = textOf(file)[Symbol.asyncIterator]();
   let start = '';
-  while (!/\S[^\n]*\n/.test(start) && start.length < PEEK) {
+  while (!/\S[^\n]*\n\s*\S[^\n]*\n/.test(start) && start.length < PEEK) {
     const next = await chunks.next();
     if (next.done === true) break;
     start += next.value;
@@ -43,7 +55,7 @@ async function* jsonRows(file: string): AsyncIterable<FileRow> {
     yield start;
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
   };
-  if (/^\s*(\[|\{\s*\n)/.test(start)) {
+  if (isBracketed(start)) {
     const items = new JsonItems(MAX_ROW);
     for await (const chunk of all()) yield* items.take(chunk);
     yield* items.end();
@@ -60,7 +72,18 @@ async function* jsonRows(file: string): AsyncIterable<FileRow> {
 }
 
 /** Characters that are looked at to see what a file is. */
-const PEEK = 1 << 16;
+const PEEK = 1 << 20;
+
+/** A list, one large object, or objects over several lines, perhaps after lines that a program printed. */
+function isBracketed(start: string): boolean {
+  if (/^\s*\[/.test(start)) return true;
+  const lines = start.split('\n', 500).map((line) => line.trim());
+  const [first = '', second = ''] = lines.filter((line) => line !== '');
+  if (!first.startsWith('{')) return !/^["\d]/.test(first) && lines.includes('{');
+  if (first === '{' || first.length >= PEEK - 1) return true;
+  const isRow = (line: string): boolean => isJsonObject(parseJson(line));
+  return !isRow(first) && second !== '' && !isRow(second) && !second.startsWith('{');
+}
 
 /** From 1. The last line needs no end. `text` null: it is too long. */
 async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<{ readonly number: number; readonly text: string | null }> {

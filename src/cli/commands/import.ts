@@ -15,18 +15,20 @@ import { InteractionFiles } from '../../adapters/interactions/interaction-files.
 import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { firstNames, quantity } from '../../core/figures.ts';
 import { FORMAT_NAMES, type FormatName } from '../../core/feedback/logs/format-names.ts';
 import { guessMapping, type GuessedMapping } from '../../core/feedback/logs/rows/guess-mapping.ts';
 import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-file.ts';
-import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
+import { EMPTY_MAPPING, missingParts, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
+import { redactedExcerpt } from '../../core/feedback/logs/redacted-excerpt.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
 import { followRetention } from '../follow-retention.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
-import { confirm, isInteractive, stderr, stdout } from '../output.ts';
+import { printImport } from '../import-outcome.ts';
+import { confirm, isInteractive, stderr } from '../output.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [first] = args.paths;
@@ -52,7 +54,7 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
       );
       if (!args.flag('dry-run')) await followRetention(root, capture);
       if (!isTold) return 0;
-      printOutcome(args, target);
+      printImport(target, { isTrial: args.flag('dry-run'), isJson: args.flag('json') });
       const { interactions, followUps, known } = target.sink.counts;
       return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
     },
@@ -77,6 +79,9 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
     lock.release();
   }
 }
+
+/** Characters of a skipped row that are shown. */
+const SHOWN = 120;
 
 interface ImportTarget {
   readonly root: string;
@@ -105,7 +110,7 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
   }
   if (given === null && mapped.length > 0 && !(await confirmed(args, mapped, guesses, target))) return false;
   const jobs = files.map((file) => ({ ...file, mapping: mappingOf(file) }));
-  await importFiles(jobs, target.sink, target.refusals);
+  await importFiles(jobs, target.sink, target.refusals, (row) => redactedExcerpt(row, target.redact, SHOWN));
   return true;
 }
 
@@ -140,6 +145,7 @@ async function confirmed(
     shown.add(mappingText(guess.mapping));
     stderr.write(`${tableOf(file, guess.mapping, guess, target)}\n`);
   }
+  if (args.flag('yes')) requireFields(files, guesses);
   if (args.flag('yes') || args.flag('dry-run')) return true;
   if (!isInteractive())
     throw new ConfigurationError(
@@ -149,6 +155,23 @@ async function confirmed(
     );
   return confirm('Import with this mapping? [y/N] ');
 }
+
+/** What nobody looks at must be whole. @throws {ConfigurationError} when a mapping leaves out what a call needs. */
+function requireFields(files: readonly DetectedFile[], guesses: ReadonlyMap<DetectedFile, GuessedMapping>): void {
+  for (const file of files) {
+    const guess = guesses.get(file);
+    const missing = guess === undefined || file.sample.length === 0 ? [] : missingParts(guess.mapping);
+    if (guess === undefined || missing.length === 0) continue;
+    throw new ConfigurationError(
+      'import/unmapped',
+      `No column of ${file.file} was recognised as ${missing.join(', nor as ')}. Its columns: ${firstNames(guess.columns, 30)}.`,
+      `Name it in a mapping: --write-mapping FILE, edit it, then --mapping FILE.${looksLikeExamples(guess) ? ' Files of examples without times become golden cases: goldset golden import.' : ''}`,
+    );
+  }
+}
+
+const looksLikeExamples = ({ mapping: { fields } }: GuessedMapping): boolean =>
+  fields.time === undefined && (fields.input !== undefined || fields.output !== undefined);
 
 const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
   mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: PORTS.hashes, redact });
@@ -165,7 +188,7 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
   const isTrial = args.flag('dry-run');
   if (!isTrial && isInterrupted(root, client, window)) stderr.write('Resuming an interrupted import.\n');
   let rows = 0;
-  const { skipped } = await importLangfuse({
+  await importLangfuse({
     root,
     client,
     window,
@@ -178,7 +201,6 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
     },
   });
   if (stderr.isTTY) stderr.write('\n');
-  if (skipped > 0) stderr.write(`${quantity(skipped, 'row')} skipped: neither model calls nor signals.\n`);
   return true;
 }
 
@@ -189,24 +211,4 @@ function dayOf(args: Arguments, name: 'from' | 'to', later: number): string {
   if (Number.isNaN(at))
     throw new ConfigurationError('usage', `--${name} must be a day such as 2026-11-01, not "${text}".`, 'See: goldset help import');
   return new Date(at + later * 86_400_000).toISOString();
-}
-
-/** Refused rows that are named. */
-const NAMED = 10;
-
-function printOutcome(args: Arguments, { sink: { counts }, refusals }: ImportTarget): void {
-  const isTrial = args.flag('dry-run');
-  for (const { place, problem } of refusals.named.slice(0, NAMED)) stderr.write(`${place}: ${problem}\n`);
-  if (refusals.count > NAMED) stderr.write(`and ${count(refusals.count - NAMED)} more; --json lists them.\n`);
-  if (args.flag('json')) {
-    stdout.json({ ...counts, isTrial, refused: { count: refusals.count, rows: refusals.named } });
-    return;
-  }
-  const later = counts.followUps === 0 ? '' : ` and ${quantity(counts.followUps, 'signal')}`;
-  const known = counts.known === 0 ? '' : `, ${count(counts.known)} already stored`;
-  const refused =
-    refusals.count === 0 ? '' : `, ${quantity(refusals.count, 'row skipped: not a valid record', 'rows skipped: not valid records')}`;
-  stdout.write(
-    `${quantity(counts.interactions, 'interaction')}${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`,
-  );
 }

@@ -50,10 +50,12 @@ function countsIn(raw: JsonObject): UsageCounts {
 
 const ANTHROPIC_CACHE = ['cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation'];
 
-/** Cached tokens are part of the input. DeepSeek, Moonshot, Together and LiteLLM have names of their own for them. */
+/** Cached tokens are part of the input. DeepSeek, Moonshot, Together, LiteLLM and LangChain (`input_token_details`) have names of their own for them. */
 function openaiCounts(raw: JsonObject): UsageCounts {
-  const details = objectIn(raw, 'prompt_tokens_details') ?? objectIn(raw, 'input_tokens_details') ?? {};
-  const outputDetails = objectIn(raw, 'completion_tokens_details') ?? objectIn(raw, 'output_tokens_details') ?? {};
+  const details =
+    objectIn(raw, 'prompt_tokens_details') ?? objectIn(raw, 'input_tokens_details') ?? objectIn(raw, 'input_token_details') ?? {};
+  const outputDetails =
+    objectIn(raw, 'completion_tokens_details') ?? objectIn(raw, 'output_tokens_details') ?? objectIn(raw, 'output_token_details') ?? {};
   const written = objectIn(details, 'cache_write_tokens_details') ?? {};
   const created = objectIn(details, 'cache_creation_token_details') ?? {};
   return {
@@ -62,6 +64,7 @@ function openaiCounts(raw: JsonObject): UsageCounts {
     total: count(raw, 'total_tokens'),
     cacheRead: most(
       count(details, 'cached_tokens'),
+      count(details, 'cache_read'),
       count(raw, 'prompt_cache_hit_tokens'),
       count(raw, 'cached_tokens'),
       count(raw, 'cache_read_input_tokens'),
@@ -69,10 +72,16 @@ function openaiCounts(raw: JsonObject): UsageCounts {
     cacheWrite: most(
       count(details, 'cache_write_tokens'),
       count(details, 'cache_creation_tokens'),
+      count(details, 'cache_creation'),
       count(raw, 'cache_creation_input_tokens'),
     ),
     cacheWriteLong: most(count(written, 'ttl_12h_tokens'), count(created, 'ephemeral_1h_input_tokens')),
-    reasoning: most(count(outputDetails, 'reasoning_tokens'), count(outputDetails, 'thinking_tokens'), count(raw, 'reasoning_tokens')),
+    reasoning: most(
+      count(outputDetails, 'reasoning_tokens'),
+      count(outputDetails, 'thinking_tokens'),
+      count(outputDetails, 'reasoning'),
+      count(raw, 'reasoning_tokens'),
+    ),
     cache: 'inside',
     thinking: 'inside',
   };

@@ -2,7 +2,8 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import { contentText } from '../logs/chat-messages.ts';
 import { structured } from '../logs/json-in-text.ts';
-import { conversationIn, outputIn } from '../logs/row-messages.ts';
+import { outputIn } from '../logs/answer-envelope.ts';
+import { conversationIn } from '../logs/row-messages.ts';
 import { valueAt } from '../logs/rows/mapping.ts';
 import type { DatasetShape } from './dataset-shapes.ts';
 

@@ -42,7 +42,7 @@ function fromParts(parts: readonly JsonValue[], role: string, message: JsonObjec
     const part = isJsonObject(inner) ? inner : given;
     if (typeof part === 'string') texts.push(part);
     if (!isJsonObject(part)) continue;
-    const kind = partKind(part);
+    const kind = part['thought'] === true ? 'reasoning' : (nestedKind(part) ?? partKind(part));
     const text = partText(part) || null;
     if (kind === 'call') calls.push(call(part));
     else if (kind === 'result') results.push(toolResult(part));
@@ -56,6 +56,12 @@ function fromParts(parts: readonly JsonValue[], role: string, message: JsonObjec
   const own: JsonObject = { ...rest(message, role), role, content: content === '' && calls.length > 0 ? null : content };
   if (reasoning.length > 0) own['reasoning_content'] = reasoning.join('\n');
   return [...results, withCalls(own, calls)];
+}
+
+/** Gemini and Bedrock say what a part is by the key that holds it. */
+function nestedKind(part: JsonObject): 'call' | 'result' | null {
+  if (isJsonObject(part['functionCall']) || isJsonObject(part['toolUse'])) return 'call';
+  return isJsonObject(part['functionResponse']) || isJsonObject(part['toolResult']) ? 'result' : null;
 }
 
 const withCalls = (message: JsonObject, calls: readonly JsonValue[]): JsonObject =>
@@ -82,13 +88,23 @@ function callsIn(message: JsonObject): JsonValue[] {
 }
 
 /** Arguments are JSON in a text, as OpenAI has them. */
-function call(part: JsonObject): JsonObject {
+function call(given: JsonObject): JsonObject {
+  const inner = given['toolUse'];
+  const part = isJsonObject(inner) ? { ...inner, id: inner['toolUseId'] ?? null } : given;
   const { id, name, arguments: text } = readToolCall(part);
   return { ...(id === null ? {} : { id }), type: 'function', function: { name, arguments: text ?? '{}' } };
 }
 
-function toolResult(part: JsonObject): JsonObject {
-  const id = textOf(part['id']) ?? textOf(part['tool_use_id']) ?? textOf(part['toolCallId']);
+function toolResult(given: JsonObject): JsonObject {
+  const inner = [given['functionResponse'], given['toolResult']].find(isJsonObject);
+  const part = inner ?? given;
+  const id =
+    textOf(part['call_id']) ??
+    textOf(part['id']) ??
+    textOf(part['tool_use_id']) ??
+    textOf(part['toolCallId']) ??
+    textOf(part['toolUseId']) ??
+    (inner === undefined ? null : textOf(part['name']));
   const value = part['response'] ?? part['result'] ?? part['output'] ?? part['content'] ?? null;
   const isError = part['is_error'] === true || part['isError'] === true;
   return {

@@ -1,4 +1,5 @@
 /** The formats of logs that are read. To add one: its folder, its row here, and its name in `format-names.ts` when users may name it. */
+import { BATCH } from './batch/batch-format.ts';
 import { GOLDSET } from './goldset-format.ts';
 import { LANGFUSE } from './langfuse/langfuse-format.ts';
 import type { FormatName } from './format-names.ts';
@@ -15,4 +16,4 @@ export const NAMED_FORMATS: Readonly<Record<FormatName, LogFormat>> = {
 };
 
 /** Those that a file's first row tells, the first that fits; rows of any other kind need a mapping. */
-export const LOG_FORMATS: readonly LogFormat[] = [OTLP, GOLDSET, LANGFUSE, MAPPED_ROWS];
+export const LOG_FORMATS: readonly LogFormat[] = [OTLP, GOLDSET, LANGFUSE, BATCH, MAPPED_ROWS];

@@ -46,22 +46,45 @@ export interface LogSource {
 
 export interface LogReader {
   read(item: LogItem, source: LogSource): ReadLog;
-  /** What was kept for calls that did not come. */
-  close(): readonly StoredLine[];
+  /** What was kept for what did not come. */
+  close(): ReadLog;
 }
 
 export interface ReadLog {
+  /** Records that the item held, such as the spans of a request; those that are kept for later count too. */
+  readonly records: number;
   readonly lines: readonly StoredLine[];
+  /** What is sound, but no call: why, and how many. */
+  readonly skipped: readonly CountedReason[];
   /** What was refused: why, and how many. */
-  readonly problems: readonly { readonly problem: string; readonly count: number }[];
+  readonly problems: readonly CountedReason[];
 }
 
-/** `skipped`: it is sound, but nothing of an interaction. `problem`: it is not. */
-export type ReadRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
+export interface CountedReason {
+  readonly reason: string;
+  readonly count: number;
+}
 
-/** A format whose rows are read one by one, each by itself. */
+/** `skipped`: it is sound, but nothing of an interaction; why. `problem`: it is not. */
+export type ReadRow = StoredLine | { readonly skipped: string } | { readonly problem: string };
+
+/** What several rows are together. */
+export function readLogOf(rows: readonly ReadRow[], records = rows.length): ReadLog {
+  return {
+    records,
+    lines: rows.flatMap((row) => ('skipped' in row || 'problem' in row ? [] : [row])),
+    skipped: rows.flatMap((row) => ('skipped' in row ? [{ reason: row.skipped, count: 1 }] : [])),
+    problems: rows.flatMap((row) => ('problem' in row ? [{ reason: row.problem, count: 1 }] : [])),
+  };
+}
+
+export const NOTHING_READ: ReadLog = { records: 0, lines: [], skipped: [], problems: [] };
+
+/** A format whose rows are read one by one, each by itself; one row may hold several records. */
 export const rowFormat = (
-  format: Pick<LogFormat, 'isMapped' | 'isBegunBy'> & { readRow(row: JsonValue, source: LogSource, ports: LogPorts): ReadRow },
+  format: Pick<LogFormat, 'isMapped' | 'isBegunBy'> & {
+    readRow(row: JsonValue, source: LogSource, ports: LogPorts): ReadRow | readonly ReadRow[];
+  },
 ): LogFormat => ({
   binaryNames: null,
   isInCsv: true,
@@ -70,10 +93,11 @@ export const rowFormat = (
   rankOf: () => 0,
   open: (ports) => ({
     read: (item, source) => {
-      const read: ReadRow = 'row' in item ? format.readRow(item.row, source, ports) : { problem: 'It is no row.' };
-      if ('problem' in read) return { lines: [], problems: [{ problem: read.problem, count: 1 }] };
-      return { lines: 'skipped' in read ? [] : [read], problems: [] };
+      const read = 'row' in item ? format.readRow(item.row, source, ports) : { problem: 'It is no row.' };
+      return readLogOf(isRows(read) ? read : [read]);
     },
-    close: () => [],
+    close: () => NOTHING_READ,
   }),
 });
+
+const isRows = (read: ReadRow | readonly ReadRow[]): read is readonly ReadRow[] => Array.isArray(read);

@@ -1,14 +1,17 @@
-/** Exports of Langfuse: observations and scores, row by row. */
-import { isJsonObject } from '../../../json.ts';
-import { rowFormat } from '../log-format.ts';
+/** Exports of Langfuse: observations and scores row by row, downloads of a trace with its observations, rows of its ClickHouse tables. */
+import type { JsonValue } from '../../../json.ts';
+import { rowFormat, type ReadRow } from '../log-format.ts';
+import { isLangfuseRow, langfuseRows, type LangfuseRow } from './langfuse-exports.ts';
 import { observationLine, scoreLine } from './langfuse-rows.ts';
 
 export const LANGFUSE = rowFormat({
   isMapped: false,
-  isBegunBy: (row) => {
-    const has = (...names: readonly string[]): boolean => isJsonObject(row) && names.every((name) => Object.hasOwn(row, name));
-    return has('traceId', 'type', 'startTime') || has('dataType', 'subject', 'timestamp');
+  isBegunBy: isLangfuseRow,
+  readRow: (row, _source, { hashes }) => {
+    const rows = langfuseRows(row);
+    return rows === null ? observationLine(row, hashes.user) : rows.map((item) => read(item, hashes.user));
   },
-  readRow: (row, _source, { hashes }) =>
-    isJsonObject(row) && row['dataType'] !== undefined ? scoreLine(row) : observationLine(row, hashes.user),
 });
+
+const read = ({ kind, row }: LangfuseRow, hash: (text: string) => string): ReadRow =>
+  kind === 'score' ? scoreLine(row satisfies JsonValue) : observationLine(row, hash);

@@ -9,7 +9,9 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../
 import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
 import type { PersonHash } from '../../redaction/persons.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
-import { conversationIn, outputIn } from '../row-messages.ts';
+import { answerIn } from '../answer-envelope.ts';
+import { recordedEnding } from '../recorded-ending.ts';
+import { conversationIn } from '../row-messages.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
 import { usageOfDetails } from '../usage-details.ts';
 
@@ -31,12 +33,15 @@ export function langfusePage(text: string): LangfusePage | null {
 export function observationLine(row: JsonValue, hash: PersonHash): ReadRow {
   if (!isJsonObject(row)) return { problem: 'It is not an object.' };
   const type = textIn(row, 'type');
-  if (type !== null && type !== 'GENERATION') return { skipped: true };
+  if (row['isDeleted'] === 1 || row['isDeleted'] === '1' || row['isDeleted'] === true) return { skipped: 'It is deleted in Langfuse.' };
+  if (type !== null && type !== 'GENERATION' && type !== 'EMBEDDING')
+    return { skipped: `It is an observation of the type "${type.slice(0, 40)}", not a generation.` };
   const id = textIn(row, 'id');
   if (id === null) return { problem: 'It has no id.' };
   const startMs = parseTime(row['startTime']);
-  if (startMs === null) return { problem: `The observation ${id.slice(0, 60)} has no startTime.` };
+  if (startMs === null) return { problem: `The observation "${id.slice(0, 60)}" has no startTime.` };
   const { messages, tools } = inputOf(row['input']);
+  const answer = answerIn(row['output']);
   const endMs = parseTime(row['endTime']);
   const firstMs = parseTime(row['completionStartTime']);
   const [latency, ttft] = [parseAmount(row['latency']), parseAmount(row['timeToFirstToken'])];
@@ -45,7 +50,8 @@ export function observationLine(row: JsonValue, hash: PersonHash): ReadRow {
   const promptVersion = row['promptVersion'];
   const parameters = typeof row['modelParameters'] === 'string' ? parseJson(row['modelParameters']) : row['modelParameters'];
   const isError = textIn(row, 'level') === 'ERROR';
-  const output = outputIn(row['output']);
+  const { output } = answer;
+  const ending = recordedEnding(answer.finish);
   const interaction: Interaction = {
     id,
     time: new Date(startMs).toISOString(),
@@ -69,12 +75,13 @@ export function observationLine(row: JsonValue, hash: PersonHash): ReadRow {
     tools,
     chunks: [],
     output,
-    finish: null,
+    finish: ending.finish,
     usage: usageOf(row, output !== null && output !== ''),
     costUsd: costOf(row) ?? reportedCost(detailsOf(row)),
+    ...(type === 'EMBEDDING' ? { operation: { type: 'embeddings', name: textIn(row, 'name') } } : {}),
     ttftMs: firstMs !== null && firstMs >= startMs ? firstMs - startMs : ttft === null ? null : ttft * 1000,
     latencyMs: endMs !== null && endMs >= startMs ? endMs - startMs : latency === null ? null : latency * 1000,
-    error: isError ? { type: 'error', message: textIn(row, 'statusMessage') ?? '' } : null,
+    error: isError ? { type: 'error', message: textIn(row, 'statusMessage') ?? '' } : ending.error,
     environment: textIn(row, 'environment'),
     signals: [],
     triage: null,
@@ -87,15 +94,17 @@ export function scoreLine(row: JsonValue): ReadRow {
   if (!isJsonObject(row)) return { problem: 'It is not an object.' };
   const id = textIn(row, 'id') ?? '?';
   const name = textIn(row, 'name');
-  if (name === null) return { problem: `The score ${id.slice(0, 60)} has no name.` };
+  if (name === null) return { problem: `The score "${id.slice(0, 60)}" has no name.` };
   const time = parseTime(row['timestamp'] ?? row['createdAt'] ?? null);
-  if (time === null) return { problem: `The score ${id.slice(0, 60)} has no timestamp.` };
+  if (time === null) return { problem: `The score "${id.slice(0, 60)}" has no timestamp.` };
   const of = targetOf(row);
-  if (of === null) return { skipped: true };
+  if (of === null) return { skipped: 'It is a score of an experiment, or of nothing that it names.' };
   const type = textIn(row, 'dataType');
-  const given = row['value'] ?? row['stringValue'] ?? null;
   const isCorrection = type === 'CORRECTION';
-  if (isCorrection && (typeof given !== 'string' || given === '')) return { skipped: true };
+  // Of a word the number is 0, or its rank.
+  const isWord = type === 'CATEGORICAL' || type === 'TEXT' || isCorrection;
+  const given = (isWord ? (row['stringValue'] ?? row['value']) : (row['value'] ?? row['stringValue'])) ?? null;
+  if (isCorrection && (typeof given !== 'string' || given === '')) return { skipped: 'It is a correction without a text.' };
   const value = typeof given === 'object' ? null : type === 'BOOLEAN' && typeof given === 'number' ? given !== 0 : given;
   const at = new Date(time).toISOString();
   const signal: Signal = {
@@ -148,7 +157,25 @@ const detailsOf = (row: JsonObject): JsonValue | undefined =>
 
 function usageOf(row: JsonObject, hasAnswer: boolean): Usage | null {
   const details = detailsOf(row);
-  return isJsonObject(details) ? usageOfDetails(details, hasAnswer) : null;
+  if (isJsonObject(details) && Object.keys(details).length > 0) return usageOfDetails(details, hasAnswer);
+  // Before there were details.
+  const given = typeof row['usage'] === 'string' ? parseJson(row['usage']) : row['usage'];
+  if (isJsonObject(given) && isTokens(given['unit'])) return usageOfDetails(countsOf(given), hasAnswer);
+  return usageOfDetails(countsOf(row), hasAnswer);
+}
+
+const isTokens = (unit: JsonValue | undefined): boolean => unit === undefined || unit === null || unit === 'TOKENS';
+
+/** Its own names of before, which stand among others. */
+function countsOf(row: JsonObject): JsonObject {
+  const named = (...names: readonly string[]): JsonValue | undefined =>
+    names.map((name) => row[name]).find((value) => value !== undefined && value !== null);
+  const counts = {
+    input: named('inputUsage', 'promptTokens', 'input'),
+    output: named('outputUsage', 'completionTokens', 'output'),
+    total: named('totalUsage', 'totalTokens', 'total'),
+  };
+  return Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number | string] => parseAmount(entry[1]) !== null));
 }
 
 /** USD. It writes 0 where it knows no price. */

@@ -12,6 +12,7 @@ import type { PersonHash } from '../../redaction/persons.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn, interactionOfSpan } from './interaction-of-span.ts';
+import { withoutTwins } from './same-call.ts';
 import { isReranker, spanRole, type SpanRole } from './span-role.ts';
 import { failureOfTool } from './tool-failure.ts';
 import type { LogRecord, Span, Telemetry } from './telemetry.ts';
@@ -60,7 +61,7 @@ export class TelemetryReader {
     }
     const late = this.takeRetrievals(known);
     const calls = known.filter(({ role }) => role === 'model').sort((a, b) => (a.span.startMs ?? 0) - (b.span.startMs ?? 0));
-    for (const item of calls) this.takeCall(item, batch);
+    for (const item of withoutTwins(calls)) this.takeCall(item, batch);
     for (const item of known) if (item.role !== 'model' || this.isWrapping(item)) this.takeOther(item, batch);
     for (const { span, chunks, of } of late) batch.followUp({ ...of, trace: span.traceId }, this.timeOf(span), { chunks });
     const lines = [...batch.lines(), ...this.letGo];

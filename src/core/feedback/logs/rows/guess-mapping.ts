@@ -1,13 +1,21 @@
 /** What the columns of rows probably mean: by the shapes of known exports, else by their names. A person confirms it. */
+import { COLUMN_NAMES, SIGNAL_COLUMNS } from './column-names.ts';
+import { countedText, fitsTarget } from './column-values.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { isJsonObject, type JsonValue } from '../../../json.ts';
-import { KNOWN_SHAPES } from './known-shapes.ts';
-import { UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target, type Unit } from './mapping.ts';
+import { isKnownAnswer } from '../answer-envelope.ts';
+import { conversationIn } from '../row-messages.ts';
+import { KNOWN_SHAPES, type KnownShape } from './known-shapes.ts';
+import { isCallRow, withChildren } from './call-rows.ts';
+import { UNITS_OF, valueAt, type ImportMapping, type MappedField, type MappedSignal, type Target, type Unit } from './mapping.ts';
+import { eventsIn } from './row-events.ts';
 
 export interface GuessedMapping {
   readonly mapping: ImportMapping;
   /** The product whose export it looks like; null: unknown. */
   readonly shape: string | null;
+  /** All there are, without what is below them. */
+  readonly columns: readonly string[];
   /** Columns that have no place. */
   readonly left: readonly string[];
   /** What was not taken since it is not certain, and what to do about it. */
@@ -19,45 +27,119 @@ const MAX_PATHS = 2_000;
 
 /** `rows`: the first of them. */
 export function guessMapping(rows: readonly JsonValue[]): GuessedMapping {
-  const paths = pathsOf(rows);
-  const shape = KNOWN_SHAPES.find(({ needs }) => needs.every((path) => paths.has(path))) ?? null;
-  const notes: string[] = [];
-  const fields: Partial<Record<Target, MappedField>> = {};
-  if (shape !== null) for (const [target, given] of Object.entries(shape.fields)) take(target as Target, given, paths, fields);
-  const byName = namesOf(paths);
-  const isOpen = shape === null || shape.isOpen;
-  const usage = isOpen ? byName.get('usage')?.find((path) => isReportedUsage(paths.get(path))) : undefined;
-  if (usage !== undefined) fields.usage ??= { from: usage, unit: null };
-  for (const [target, names] of Object.entries(NAMES) as [Target, readonly string[]][]) {
-    if (fields[target] !== undefined || !isOpen || (fields.usage !== undefined && COUNTS.has(target))) continue;
-    const from = firstOf(names, byName, fields);
-    if (from === undefined) continue;
-    const unit = unitOf(target, from);
-    if (unit === undefined)
-      notes.push(`\`${from}\` has no unit, so it was skipped. Give the unit in a mapping: ${target}: { from: ${from}, unit: s }`);
-    else fields[target] = { from, unit };
-  }
-  const signals = [...(shape?.signals ?? []).filter(({ from }) => paths.has(from)), ...signalsOf(byName, shape?.signals ?? [])];
-  const taken = [...Object.values(fields).map(({ from }) => from), ...signals.map(({ from }) => from)];
-  const left = [...paths.keys()].filter(
-    (path) => !path.includes('.') && !taken.some((used) => used === path || used.startsWith(`${path}.`)),
-  );
-  return { mapping: { fields, signals, constants: {} }, shape: shape?.name ?? null, left, notes };
+  const all = pathsOf(rows);
+  const shape = KNOWN_SHAPES.find(({ needs }) => needs.every((path) => all.has(path))) ?? null;
+  return shape === null ? guessed(rows, pathsOf(rows), null) : ofShape(rows, shape);
 }
 
+/** What an export that is known means by its columns, as its calls have them. */
+function ofShape(given: readonly JsonValue[], shape: KnownShape): GuessedMapping {
+  const { only, children } = shape;
+  const rows = given.flatMap((row) => withChildren(row, children));
+  const isTold = only !== undefined && rows.some((row) => valueAt(row, only.from) !== undefined);
+  const calls = isTold ? rows.filter((row) => isCallRow(row, only)) : rows;
+  const found = guessed(calls.length > 0 ? calls : rows, pathsOf(rows), shape);
+  return {
+    ...found,
+    mapping: {
+      ...found.mapping,
+      ...(isTold ? { only } : {}),
+      ...(children === undefined || rows.length === given.length ? {} : { children }),
+    },
+  };
+}
+
+function guessed(rows: readonly JsonValue[], paths: Paths, shape: KnownShape | null): GuessedMapping {
+  const notes: string[] = [];
+  const fields: Partial<Record<Target, MappedField>> = {};
+  if (shape !== null) for (const [target, given] of Object.entries(shape.fields)) take(target as Target, given, rows, fields);
+  const byName = namesOf(paths);
+  const ids = COLUMN_NAMES.id?.flatMap((name) => byName.get(name) ?? []) ?? [];
+  const events = shape === null ? eventsIn(rows, ids) : {};
+  const kept = rows.filter((row) => isCallRow(row, events.only));
+  if (shape === null || shape.isOpen) guessFields(fields, sampleOf(kept, notes, events.join ?? null));
+  const signals = [...(shape?.signals ?? []).filter(({ from }) => paths.has(from)), ...signalsOf(byName, shape?.signals ?? [])];
+  const mapping: ImportMapping = { fields, signals, constants: {}, ...events };
+  const taken = [...Object.values(fields), ...signals].map(({ from }) => from).concat(mapping.only?.from ?? shape?.only?.from ?? []);
+  const columns = [...paths.keys()].filter((path) => !path.includes('.'));
+  const left = columns.filter((path) => !taken.some((used) => used === path || used.startsWith(`${path}.`)) && path !== shape?.children);
+  return { mapping, shape: shape?.name ?? null, columns, left, notes };
+}
+
+function sampleOf(rows: readonly JsonValue[], notes: string[], join: string | null): Sample {
+  const paths = pathsOf(rows);
+  return { rows, paths, byName: namesOf(paths), notes, join };
+}
+
+interface Sample {
+  readonly rows: readonly JsonValue[];
+  readonly paths: Paths;
+  readonly byName: ReadonlyMap<string, string[]>;
+  readonly notes: string[];
+  readonly join: string | null;
+}
+
+/** Fills in what the columns' names and values say. */
+function guessFields(fields: Partial<Record<Target, MappedField>>, sample: Sample): void {
+  const { paths, byName, notes, join } = sample;
+  const usage = USAGE_NAMES.flatMap((name) => byName.get(name) ?? []).find((path) => isReportedUsage(paths.get(path)?.[0]));
+  if (usage !== undefined) fields.usage ??= { from: usage, unit: null };
+  if (join !== null) fields.id = { from: join, unit: null };
+  for (const [target, names] of Object.entries(COLUMN_NAMES) as [Target, readonly string[]][]) {
+    if (fields[target] !== undefined || (fields.usage !== undefined && COUNTS.has(target))) continue;
+    const from = firstOf(target, names, sample, fields);
+    if (from === undefined) continue;
+    const unit = unitOf(target, from);
+    if (unit === undefined) {
+      notes.push(`\`${from}\` has no unit, so it was skipped. Give the unit in a mapping: ${target}: { from: ${from}, unit: s }`);
+      continue;
+    }
+    const counted = target === 'input' || target === 'output' ? countedText(paths.get(from) ?? []) : null;
+    if (counted === null) fields[target] = { from, unit };
+    else {
+      fields[target] = { from: `${from}.${counted.text}`, unit };
+      const tokens: Target = target === 'input' ? 'inputTokens' : 'outputTokens';
+      if (fields.usage === undefined) fields[tokens] ??= { from: `${from}.${counted.tokens}`, unit: null };
+    }
+  }
+  noteRepeatedIds(fields, sample);
+}
+
+/** An id that several rows have is not the id of a call: it is what they are part of. */
+function noteRepeatedIds(fields: Partial<Record<Target, MappedField>>, { rows, byName, notes }: Sample): void {
+  const isUsed = (path: string): boolean => Object.values(fields).some(({ from }) => from === path);
+  const repeated = COLUMN_NAMES.id?.flatMap((name) => byName.get(name) ?? []).find((path) => !isUsed(path) && isRepeated(rows, path));
+  if (repeated === undefined) return;
+  if (fields.id === undefined) notes.push(`\`${repeated}\` is not unique, so it is not the id of a call.`);
+  if (fields.trace === undefined && /run|trace|request/i.test(repeated)) fields.trace = { from: repeated, unit: null };
+}
+
+function isRepeated(rows: readonly JsonValue[], path: string): boolean {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const value = valueAt(row, path);
+    if (value === undefined || value === null || value === '') continue;
+    const text = JSON.stringify(value);
+    if (seen.has(text)) return true;
+    seen.add(text);
+  }
+  return false;
+}
+
+/** The first of the columns that a row of the export has; how deep it is does not matter. */
 function take(
   target: Target,
   given: string | MappedField | readonly string[],
-  paths: ReadonlyMap<string, JsonValue>,
+  rows: readonly JsonValue[],
   into: Partial<Record<Target, MappedField>>,
 ): void {
   const options = Array.isArray(given) ? (given as readonly string[]) : [given as string | MappedField];
   for (const option of options) {
     const field = typeof option === 'string' ? { from: option, unit: UNITS_OF[target]?.[0] ?? null } : option;
-    if (paths.has(field.from)) {
-      into[target] = field;
-      return;
-    }
+    const values = rows.map((row) => valueAt(row, field.from)).filter((value) => value !== undefined && value !== null && value !== '');
+    if (values.length === 0 || !fitsTarget(target, values as readonly JsonValue[])) continue;
+    into[target] = field;
+    return;
   }
 }
 
@@ -74,138 +156,19 @@ const COUNTS: ReadonlySet<Target> = new Set<Target>([
 
 function isReportedUsage(given: JsonValue | undefined): boolean {
   const value = typeof given === 'string' ? jsonIn(given) : given;
-  return isJsonObject(value) && ['prompt_tokens', 'input_tokens', 'promptTokenCount'].some((name) => Object.hasOwn(value, name));
+  return (
+    isJsonObject(value) &&
+    ['prompt_tokens', 'input_tokens', 'promptTokenCount', 'inputTokens', 'prompt_eval_count'].some((name) => Object.hasOwn(value, name))
+  );
 }
 
-/** Names in letters and digits, best first. */
-const NAMES: Partial<Record<Target, readonly string[]>> = {
-  id: [
-    'id',
-    'interactionid',
-    'requestid',
-    'generationid',
-    'callid',
-    'runid',
-    'spanid',
-    'observationid',
-    'uuid',
-    'messageid',
-    'customid',
-    'logid',
-  ],
-  time: [
-    'time',
-    'timestamp',
-    'starttime',
-    'startedat',
-    'createdat',
-    'created',
-    'requestcreatedat',
-    'date',
-    'datetime',
-    'ts',
-    'requesttime',
-  ],
-  endTime: ['endtime', 'endedat', 'completedat', 'finishedat'],
-  input: [
-    'messages',
-    'inputmessages',
-    'input',
-    'inputs',
-    'prompt',
-    'question',
-    'query',
-    'userinput',
-    'usermessage',
-    'request',
-    'text',
-    'ticket',
-  ],
-  system: ['system', 'systemprompt', 'systemmessage', 'instructions'],
-  output: [
-    'output',
-    'outputs',
-    'completion',
-    'answer',
-    'response',
-    'reply',
-    'outputtext',
-    'generation',
-    'assistant',
-    'result',
-    'responsetext',
-    'choices',
-  ],
-  finish: ['finishreason', 'finish', 'stopreason'],
-  error: ['error', 'errormessage', 'exception', 'statusmessage'],
-  model: ['model', 'modelname', 'modelid', 'requestmodel', 'responsemodel', 'llmmodel', 'deployment'],
-  provider: ['provider', 'vendor'],
-  parameters: ['parameters', 'modelparameters', 'invocationparameters', 'params'],
-  tools: ['tools', 'functions'],
-  variables: ['variables', 'vars', 'promptvariables'],
-  chunks: ['chunks', 'retrievedchunks', 'documents', 'contexts', 'context', 'retrieveddocuments', 'sources'],
-  promptName: ['promptname', 'prompttemplate', 'templatename', 'promptid', 'template'],
-  promptVersion: ['promptversion', 'templateversion', 'prompthash'],
-  inputTokens: ['inputtokens', 'prompttokens', 'tokensin', 'promptlength', 'inputtokencount', 'tokensinput', 'tokensprompt'],
-  cacheReadTokens: ['cachedtokens', 'cachereadtokens', 'cachereadinputtokens', 'cachedinputtokens', 'promptcachereadtokens'],
-  cacheWriteTokens: ['cachecreationinputtokens', 'cachewritetokens', 'cachewriteinputtokens', 'promptcachewritetokens'],
-  outputTokens: ['outputtokens', 'completiontokens', 'tokensout', 'outputtokencount', 'tokensoutput', 'tokenscompletion'],
-  reasoningTokens: ['reasoningtokens'],
-  totalTokens: ['totaltokens', 'tokenstotal'],
-  cost: ['costusd', 'usd', 'totalcostusd', 'cost', 'totalcost', 'costcents', 'price', 'responsecost'],
-  latency: [
-    'latencyms',
-    'durationms',
-    'delayms',
-    'elapsedms',
-    'responsetimems',
-    'latencyseconds',
-    'latencys',
-    'durationseconds',
-    'durations',
-    'elapsedseconds',
-    'latency',
-    'duration',
-    'elapsed',
-  ],
-  ttft: ['ttftms', 'timetofirsttokenms', 'ttftseconds', 'ttft', 'timetofirsttoken'],
-  user: ['userid', 'user', 'enduser', 'customerid', 'username'],
-  conversation: ['conversationid', 'conversation', 'sessionid', 'session', 'threadid', 'chatid'],
-  trace: ['traceid', 'trace', 'correlationid'],
-  responseId: ['responseid', 'completionid'],
-  actionType: ['actiontype', 'tasktype'],
-  actionId: ['actionid', 'documentid', 'ticketid', 'taskid', 'jobid'],
-  environment: ['environment', 'env', 'stage'],
-};
-
-/** Columns that say something about the answer; a column of several is an object. */
-const SIGNAL_NAMES: Readonly<Record<string, string | null>> = {
-  thumb: 'thumb',
-  thumbs: 'thumb',
-  feedback: 'user_feedback',
-  userfeedback: 'user_feedback',
-  feedbackrating: 'thumb',
-  rating: 'rating',
-  userrating: 'rating',
-  stars: 'rating',
-  score: 'score',
-  scores: null,
-  accepted: 'accepted',
-  copied: 'copied',
-  abandoned: 'abandoned',
-  resolved: 'resolved',
-  escalated: 'escalated',
-  correction: 'correction',
-  correctedoutput: 'correction',
-  corrected: 'correction',
-  kept: 'kept',
-  finaltext: 'kept',
-};
+/** Where a provider's usage stands as a whole. */
+const USAGE_NAMES = ['usage', 'tokenusage', 'usagemetadata', 'llmusage', 'usageinfo', 'tokens'];
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** Paths by their whole name, then by their last step; the flattest first. */
-function namesOf(paths: ReadonlyMap<string, JsonValue>): Map<string, string[]> {
+function namesOf(paths: Paths): Map<string, string[]> {
   const names = new Map<string, string[]>();
   const add = (name: string, path: string): void => {
     const known = names.get(name);
@@ -222,19 +185,51 @@ function namesOf(paths: ReadonlyMap<string, JsonValue>): Map<string, string[]> {
   return names;
 }
 
-/** The name of a part of what is taken whole, such as `metadata.id` where there is an `id`, is no second one of it. */
+/**
+ * The column itself before what is below others. Of what was said, an object that is no request, answer or message may be anything: it comes last,
+ * unless it is called input or output.
+ */
 function firstOf(
+  target: Target,
   names: readonly string[],
-  byName: ReadonlyMap<string, string[]>,
+  { rows, paths, byName }: Sample,
   taken: Partial<Record<Target, MappedField>>,
 ): string | undefined {
   const used = new Set(Object.values(taken).map(({ from }) => from));
-  for (const name of names) {
-    const found = byName.get(name)?.find((path) => !used.has(path) && !/^(input|inputs|output|outputs|messages|variables)\./.test(path));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  // The name of a part of what is taken whole, such as `metadata.id` where there is an `id`, is no second one of it.
+  const isPartOfText = (path: string): boolean =>
+    /^(input|inputs|output|outputs|messages|variables)\./.test(path) || (target === 'system' && isBelow(path, taken.input?.from));
+  const candidates = names.flatMap((name) =>
+    (byName.get(name) ?? []).filter((path) => {
+      const values = paths.get(path) ?? [];
+      if (used.has(path) || isPartOfText(path) || !fitsTarget(target, values)) return false;
+      return !(target === 'id' && isRepeated(rows, path));
+    }),
+  );
+  const isNested = (path: string): boolean => path.includes('.');
+  if (!SAID.has(target)) return candidates.find((path) => !isNested(path)) ?? candidates[0];
+  const isClear = (path: string): boolean => isClearText(target, path, paths.get(path) ?? []);
+  return (
+    candidates.find((path) => !isNested(path) && isClear(path)) ??
+    candidates.find((path) => isNested(path) && !SETTINGS.test(path) && isClear(path)) ??
+    candidates.find((path) => !isNested(path))
+  );
 }
+
+const isBelow = (path: string, whole: string | undefined): boolean => whole !== undefined && path.startsWith(`${whole}.`);
+
+function isClearText(target: Target, path: string, values: readonly JsonValue[]): boolean {
+  if (/^(in|out)puts?$/.test(path) || target === 'error') return true;
+  return values.some((given) => {
+    const value = typeof given === 'string' ? (jsonIn(given) ?? given) : given;
+    if (!isJsonObject(value)) return true;
+    return target === 'output' ? isKnownAnswer(value) : conversationIn(value, null, undefined).messages.length > 0;
+  });
+}
+
+const SAID: ReadonlySet<Target> = new Set<Target>(['input', 'output', 'system', 'error']);
+/** Parts of these say nothing of what was sent. */
+const SETTINGS = /(^|\.)(usage|tokens|token_usage|config|settings|params|parameters|metadata|meta|headers|context|scores|cost)\./i;
 
 /** Null: it needs none. Undefined: it needs one that the name does not say. A cost without a word is in USD, as all exports have it. */
 function unitOf(target: Target, path: string): Unit | null | undefined {
@@ -245,18 +240,25 @@ function unitOf(target: Target, path: string): Unit | null | undefined {
 }
 
 function signalsOf(byName: ReadonlyMap<string, string[]>, known: readonly MappedSignal[]): MappedSignal[] {
-  return Object.entries(SIGNAL_NAMES).flatMap(([letters, name]): MappedSignal[] => {
+  return Object.entries(SIGNAL_COLUMNS).flatMap(([letters, name]): MappedSignal[] => {
     const from = byName.get(letters)?.[0];
     return from === undefined || known.some((signal) => signal.from === from) ? [] : [{ from, name }];
   });
 }
 
-/** Paths with a first value; of a list only the first item. */
-function pathsOf(rows: readonly JsonValue[]): Map<string, JsonValue> {
-  const paths = new Map<string, JsonValue>();
+/** Each path with its first values. */
+type Paths = ReadonlyMap<string, readonly JsonValue[]>;
+const MAX_VALUES = 20;
+
+/** Of a list only the first item. */
+function pathsOf(rows: readonly JsonValue[]): Paths {
+  const paths = new Map<string, JsonValue[]>();
   const visit = (given: JsonValue, path: string, depth: number): void => {
-    if (given === null || given === '' || paths.size >= MAX_PATHS) return;
-    if (path !== '' && !paths.has(path)) paths.set(path, given);
+    if (given === null || given === '') return;
+    const known = paths.get(path);
+    if (known === undefined && paths.size >= MAX_PATHS) return;
+    if (path !== '' && known === undefined) paths.set(path, [given]);
+    else if (known !== undefined && known.length < MAX_VALUES) known.push(given);
     if (depth >= MAX_DEPTH) return;
     const value = typeof given === 'string' ? jsonIn(given) : given;
     if (Array.isArray(value)) {

@@ -1,5 +1,5 @@
-/** Rows as known tools export them, by keys that only they have together. Their documentation and clients are the source; no export of any was at hand. */
-import type { MappedField, MappedSignal, Target } from './mapping.ts';
+/** Rows as known tools export them, by keys that only they have together. Their documentation and clients are the source, where no export is named. */
+import type { MappedField, MappedSignal, RowCondition, Target } from './mapping.ts';
 
 export interface KnownShape {
   readonly name: string;
@@ -10,6 +10,10 @@ export interface KnownShape {
   readonly signals: readonly MappedSignal[];
   /** Whether columns that it does not name are looked for by their names. */
   readonly isOpen: boolean;
+  /** Rows that are calls; absent: all. */
+  readonly only?: RowCondition;
+  /** A column with rows of the same kind. */
+  readonly children?: string;
 }
 
 const seconds = (from: string): MappedField => ({ from, unit: 's' });
@@ -47,20 +51,31 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
   },
   {
     name: 'LangSmith',
-    needs: ['run_type', 'trace_id', 'inputs'],
+    needs: ['run_type', 'start_time', 'inputs'],
+    only: { from: 'run_type', values: ['llm'] },
+    children: 'child_runs',
     fields: {
       id: 'id',
       time: 'start_time',
       endTime: 'end_time',
-      input: ['inputs.messages', 'inputs'],
+      input: ['inputs.messages', 'inputs.prompts.0', 'inputs'],
       output: 'outputs',
       error: 'error',
-      model: ['extra.metadata.ls_model_name', 'extra.invocation_params.model'],
+      model: [
+        'extra.metadata.ls_model_name',
+        'extra.invocation_params.model',
+        'extra.invocation_params.model_name',
+        'serialized.kwargs.model',
+      ],
       provider: 'extra.metadata.ls_provider',
       parameters: 'extra.invocation_params',
-      inputTokens: 'prompt_tokens',
+      usage: [
+        ...['outputs.llm_output.token_usage', 'outputs.llm_output.usage', 'outputs.usage_metadata', 'outputs.usage'],
+        ...['outputs.generations.0.0.message.kwargs.usage_metadata', 'outputs.generations.0.0.message.usage_metadata'],
+      ],
+      inputTokens: ['prompt_tokens', 'outputs.llmOutput.tokenUsage.promptTokens'],
       cacheReadTokens: 'prompt_token_details.cache_read',
-      outputTokens: 'completion_tokens',
+      outputTokens: ['completion_tokens', 'outputs.llmOutput.tokenUsage.completionTokens'],
       cost: 'total_cost',
       trace: 'trace_id',
       conversation: ['thread_id', 'extra.metadata.session_id', 'extra.metadata.thread_id'],
@@ -73,7 +88,8 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
   },
   {
     name: 'Braintrust',
-    needs: ['root_span_id', 'input', 'metrics'],
+    needs: ['root_span_id', 'metrics'],
+    only: { from: 'span_attributes.type', values: ['llm'] },
     fields: {
       id: 'id',
       time: ['metrics.start', 'created'],
@@ -95,6 +111,79 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       { from: 'scores', name: null },
       { from: 'expected', name: 'correction' },
     ],
+    isOpen: false,
+  },
+  {
+    // docs.aws.amazon.com, Model invocation logging.
+    name: 'Bedrock’s invocation logs',
+    needs: ['modelId', 'input.inputBodyJson', 'operation'],
+    fields: {
+      id: 'requestId',
+      time: 'timestamp',
+      input: 'input.inputBodyJson',
+      output: 'output.outputBodyJson',
+      error: 'errorCode',
+      model: 'modelId',
+      parameters: 'input.inputBodyJson.inferenceConfig',
+      usage: 'output.outputBodyJson.usage',
+      inputTokens: 'input.inputTokenCount',
+      cacheReadTokens: 'input.cacheReadInputTokenCount',
+      outputTokens: 'output.outputTokenCount',
+    },
+    signals: [],
+    isOpen: false,
+  },
+  {
+    // docs.litellm.ai, StandardLoggingPayload; times are seconds, as Python has them.
+    name: 'LiteLLM',
+    needs: ['call_type', 'startTime', 'response_cost', 'model'],
+    fields: {
+      id: 'id',
+      time: 'startTime',
+      endTime: 'endTime',
+      input: 'messages',
+      output: 'response',
+      error: ['error_information.error_message', 'error_str'],
+      model: 'model',
+      provider: 'custom_llm_provider',
+      parameters: 'model_parameters',
+      tools: 'model_parameters.tools',
+      usage: ['response.usage', 'metadata.usage_object'],
+      inputTokens: 'prompt_tokens',
+      outputTokens: 'completion_tokens',
+      totalTokens: 'total_tokens',
+      cost: 'response_cost',
+      latency: seconds('response_time'),
+      trace: 'trace_id',
+      conversation: ['metadata.requester_metadata.session_id', 'session_id'],
+      user: ['end_user', 'metadata.user_api_key_end_user_id', 'metadata.user_api_key_user_id'],
+      responseId: 'response.id',
+      operation: 'call_type',
+    },
+    signals: [],
+    isOpen: false,
+  },
+  {
+    // The table LiteLLM_SpendLogs: texts are there only where they are switched on.
+    name: 'LiteLLM’s spend logs',
+    needs: ['request_id', 'call_type', 'spend', 'startTime'],
+    fields: {
+      id: 'request_id',
+      time: 'startTime',
+      endTime: 'endTime',
+      input: ['messages', 'proxy_server_request'],
+      output: 'response',
+      model: 'model',
+      provider: 'custom_llm_provider',
+      inputTokens: 'prompt_tokens',
+      outputTokens: 'completion_tokens',
+      totalTokens: 'total_tokens',
+      cost: 'spend',
+      conversation: 'session_id',
+      user: ['end_user', 'user'],
+      operation: 'call_type',
+    },
+    signals: [],
     isOpen: false,
   },
   {
@@ -142,6 +231,7 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
     name: 'requests and responses of Anthropic’s messages',
     needs: ['request.messages', 'response.content.0', 'response.usage.input_tokens'],
     fields: {
+      id: ['id', 'response.id'],
       input: 'request.messages',
       system: 'request.system',
       tools: 'request.tools',

@@ -1,12 +1,21 @@
 /** A mapping as a YAML file, so that it can be written down, changed and used again. */
 import { stringify } from 'yaml';
 import { Diagnostics, type Diagnostic } from '../../../diagnostics.ts';
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject, type JsonObject } from '../../../json.ts';
 import { Fields } from '../../../yaml-fields.ts';
 import { readYaml } from '../../../yaml.ts';
-import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target } from './mapping.ts';
+import {
+  EMPTY_MAPPING,
+  TARGET_NAMES,
+  UNITS_OF,
+  type ImportMapping,
+  type MappedField,
+  type MappedSignal,
+  type RowCondition,
+  type Target,
+} from './mapping.ts';
 
-export function mappingText({ fields, signals, constants }: ImportMapping): string {
+export function mappingText({ fields, signals, constants, only, join, children }: ImportMapping): string {
   const columns = Object.entries(fields).map(([target, { from, unit }]): [string, unknown] => [
     target,
     unit === null ? from : { from, unit },
@@ -16,6 +25,9 @@ export function mappingText({ fields, signals, constants }: ImportMapping): stri
     ...Object.fromEntries(columns),
     ...(said.length === 0 ? {} : { signals: said }),
     ...(Object.keys(constants).length === 0 ? {} : { constants }),
+    ...(only === undefined ? {} : { only }),
+    ...(join === undefined ? {} : { join }),
+    ...(children === undefined ? {} : { children }),
   });
 }
 
@@ -25,7 +37,7 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
   if (yaml === null) return { mapping: EMPTY_MAPPING, diagnostics: diagnostics.list };
   const fields = new Fields(yaml, diagnostics, 'mapping');
   const root = fields.root('A mapping');
-  fields.unknownKeys(root, [...TARGET_NAMES, 'signals', 'constants']);
+  fields.unknownKeys(root, [...TARGET_NAMES, 'signals', 'constants', 'only', 'join', 'children']);
   const mapped: Partial<Record<Target, MappedField>> = {};
   for (const target of TARGET_NAMES) {
     const given = root[target];
@@ -56,5 +68,23 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
     const value = fields.string(given, ['constants', target]);
     if (value !== null) constants[target] = value;
   }
-  return { mapping: { fields: mapped, signals, constants }, diagnostics: diagnostics.list };
+  const only = conditionIn(root, fields);
+  const [join, children] = [fields.string(root, ['join']), fields.string(root, ['children'])];
+  const rows = {
+    ...(only === null ? {} : { only }),
+    ...(join === null ? {} : { join }),
+    ...(children === null ? {} : { children }),
+  };
+  return { mapping: { fields: mapped, signals, constants, ...rows }, diagnostics: diagnostics.list };
+}
+
+function conditionIn(root: JsonObject, fields: Fields): RowCondition | null {
+  const given = fields.object(root, ['only']);
+  if (given === null) return null;
+  fields.unknownKeys(given, ['from', 'values'], ['only']);
+  const from = fields.string(given, ['only', 'from']);
+  const values = fields.list(given, ['only', 'values']).filter((value) => typeof value === 'string');
+  if (from !== null && values.length > 0) return { from, values };
+  fields.report(['only'], '`only` needs `from`, the column name, and `values`, a list of texts.');
+  return null;
 }

@@ -38,6 +38,7 @@ export const TARGETS = {
   actionType: 'action type',
   actionId: 'action',
   environment: 'environment',
+  operation: 'kind of call',
 } as const;
 export type Target = keyof typeof TARGETS;
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[];
@@ -65,6 +66,37 @@ export interface ImportMapping {
   readonly signals: readonly MappedSignal[];
   /** What is the same for all rows that do not say it themselves. */
   readonly constants: Partial<Record<Target, string>>;
+  /** Only rows that have one of these values there are calls; absent: all are. */
+  readonly only?: RowCondition;
+  /** A column whose value the rows of one call share, such as its start and its end; absent: a row is a call. */
+  readonly join?: string;
+  /** A column with a list of rows inside a row, such as the runs of a run. */
+  readonly children?: string;
+}
+
+export interface RowCondition {
+  readonly from: string;
+  readonly values: readonly string[];
+}
+
+/** Where rows that were joined keep the time of the last of them. */
+export const JOINED_END = 'goldset.joined.end';
+
+const FIGURES = ['usage', 'inputTokens', 'freshTokens', 'outputTokens', 'totalTokens', 'cost', 'latency', 'endTime'] as const;
+
+/**
+ * What a mapping leaves out that a call needs, in words; empty: nothing. It needs a time, and what was sent and what came back; a log
+ * that keeps neither text needs tokens, a cost or a latency.
+ */
+export function missingParts({ fields, constants }: ImportMapping): readonly string[] {
+  const has = (target: Target): boolean => fields[target] !== undefined || constants[target] !== undefined;
+  const time = has('time') ? [] : ['the time of the call (`time`)'];
+  const [isSent, isAnswered] = [has('input') || has('variables'), has('output')];
+  if (!isSent && !isAnswered) {
+    const hasFigure = FIGURES.some(has);
+    return hasFigure ? time : [...time, 'the input or the output (`input`, `output`), or tokens, cost or latency'];
+  }
+  return [...time, ...(isSent ? [] : ['the input (`input`)']), ...(isAnswered ? [] : ['the output (`output`)'])];
 }
 
 export const EMPTY_MAPPING: ImportMapping = { fields: {}, signals: [], constants: {} };

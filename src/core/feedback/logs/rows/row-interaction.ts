@@ -6,10 +6,12 @@ import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { RowHashes } from '../log-format.ts';
-import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
+import { CORRECTION, type Interaction, type Operation, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
-import { valueAt, type ImportMapping, type Target } from './mapping.ts';
-import { conversationIn, outputIn } from '../row-messages.ts';
+import { JOINED_END, valueAt, type ImportMapping, type Target } from './mapping.ts';
+import { answerIn, outputIn } from '../answer-envelope.ts';
+import { contentText } from '../chat-messages.ts';
+import { conversationIn } from '../row-messages.ts';
 import { recordedEnding } from '../recorded-ending.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
 
@@ -27,14 +29,19 @@ export function interactionOfRow(
     return {
       problem: start === undefined ? 'It has no call time.' : `Its time "${String(read.text('time')).slice(0, 60)}" is not a valid time.`,
     };
-  const { messages, variables } = conversationIn(read.value('input'), read.text('system'), read.value('variables'));
-  const output = outputIn(read.value('output'));
-  const error = read.text('error');
-  const ending = recordedEnding(read.text('finish'));
+  const { messages, variables } = conversationIn(read.value('input'), systemIn(read.value('system')), read.value('variables'));
+  const answer = answerIn(read.value('output'));
+  const { output } = answer;
+  const error = errorIn(read.value('error'));
+  const ending = recordedEnding(read.text('finish') ?? answer.finish);
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
-  if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
-    return { problem: 'It has neither input nor output.' };
-  const endMs = parseTime(read.value('endTime'));
+  const endMs = parseTime(read.value('endTime') ?? row[JOINED_END]);
+  const usage = usageOf(read, output !== null && output !== '');
+  const costUsd = costOfRow(read, mapping);
+  const latencyMs = read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? rounded(endMs - startMs) : null);
+  const hasText = messages.length > 0 || Object.keys(variables).length > 0 || output !== null;
+  if (!hasText && error === null && usage === null && costUsd === null && latencyMs === null)
+    return { problem: 'It has neither input nor output, and no tokens, cost or latency.' };
   const name = read.text('promptName');
   const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
   const parameters = read.value('parameters');
@@ -52,14 +59,15 @@ export function interactionOfRow(
     model: modelOf(read.text('model'), read.text('provider')),
     parameters: isJsonObject(given) ? withoutContent(given) : {},
     messages,
-    tools: listOf(read.value('tools')),
+    tools: toolsOf(read),
     chunks: chunksOf(read.value('chunks')),
     output,
     finish: ending.finish,
-    usage: usageOf(read, output !== null && output !== ''),
-    costUsd: costOfRow(read, mapping),
+    usage,
+    costUsd,
+    ...operationIn(read.text('operation')),
     ttftMs: read.scaled('ttft', { s: 1000 }),
-    latencyMs: read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null),
+    latencyMs,
     error: error === null ? ending.error : { type: 'error', message: error },
     environment: read.text('environment'),
     signals,
@@ -67,6 +75,40 @@ export function interactionOfRow(
   };
   return { interaction };
 }
+
+/** A text, or parts of one as Anthropic has them. */
+const systemIn = (value: JsonValue | undefined): string | null =>
+  value === undefined || value === null
+    ? null
+    : typeof value === 'string'
+      ? value
+      : (contentText({ content: value }) ?? JSON.stringify(value));
+
+/** Where a log writes an error even if there was none, it is empty. */
+function errorIn(value: JsonValue | undefined): string | null {
+  if (value === undefined || value === null || value === false || value === '' || value === 0) return null;
+  if (typeof value === 'string') return /^(none|null|false|nan|undefined)$/i.test(value.trim()) ? null : value;
+  if (Array.isArray(value)) return value.length === 0 ? null : JSON.stringify(value);
+  if (!isJsonObject(value)) return String(value);
+  const { message } = value;
+  return typeof message === 'string' && message !== '' ? message : Object.keys(value).length === 0 ? null : JSON.stringify(value);
+}
+
+/** What costs tokens or money and is not an answer of a model, in the words of LiteLLM and others. */
+function operationIn(kind: string | null): Pick<Interaction, 'operation'> {
+  const type = kind === null ? undefined : OPERATION_WORDS.find(([pattern]) => pattern.test(kind))?.[1];
+  return type === undefined ? {} : { operation: { type, name: kind } };
+}
+
+const OPERATION_WORDS: readonly (readonly [RegExp, Operation['type']])[] = [
+  [/embed/i, 'embeddings'],
+  [/rerank/i, 'rerank'],
+  [/image/i, 'image'],
+  [/speech|transcription|moderation|search|ocr/i, 'other'],
+];
+
+/** To a µs: times of logs are no more exact. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 class Row {
   constructor(
@@ -100,7 +142,8 @@ class Row {
   scaled(target: Target, factors: Readonly<Record<string, number>>): number | null {
     const amount = this.amount(target);
     const unit = this.mapping.fields[target]?.unit;
-    return amount === null ? null : amount * (typeof unit === 'string' ? (factors[unit] ?? 1) : 1);
+    const scaled = amount === null ? null : amount * (typeof unit === 'string' ? (factors[unit] ?? 1) : 1);
+    return scaled === null || target === 'cost' ? scaled : rounded(scaled);
   }
 }
 
@@ -147,6 +190,14 @@ function modelOf(model: string | null, provider: string | null): string | null {
 /** What LangSmith calls invocation parameters holds the request. */
 const withoutContent = (parameters: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(parameters).filter(([name]) => !['messages', 'input', 'tools', 'functions', 'model'].includes(name)));
+
+/** Of their own column, else of the request. */
+function toolsOf(row: Row): JsonValue[] {
+  const own = listOf(row.value('tools'));
+  const input = row.value('input');
+  const request = typeof input === 'string' ? jsonIn(input) : input;
+  return own.length > 0 || !isJsonObject(request) ? own : listOf(request['tools']);
+}
 
 function listOf(value: JsonValue | undefined): JsonValue[] {
   const list = typeof value === 'string' ? jsonIn(value) : value;
