@@ -12,6 +12,9 @@ import type { Interaction, StoredLine } from '../../src/core/feedback/interactio
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
 import { EMPTY_MAPPING } from '../../src/core/feedback/logs/rows/mapping.ts';
 
+/** For the hashes of users. */
+const SECRET = 'for these files';
+
 const FOLDER = path.resolve('test/unit/fixtures/imports');
 
 interface Expected {
@@ -60,19 +63,25 @@ function wholeRecord({ usage, user, ...rest }: Expected['calls'][number], id: st
     ...NOTHING,
     ...rest,
     id: rest['id'] === 'content' ? id : rest['id'],
-    user: typeof user === 'string' ? userHash(user) : null,
+    user: typeof user === 'string' ? userHash(user, SECRET) : null,
     usage: counts == null ? null : Object.fromEntries(USAGE.map((name, i) => [name, counts[i]])),
   };
 }
 
 describe('files that people have', () => {
   let folder: string;
+  const secretBefore = process.env['GOLDSET_USER_SECRET'];
   before(() => {
+    process.env['GOLDSET_USER_SECRET'] = SECRET;
     folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-files-'));
     cpSync(FOLDER, folder, { recursive: true });
     for (const name of readdirSync(folder)) utimesSync(path.join(folder, name), 1_793_664_000, 1_793_664_000);
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => {
+    if (secretBefore === undefined) delete process.env['GOLDSET_USER_SECRET'];
+    else process.env['GOLDSET_USER_SECRET'] = secretBefore;
+    rmSync(folder, { recursive: true });
+  });
 
   for (const { files, read, calls, signals = [], skipped = {} } of expected) {
     it(files.join(' and '), async () => {

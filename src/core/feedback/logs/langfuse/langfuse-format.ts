@@ -1,5 +1,6 @@
 /** Exports of Langfuse: observations and scores row by row, downloads of a trace with its observations, rows of its ClickHouse tables. */
 import type { JsonValue } from '../../../json.ts';
+import type { PersonHash } from '../../redaction/persons.ts';
 import { rowFormat, type ReadRow } from '../log-format.ts';
 import { isLangfuseRow, langfuseRows, type LangfuseRow } from './langfuse-exports.ts';
 import { observationLine, scoreLine } from './langfuse-rows.ts';
@@ -13,5 +14,5 @@ export const LANGFUSE = rowFormat({
   },
 });
 
-const read = ({ kind, row }: LangfuseRow, hash: (text: string) => string): ReadRow =>
+const read = ({ kind, row }: LangfuseRow, hash: PersonHash): ReadRow =>
   kind === 'score' ? scoreLine(row satisfies JsonValue) : observationLine(row, hash);

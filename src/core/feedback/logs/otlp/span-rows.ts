@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { parseTime } from '../row-values.ts';
-import { isId, spanProblem, type Attributes, type Span, type SpanEvent } from './telemetry.ts';
+import { isId, spanProblem, type OtlpAttributes, type Span, type SpanEvent } from './telemetry.ts';
 
 /** Whether a row is a span, in one of these forms. */
 export const isSpanRow = (row: JsonValue): row is JsonObject => isJsonObject(row) && (isColumnRow(row) || isPrintedSpan(row));
@@ -41,7 +41,7 @@ function columnSpan(row: JsonObject): Span {
     endMs: startMs === null || duration === null ? null : startMs + duration / 1e6,
     attributes: withNumbers(attributesOf(row['SpanAttributes'])),
     resource: attributesOf(row['ResourceAttributes']),
-    events: nested(row, 'Events', ['Timestamp', 'Name', 'Attributes']).map(({ Timestamp, Name, Attributes: of }): SpanEvent => ({
+    events: nested(row, 'Events', ['Timestamp', 'Name', 'OtlpAttributes']).map(({ Timestamp, Name, OtlpAttributes: of }): SpanEvent => ({
       name: textOf(Name) ?? '',
       timeMs: timeOf(Timestamp),
       attributes: attributesOf(of),
@@ -102,7 +102,7 @@ const listOf = (value: JsonValue | undefined): readonly JsonObject[] => {
 const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 /** A table keeps every value as text: the request's parameters are what they were. */
-const withNumbers = (attributes: Attributes): Attributes =>
+const withNumbers = (attributes: OtlpAttributes): OtlpAttributes =>
   new Map([...attributes].map(([name, value]) => [name, isParameter(name) ? plainValue(value) : value]));
 
 const isParameter = (name: string): boolean => /^(gen_ai|llm)\.request\.(?!model$|type$)/.test(name);
@@ -112,7 +112,7 @@ function plainValue(value: JsonValue): JsonValue {
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-const attributesOf = (value: JsonValue | undefined): Attributes => new Map(Object.entries(objectOf(value) ?? {}));
+const attributesOf = (value: JsonValue | undefined): OtlpAttributes => new Map(Object.entries(objectOf(value) ?? {}));
 
 const hexOf = (value: JsonValue | undefined): string => {
   const hex = typeof value === 'string' ? value.trim().toLowerCase().replace(/^0x/, '') : '';
