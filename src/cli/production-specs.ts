@@ -187,12 +187,12 @@ export const exportSpec: CommandSpec = {
 };
 
 export const dataSpec: CommandSpec = {
-  usage: 'data [list|prune|keep RUN [NAME]]',
-  words: ['list', 'prune', 'keep'],
+  usage: 'data [list|prune|share|keep RUN [NAME]]',
+  words: ['list', 'prune', 'share', 'keep'],
   paths: 'none',
   summary:
-    'Lists what .goldset holds, with its size, age and rule. prune: deletes what `keepRuns`, `capture.keepDays`, `capture.keepMb` and the limits of the cache do not keep. keep: protects a run under a name; without a name, no longer.',
-  options: { json },
+    'Lists what .goldset holds, with its size, age and rule. prune: deletes what `keepRuns`, `capture.keepDays`, `capture.keepMb` and the limits of the cache do not keep. keep: protects a run under a name; without a name, no longer. share: copies triage and your corrections to feedback/ (`feedback: repository` in goldset.yaml).',
+  options: { 'dry-run': { type: 'boolean', help: 'share: report what would be copied and write nothing.' }, json },
   examples: ['goldset data', 'goldset data prune', 'goldset data keep 20261120T101500-3fa1c2 "before the rewrite"'],
 };
 

@@ -1,26 +1,27 @@
 /** What a person decides about outputs, as files: golden sets, labels. Part of the engine's bundle; knows no editor. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Git } from '../adapters/git/git.ts';
+import { personIn } from '../adapters/git/person.ts';
 import { MAX_STORE, readTextSync } from '../adapters/bounded-file.ts';
 import { appendLines } from '../adapters/storage/append-lines.ts';
+import { labelFilesOf } from '../adapters/storage/kept-runs.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
-import { findRoot, shownPath } from '../adapters/workspace/root.ts';
+import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
 import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
-import { HumanError, isHumanError } from '../core/errors.ts';
+import { HumanError } from '../core/errors.ts';
 import { FILE, isFileReference, isMediaReference } from '../core/golden/case-files.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { isLiteralAt } from '../core/golden/literal.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { folderOfPath, joinPath, relativePath } from '../core/slash-path.ts';
-import { labelLine, labelsFile, newestLabels, type Label } from '../core/judge/label.ts';
+import { labelLine, labelsFile, labelsFolder, newestLabels, NO_DRAW, unionOfLabels, type Label } from '../core/judge/label.ts';
 import type { Result } from '../core/results/result.ts';
 
 type Loaded = LoadedPrompt & { readonly root: string };
@@ -94,33 +95,22 @@ export class CaseWriter {
 
   /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */
   labels(prompts: readonly string[]): Map<string, Label> {
-    const found = new Map<string, Label>();
-    for (const file of new Set(prompts.map(labelsFile))) {
-      if (file === null || !existsSync(file)) continue;
-      for (const [hash, label] of newestLabels(readTextSync(file, MAX_STORE))) found.set(hash, label);
-    }
-    return found;
+    const files = [...new Set(prompts)].flatMap(labelFilesOf);
+    return unionOfLabels(files.map((file) => newestLabels(readTextSync(file, MAX_STORE))));
   }
 
   /** @throws {HumanError} when the file cannot be written. */
   async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
-    const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
-    const named = labelsFile(promptFile);
-    if (named === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
-    const file = realPathToWrite(findRoot(path.dirname(promptFile)), named);
+    const person = await personIn(path.dirname(promptFile), this.git);
+    const label: Label = { id: randomUUID(), ...given, by: person.name, at: new Date().toISOString() };
+    const { root, config } = await openWorkspace(path.dirname(promptFile));
+    const [named, folder] = [labelsFile(promptFile), labelsFolder(promptFile)];
+    if (named === null || folder === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
+    const isShared = config.feedback === 'repository';
+    if (isShared) mkdirSync(folder, { recursive: true });
+    const file = realPathToWrite(root, isShared ? path.join(folder, `${person.file}-${NO_DRAW}.jsonl`) : named);
     appendLines(file, [labelLine(label)]);
     return label;
-  }
-
-  /** Who grades or corrects: as git knows the person, else the name of the account. */
-  async person(folder: string): Promise<string> {
-    try {
-      const name = (await this.git.run(folder, ['config', 'user.name'])).trim();
-      if (name !== '') return name;
-    } catch (error) {
-      if (!isHumanError(error)) throw error;
-    }
-    return os.userInfo().username;
   }
 }
 

@@ -136,7 +136,7 @@ export class Engine {
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.lastOutputs = new LastOutputs(this.archive);
     this.importer = new CaseImporter(this.evaluator, options.readText);
-    this.interactions = new InteractionEngine(this.evaluator, this.retention, this.writer, options.readText, options.mayRunCode);
+    this.interactions = new InteractionEngine(this.evaluator, this.retention, this.git, options.readText, options.mayRunCode);
     this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces);
     this.setUp = new FolderSetUp({

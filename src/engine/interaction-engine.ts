@@ -2,7 +2,9 @@
 import type { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { FoundPage, Inbox } from '../adapters/interactions/interaction-reader.ts';
-import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
+import { storeFeedback } from '../adapters/capture/store-feedback.ts';
+import type { Git } from '../adapters/git/git.ts';
+import { personIn } from '../adapters/git/person.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
@@ -24,7 +26,6 @@ import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interac
 import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
-import type { CaseWriter } from './case-writer.ts';
 import { interactionCost } from './interaction-cost.ts';
 import { showInteraction } from './show-interaction.ts';
 
@@ -32,7 +33,7 @@ export class InteractionEngine {
   constructor(
     private readonly evaluator: WorkerEvaluator,
     private readonly retention: RetentionThread,
-    private readonly writer: CaseWriter,
+    private readonly git: Git,
     private readonly readText: ReadText,
     /** False in Restricted Mode, where `.goldset/` is neither read nor written. */
     private readonly isTrusted: () => boolean,
@@ -93,24 +94,24 @@ export class InteractionEngine {
   /** What the output should have been, in a person's words. */
   async correct(root: string, id: string, text: string): Promise<void> {
     const time = new Date().toISOString();
-    const by = await this.writer.person(root);
+    const { name: by } = await personIn(root, this.git);
     const said = { kind: 'explicit', name: CORRECTION, value: text, annotator: 'human', by, time, note: null } as const;
-    this.append(root, [followUpOn(id, time, { signals: [said] })]);
+    await this.store(root, [followUpOn(id, time, { signals: [said] })]);
   }
 
   /** `reasons`: by id of the interaction. */
-  triage(root: string, triage: Triage, reasons: ReadonlyMap<string, string | null>): void {
+  async triage(root: string, triage: Triage, reasons: ReadonlyMap<string, string | null>): Promise<void> {
     const time = new Date().toISOString();
-    this.append(
+    await this.store(
       root,
       [...reasons].map(([id, reason]) => followUpOn(id, time, { triage, reason })),
     );
   }
 
-  private append(root: string, followUps: readonly FollowUp[]): void {
+  private async store(root: string, followUps: readonly FollowUp[]): Promise<void> {
     requireTrusted(this.isTrusted());
     try {
-      new InteractionFiles(root).append(...followUps.map((item) => ({ followUp: item })));
+      await storeFeedback(root, followUps, this.git);
     } catch (error) {
       if (isHumanError(error) || !(isPartlyWritten(error) || (error instanceof Error && 'code' in error))) throw error;
       throw new HumanError(

@@ -2,6 +2,7 @@
 import { capturedMessages } from '../core/feedback/interactions/captured-request.ts';
 import { problemOfCase } from '../core/feedback/interactions/case-from-interaction.ts';
 import { derivedSignals } from '../core/feedback/signals/derived-signals.ts';
+import type { TriageDecision } from '../core/feedback/interactions/follow-up.ts';
 import { briefOf, correctionIn, stateOf } from '../core/feedback/interactions/interaction-query.ts';
 import { CORRECTION, type Interaction, type Signal } from '../core/feedback/interactions/interaction.ts';
 import { countedAs, isFlag } from '../core/feedback/signals/signal-meaning.ts';
@@ -20,12 +21,13 @@ const MAX_ITEMS = 200;
 interface Known {
   readonly interaction: Interaction;
   readonly reason: string | null;
+  readonly decisions?: readonly TriageDecision[];
 }
 
 /** `inputs`: variables that its prompt reads; null: the prompt is not known. `shown`: the prompt's path, as people read it. */
 export function showInteraction(
   key: InteractionKey,
-  { interaction, reason }: Known,
+  { interaction, reason, decisions = [] }: Known,
   shown: string | null,
   inputs: readonly string[] | null,
 ): ShownInteraction {
@@ -37,6 +39,7 @@ export function showInteraction(
     time: interaction.time,
     state: stateOf(brief),
     reason,
+    decisions: decisions.slice(0, MAX_ITEMS),
     flags: brief.signals.filter(isFlag),
     prompt: prompt === null ? null : { name: prompt.name, version: versionName(prompt), file: shown },
     model: interaction.model,

@@ -1,4 +1,5 @@
 /** What the extension and the page of interactions say to each other. The extension has the records; the page the rows in view. */
+import type { TriageDecision } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { InteractionBrief } from '../core/feedback/interactions/interaction-query.ts';
@@ -39,6 +40,8 @@ export interface ShownInteraction {
   readonly time: string;
   readonly state: Triage | null;
   readonly reason: string | null;
+  /** What each person decided, the newest first: that one holds. */
+  readonly decisions: readonly TriageDecision[];
   readonly flags: readonly string[];
   readonly prompt: { readonly name: string; readonly version: string | null; readonly file: string | null } | null;
   readonly model: string | null;

@@ -69,7 +69,9 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
 function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
   const own = index.foundById(brief.id)?.brief;
   if (own === undefined) return brief;
-  return { ...brief, triage: own.triage, reason: own.reason, signals: [...new Set([...brief.signals, ...own.signals])] };
+  const { triage, reason, decisions } = own;
+  const signals = [...new Set([...brief.signals, ...own.signals])];
+  return { ...brief, triage, reason, signals, ...(decisions === undefined ? {} : { decisions }) };
 }
 
 /** Follow-ups that wait for what they are about, on the way back in time. */

@@ -5,8 +5,15 @@ import { MAX_LINE, type InteractionFiles } from './interaction-files.ts';
 import { linesBackwards } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 
+export interface NamedInteraction {
+  /** What the name is of. */
+  readonly target: keyof FollowUpTarget;
+  /** Of the interaction itself. */
+  readonly id: string;
+}
+
 /** The newest that has the name; null: nothing has it. */
-export function findNamed(files: InteractionFiles, name: string): keyof FollowUpTarget | null {
+export function findNamed(files: InteractionFiles, name: string): NamedInteraction | null {
   const names = new Set([name]);
   for (const day of files.days(null).reverse()) {
     for (const { text } of linesBackwards(files.readable(day), files.sizeOf(day), MAX_LINE)) {
@@ -14,10 +21,10 @@ export function findNamed(files: InteractionFiles, name: string): keyof FollowUp
       const line = readStoredLine(text);
       if (!('interaction' in line)) continue;
       const { id, responseId, trace, conversation } = line.interaction;
-      if (id === name) return 'interaction';
-      if (responseId === name) return 'response';
-      if (trace === name) return 'trace';
-      if (conversation === name) return 'conversation';
+      if (id === name) return { target: 'interaction', id };
+      if (responseId === name) return { target: 'response', id };
+      if (trace === name) return { target: 'trace', id };
+      if (conversation === name) return { target: 'conversation', id };
     }
   }
   return null;

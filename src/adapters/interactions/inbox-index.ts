@@ -6,6 +6,7 @@ import path from 'node:path';
 import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import type { Refused } from '../../core/file-version.ts';
+import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import {
@@ -28,6 +29,7 @@ import {
 import { InteractionFiles, MAX_LINE, type LineLocation } from './interaction-files.ts';
 import { endOfLines, lineNumber, linesBackwards, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
+import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 
 export interface FoundInteraction {
   readonly brief: InteractionBrief;
@@ -40,6 +42,9 @@ const MOST_HELD = 20_000;
 /** Lines after which others may have their turn. */
 const TURN = 256;
 
+/** In place of a day: what people decided in the repository. It is later than every day, and is not kept beside the records. */
+const SHARED = '9999-12-31';
+
 export class InboxIndex {
   readonly files: InteractionFiles;
   private readonly days = new Map<string, DayInbox>();
@@ -50,11 +55,15 @@ export class InboxIndex {
   private byId = new Map<string, FoundInteraction>();
   /** What follow-ups add to what is seen of the records themselves. */
   private later = emptySeenNames();
+  /** Of the repository's own files; `stamp`: which of them it was made of. */
+  private readonly sharedFiles: SharedFeedbackFiles;
+  private shared = { stamp: '', inbox: emptyDay() };
   /** Counts up whenever something is different. */
   revision = 0;
 
   constructor(root: string) {
     this.files = new InteractionFiles(root);
+    this.sharedFiles = new SharedFeedbackFiles(root);
   }
 
   /** The day, and the byte in its file, before which nothing is held; null: everything is held. */
@@ -62,7 +71,7 @@ export class InboxIndex {
 
   /** Lines of the days that are held which are not interactions of a known version. */
   get refused(): Refused {
-    const all = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { refused }]) => refused);
+    const all = this.inboxes().map(([, { refused }]) => refused);
     return { count: all.reduce((sum, { count }) => sum + count, 0), first: all.find(({ first }) => first !== null)?.first ?? null };
   }
 
@@ -116,6 +125,7 @@ export class InboxIndex {
         held = MOST_HELD;
       }
     }
+    this.refreshShared();
     if (this.changed.size === 0) return;
     yield* this.resolve(present);
     for (const day of this.changed) {
@@ -127,9 +137,24 @@ export class InboxIndex {
     this.revision++;
   }
 
+  /** Days in their order, and after them what the repository says. */
+  private inboxes(): [string, DayInbox][] {
+    return [...[...this.days].sort(([a], [b]) => (a < b ? -1 : 1)), [SHARED, this.shared.inbox]];
+  }
+
+  /** What was found for earlier lines stays. */
+  private refreshShared(): void {
+    const { followUps, refused, stamp } = this.sharedFiles.read();
+    if (stamp === this.shared.stamp) return;
+    const inbox = { ...emptyDay(), found: this.shared.inbox.found, refused };
+    inbox.followUps = followUps.map((followUp, offset) => ({ followUp, day: SHARED, offset }));
+    this.shared = { stamp, inbox };
+    this.changed.add(SHARED);
+  }
+
   /** What follow-ups have found in days that are gone, whether those days were held or not. */
   private forget(present: ReadonlySet<string>): void {
-    for (const [day, { found }] of this.days)
+    for (const [day, { found }] of this.inboxes())
       for (const [key, hit] of Object.entries(found)) {
         if (hit === null || present.has(hit.place.day)) continue;
         // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the keys are those of a map that is kept as JSON
@@ -193,7 +218,7 @@ export class InboxIndex {
   /** Days of the follow-ups whose interaction was nowhere, by key. */
   private lost(): Map<string, string[]> {
     const lost = new Map<string, string[]>();
-    for (const [day, { found }] of this.days)
+    for (const [day, { found }] of this.inboxes())
       for (const [key, hit] of Object.entries(found)) if (hit === null) lost.set(key, [...(lost.get(key) ?? []), day]);
     return lost;
   }
@@ -207,7 +232,7 @@ export class InboxIndex {
         if (responseId !== null) known.add(`r:${responseId}`);
       }
     const wanted = new Map<string, KeptFollowUp>();
-    for (const { followUps, found } of this.days.values())
+    for (const [, { followUps, found }] of this.inboxes())
       for (const kept of followUps) {
         const key = keyOf(kept);
         if (!known.has(key) && !Object.hasOwn(found, key)) wanted.set(key, kept);
@@ -225,7 +250,7 @@ export class InboxIndex {
   }
 
   private keep(day: string, key: string, hit: KeptBrief | null): void {
-    const inbox = this.days.get(day);
+    const inbox = day === SHARED ? this.shared.inbox : this.days.get(day);
     if (inbox === undefined) return;
     Object.defineProperty(inbox.found, key, { value: hit, enumerable: true, writable: true, configurable: true });
     this.changed.add(day);
@@ -276,7 +301,8 @@ export class InboxIndex {
       if (!kept.has(item.brief.id)) kept.set(item.brief.id, item);
       if (item.responseId !== null) byResponse.set(item.responseId, item);
     };
-    const days = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, inbox]) => inbox);
+    const days = this.inboxes().map(([, inbox]) => inbox);
+    const shared = new Map<string, FollowUp[]>();
     for (const { items } of days) for (const item of items) keep(item);
     for (const { found } of days) for (const item of Object.values(found)) if (item !== null && this.days.has(item.place.day)) keep(item);
     for (const { followUps, found } of days)
@@ -287,8 +313,10 @@ export class InboxIndex {
         const item =
           hit ?? (of.interaction !== null ? kept.get(of.interaction) : of.response !== null ? byResponse.get(of.response) : undefined);
         if (item === undefined) continue;
-        followed.set(item.brief.id, [...(followed.get(item.brief.id) ?? []), follow.followUp]);
+        const list = follow.day === SHARED ? shared : followed;
+        list.set(item.brief.id, [...(list.get(item.brief.id) ?? []), follow.followUp]);
       }
+    for (const [id, known] of shared) followed.set(id, [...unionOfFollowUps(followed.get(id) ?? [], known)]);
     this.later = emptySeenNames();
     const counted = new Set(days.flatMap(({ items }) => items));
     for (const item of kept.values()) addLater(this.later, item, counted.has(item), followed.get(item.brief.id) ?? []);

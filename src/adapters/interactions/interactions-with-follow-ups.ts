@@ -1,10 +1,12 @@
 /** Interactions with everything that became known of them, wherever that stands: many in one reading. */
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { MAX_LINE, type InteractionFiles, type LineLocation } from './interaction-files.ts';
 import { lineAt, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
+import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 
 export interface InteractionWithFollowUps {
   readonly interaction: Interaction;
@@ -49,7 +51,17 @@ export function* interactionsWithFollowUps(
       }
     }
   }
-  return found.map((item) => item && { interaction: item.interaction, followUps: item.followUps });
+  const { followUps: shared } = new SharedFeedbackFiles(files.root).read();
+  return found.map(
+    (item) =>
+      item && {
+        interaction: item.interaction,
+        followUps: unionOfFollowUps(
+          item.followUps,
+          shared.filter(({ of }) => of.interaction === item.interaction.id),
+        ),
+      },
+  );
 }
 
 function wantedAt(files: InteractionFiles, { id, day, offset, end }: InteractionKey): Wanted | null {

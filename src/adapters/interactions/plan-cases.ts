@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
+import { decisionsIn, type TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
@@ -24,6 +25,8 @@ export interface InteractionInWorkspace {
   readonly interaction: Interaction;
   /** Why it was dismissed, or which case it became. */
   readonly reason: string | null;
+  /** What each person decided, the newest first. */
+  readonly decisions: readonly TriageDecision[];
   /** The prompt's file; null: none is called so. */
   readonly promptFile: string | null;
 }
@@ -51,6 +54,7 @@ export async function withPrompts(root: string, wholes: readonly InteractionWith
     return {
       interaction,
       reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null,
+      decisions: decisionsIn(whole.followUps),
       promptFile: named === null ? null : path.resolve(root, named),
     };
   });

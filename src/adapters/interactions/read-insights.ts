@@ -14,6 +14,7 @@ import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupFiles, type DayState } from './rollup-files.ts';
 import { RollupStore } from './rollup-store.ts';
+import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
 
@@ -56,7 +57,9 @@ export async function readInsights({
     ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
   };
   const store = new RollupStore(new InteractionFiles(root), isKept);
-  const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before);
+  const shared = new SharedFeedbackFiles(root).read();
+  const after = shared.followUps.map((followUp) => ({ followUp }));
+  const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before, after);
   // A change is looked for in all days, whatever is shown.
   const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(null), since);
   const cells = rollups.units?.cells(null) ?? null;
@@ -81,6 +84,9 @@ export async function readInsights({
       ? [
           `${quantity(refused.count, 'line skipped: not a valid interaction', 'lines skipped: not valid interactions')} (first: ${refused.first ?? ''})`,
         ]
+      : []),
+    ...(shared.refused.count > 0
+      ? [`${quantity(shared.refused.count, 'line of feedback', 'lines of feedback')} skipped (first: ${shared.refused.first ?? ''})`]
       : []),
     ...((signals?.left ?? 0) > 0
       ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has too many different signals.`]

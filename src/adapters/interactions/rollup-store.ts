@@ -56,7 +56,11 @@ export class RollupStore {
    * Brings rollups up to date with every line that is stored, in one reading. `before` may wait for what a line needs, such as a price.
    * @throws {HumanError} when another process does not come to an end with them.
    */
-  async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<AdvancedRollups<K>> {
+  async advance<K extends Kinds>(
+    kinds: K,
+    before: (line: StoredLine) => Promise<void> | null = () => null,
+    after: readonly StoredLine[] = [],
+  ): Promise<AdvancedRollups<K>> {
     const lock = await this.lock();
     try {
       const first = this.open(FIRST_PLACES, lock !== null, null);
@@ -69,6 +73,7 @@ export class RollupStore {
       // The process that holds the lock now has newer sums.
       if (lock?.stillHeld() === false) throw busy('');
       const notKept = [...all, first].map((of) => (of.isNew && !of.isForeign && lock !== null ? this.keep(of) : null));
+      for (const line of after) for (const { rollup } of all) rollup.take(line, NO_PLACE);
       return {
         rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
         days: all[0]?.days ?? new Map(),
@@ -222,6 +227,9 @@ export class RollupStore {
     }
   }
 }
+
+/** Of a line that stands in no file of a day. */
+const NO_PLACE = { day: '', offset: 0, end: 0 };
 
 /** Tables of the state that is being made. */
 interface NextTables {

@@ -2,12 +2,12 @@
  * Runs that no retention deletes: those that something was compared with, and those that a person named, in `.goldset/runs/kept.jsonl`; those
  * whose outputs were graded, in the label files of the repository.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { labelsFile } from '../../core/judge/label.ts';
+import { labelsFile, labelsFolder } from '../../core/judge/label.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { SKIPPED_FOLDERS } from '../workspace/skipped-folders.ts';
 import { appendLines } from './append-lines.ts';
@@ -93,7 +93,7 @@ export class LabelledRuns {
 
   /** Whether the label files where these prompts are (relative to the root), or `labels/`, have it: a run of just now has no others. */
   hasBeside(run: string, prompts: readonly string[]): boolean {
-    const own = prompts.flatMap((prompt) => labelsFile(path.resolve(this.root, prompt)) ?? []).filter((file) => existsSync(file));
+    const own = prompts.flatMap((prompt) => labelFilesOf(path.resolve(this.root, prompt)));
     const folder = path.join(this.root, LABELS);
     return [...own, ...(existsSync(folder) ? labelFilesBelow(this.root, folder) : [])].some((file) => this.mentions(file, run));
   }
@@ -103,6 +103,15 @@ export class LabelledRuns {
     this.texts.set(file, text);
     return text.includes(`"${run}"`);
   }
+}
+
+/** Label files of a prompt's absolute file that exist: its own, and those of all people. Links in the folder are not followed. */
+export function labelFilesOf(promptFile: string): string[] {
+  const [own, folder] = [labelsFile(promptFile), labelsFolder(promptFile)];
+  const isFolder = folder !== null && lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  const entries = isFolder ? readdirSync(folder, { withFileTypes: true }) : [];
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl')).map(({ name }) => path.join(folder ?? '', name));
+  return [...(own !== null && existsSync(own) ? [own] : []), ...files.sort()];
 }
 
 /** Links are not followed. @throws as `fs` says it: in a folder that cannot be read there may be labels. */

@@ -7,6 +7,7 @@ import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import type { Fix } from '../../core/economics/fixes/fix.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
+import { SharedFeedbackFiles } from '../../adapters/interactions/shared-feedback-files.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
 import { PROMPT_HINT } from '../../adapters/workspace/find-prompts.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
@@ -53,7 +54,7 @@ export async function collectFindings(
   { cwd, evaluator, workspace }: Session,
   against: string | null,
 ): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
-  const diagnostics = [...workspace.diagnostics];
+  const diagnostics = [...workspace.diagnostics, ...feedbackDiagnostics(workspace.root)];
   const git = new Git();
   let cases = 0;
   const files = await promptsAt(paths, cwd);
@@ -66,6 +67,17 @@ export async function collectFindings(
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
 }
+
+/** Lines of `feedback/` that count nowhere, with their places. */
+const feedbackDiagnostics = (root: string): Diagnostic[] =>
+  new SharedFeedbackFiles(root).read().problems.map(({ file, range, problem }) => ({
+    code: 'feedback/line',
+    severity: 'error',
+    message: `The line is not used: ${problem}`,
+    hint: 'Delete the line or file, or see docs/interactions.md.',
+    path: file,
+    range,
+  }));
 
 /** Edits of the prompt's file, placed by lines and characters as all else that leaves here. */
 const fixByLine = (fix: Fix | null, lines: LineIndex): object | null =>

@@ -1,5 +1,7 @@
 /** `goldset data`: what `.goldset/` holds, and deleting what the rules do not keep. */
 import path from 'node:path';
+import { Git } from '../../adapters/git/git.ts';
+import { shareFeedback } from '../../adapters/capture/store-feedback.ts';
 import { pruneData } from '../../adapters/retention/prune-data.ts';
 import { storedData, type StoredKind } from '../../adapters/retention/stored-data.ts';
 import { keepRun } from '../../adapters/storage/kept-runs.ts';
@@ -15,9 +17,10 @@ export async function dataCommand(args: Arguments): Promise<number> {
   const [action = 'list', run, name, ...more] = args.paths;
   const { root, config, diagnostics } = await openWorkspace(process.cwd());
   await settleDataFolder(root, 'needed');
+  if (action === 'share' && run === undefined) return share(root, args.flag('dry-run'));
   if (action === 'keep' && run !== undefined && more.length === 0) return keep(root, run, name ?? null);
   if (run !== undefined || (action !== 'list' && action !== 'prune'))
-    throw new ConfigurationError('usage', 'Name an action: list, prune, or keep RUN [NAME].', 'See: goldset help data');
+    throw new ConfigurationError('usage', 'Name an action: list, prune, keep RUN [NAME], or share.', 'See: goldset help data');
   if (action === 'list') {
     const data = storedData(root, config);
     if (args.flag('json')) stdout.json(data);
@@ -35,6 +38,14 @@ export async function dataCommand(args: Arguments): Promise<number> {
   }
   for (const each of pruned.problems) stderr.write(`Not deleted: ${each}\n`);
   return pruned.problems.length > 0 ? 1 : 0;
+}
+
+/** What was decided on this machine gets into the person's own file in the repository. */
+async function share(root: string, isDry: boolean): Promise<number> {
+  const { person, moved } = await shareFeedback(root, new Git(), isDry);
+  const what = quantity(moved, 'decision or correction', 'decisions and corrections');
+  stdout.write(`${what} ${isDry ? 'would be copied' : 'copied'} to feedback/${person.file}.jsonl. The records stay in .goldset/.\n`);
+  return 0;
 }
 
 /** Without a name, the run is kept no longer than others. */

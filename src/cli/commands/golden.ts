@@ -1,7 +1,8 @@
 /** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in ../golden-import.ts. */
 import path from 'node:path';
 import { readText } from '../../adapters/bounded-file.ts';
-import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
+import { Git } from '../../adapters/git/git.ts';
+import { storeFeedback } from '../../adapters/capture/store-feedback.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
@@ -107,7 +108,7 @@ async function addCases(
       (file) => readText(file),
       plan.loaded.file === target ? namedGolden(args.text('to'), session) : undefined,
     );
-    if (!args.flag('dry-run')) write(edit, workspace.root, records, chosen);
+    if (!args.flag('dry-run')) await write(edit, workspace.root, records, chosen);
     made += chosen.length;
     stdout.write(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`);
   }
@@ -115,11 +116,11 @@ async function addCases(
 }
 
 /** The set first: an interaction counts as a case when it is one. */
-function write(edit: GoldenEdit, root: string, records: string, chosen: readonly CasePlan[]): void {
+async function write(edit: GoldenEdit, root: string, records: string, chosen: readonly CasePlan[]): Promise<void> {
   writeGoldenFile(edit, root);
   const time = new Date().toISOString();
   const became = chosen.map(({ interaction, added }) => followUpOn(interaction, time, { triage: 'case', reason: added.id }));
-  new InteractionFiles(records).append(...became.map((followUp) => ({ followUp })));
+  await storeFeedback(records, became, new Git());
 }
 
 const caseText = ({ interaction, added, problem }: CasePlan): string =>

@@ -49,6 +49,7 @@ const shownAsJson = (row: ListedInteraction): object => ({
   output: row.answered,
   state: stateOf(row),
   reason: row.reason,
+  decisions: row.decisions ?? [],
   signals: row.signals,
   prompt: row.prompt,
   version: row.version,

@@ -2,12 +2,15 @@
 import path from 'node:path';
 import { readStream } from '../../adapters/bounded-file.ts';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
+import { Git } from '../../adapters/git/git.ts';
 import { findNamed } from '../../adapters/interactions/find-named.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
+import { storeFeedback } from '../../adapters/capture/store-feedback.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
+import { isShareable } from '../../core/feedback/interactions/shared-feedback.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { followRetention } from '../follow-retention.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
@@ -19,7 +22,7 @@ export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const files = new InteractionFiles(root);
-  const { capture } = (await openWorkspace(root)).config;
+  const { capture, feedback } = (await openWorkspace(root)).config;
   const redact = redactorOf(capture);
   const isMany = args.paths.length === 1 && args.paths[0] === '-';
   const given = isMany ? await readStream(process.stdin, 'Standard input') : JSON.stringify(itemOf(args, files));
@@ -35,7 +38,10 @@ export async function signalCommand(args: Arguments): Promise<number> {
   // One of several that is none is said, and the others count.
   if (followUps.length === 0 && first !== undefined)
     throw new ConfigurationError('signal/input', isMany ? first : first.replace(/^Signal 1: /, ''), 'See: goldset help signal');
-  files.append(...followUps.map((followUp) => redact({ followUp })));
+  // What a person types about one interaction is theirs; what an application sends belongs to its records.
+  const own = isMany || feedback === 'local' ? null : sharedOf(followUps, files);
+  if (own !== null) await storeFeedback(root, own, new Git());
+  else files.append(...followUps.map((followUp) => redact({ followUp })));
   await followRetention(root, capture);
   for (const problem of problems) stderr.write(`${problem}\n`);
   stdout.write(`${said(followUps)}\n`);
@@ -67,7 +73,17 @@ function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof F
   if (target !== null) return target;
   const found = findNamed(files, id);
   if (found === null) stderr.write(`No stored interaction has the id ${id} yet. The signal takes effect when one arrives.\n`);
-  return found ?? 'interaction';
+  return found?.target ?? 'interaction';
+}
+
+/** By the id of the interaction, which is all that the repository may say of it. Null: it is no correction, or of nothing that is stored. */
+function sharedOf(followUps: readonly FollowUp[], files: InteractionFiles): FollowUp[] | null {
+  const own = followUps.map((followUp) => {
+    const name = Object.values(followUp.of).find((id): id is string => id !== null) ?? '';
+    const id = followUp.of.interaction ?? findNamed(files, name)?.id ?? null;
+    return { ...followUp, of: { interaction: id, response: null, trace: null, conversation: null } };
+  });
+  return own.every(isShareable) ? own : null;
 }
 
 /** Numbers, true and false are what they look like; without a value it is true. */

@@ -23,11 +23,15 @@ export function interactionLines(rows: readonly ListedInteraction[], columns: nu
     .join('');
 }
 
-/** What it became, or why it was dismissed, stands with the state. */
-const stateText = (row: ListedInteraction): string => {
-  const state = stateOf(row) ?? '–';
-  return row.reason === null ? state : `${state} (${row.reason.length > 30 ? `${row.reason.slice(0, 29)}…` : row.reason})`;
-};
+/** What it became, or why it was dismissed, stands with the state; what others decided about it before, behind it. */
+function stateText(row: ListedInteraction): string {
+  const [last, ...others] = row.decisions ?? [];
+  const by = others.length === 0 || (last?.by ?? null) === null ? '' : ` by ${last?.by ?? ''}`;
+  const before = others.map((other) => `, ${other.triage}${other.by === null ? '' : ` by ${other.by}`}`).join('');
+  return `${stateOf(row) ?? '–'}${by}${row.reason === null ? '' : ` (${shortened(row.reason)})`}${before}`;
+}
+
+const shortened = (reason: string): string => (reason.length > 30 ? `${reason.slice(0, 29)}…` : reason);
 
 function titleText(row: ListedInteraction | undefined, most: number): string {
   const text = row === undefined ? '' : row.asked || row.answered;

@@ -69,6 +69,8 @@ export interface GoldsetConfig {
   readonly capture: CaptureConfig;
   /** How many runs are kept, and how long. */
   readonly keepRuns: KeepRuns;
+  /** Where triage, corrections and labels are kept: on this machine, or in the repository; null: what goldset.yaml says is not known. */
+  readonly feedback: 'local' | 'repository' | null;
   /** The variable that lists show of an interaction; null: the first that its prompt declares, else the last message of the user. */
   readonly title: string | null;
   /** A file of the user's own prices, as written. */
@@ -96,6 +98,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   traffic: new Map(),
   capture: DEFAULT_CAPTURE,
   keepRuns: DEFAULT_KEEP_RUNS,
+  feedback: 'local',
   title: null,
   prices: null,
   findingsOff: [],
@@ -118,6 +121,7 @@ const KEYS = [
   'traffic',
   'capture',
   'keepRuns',
+  'feedback',
   'title',
   'pipeline',
   'prices',
@@ -134,7 +138,12 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     // What it says of redaction is not known, so nothing may be written until it can be read.
     const problem = diagnostics.list.find(({ severity }) => severity === 'error')?.message ?? null;
     return {
-      config: { ...EMPTY_CONFIG, capture: { ...DEFAULT_CAPTURE, problem }, keepRuns: problem === null ? DEFAULT_KEEP_RUNS : KEEP_ALL_RUNS },
+      config: {
+        ...EMPTY_CONFIG,
+        capture: { ...DEFAULT_CAPTURE, problem },
+        keepRuns: problem === null ? DEFAULT_KEEP_RUNS : KEEP_ALL_RUNS,
+        feedback: problem === null ? 'local' : null,
+      },
       diagnostics: diagnostics.list,
     };
   }
@@ -184,6 +193,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     capture: readCapture(fields, root),
     keepRuns: readKeepRuns(fields, root),
+    feedback: root['feedback'] === undefined ? 'local' : fields.oneOf(root, ['feedback'], ['local', 'repository']),
     title: fields.string(root, ['title']),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),

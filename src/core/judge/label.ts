@@ -1,4 +1,7 @@
-/** A person's grade of an output, as `NAME.labels.jsonl` beside the prompt keeps it: one JSON object a line, only ever appended. */
+/**
+ * A person's grade of an output, as the label files beside the prompt keep it: one JSON object a line, only ever appended. It is
+ * `NAME.labels.jsonl`, and in a team `labels/NAME/BY-DRAW.jsonl`: one file for each person and draw, so that pull requests never conflict.
+ */
 import { FILE_KINDS, versionProblem } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
 
@@ -56,3 +59,26 @@ export const labelsFile = (promptFile: string): string | null => {
   const file = promptFile.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.labels.jsonl');
   return file === promptFile ? null : file;
 };
+
+/** `dir/triage.formal.prompt` → `dir/labels/triage.formal`, whose files are those of all people; null: it is no prompt. */
+export const labelsFolder = (promptFile: string): string | null => {
+  const file = labelsFile(promptFile);
+  const at = Math.max(file?.lastIndexOf('/') ?? -1, file?.lastIndexOf('\\') ?? -1) + 1;
+  return file === null ? null : `${file.slice(0, at)}labels/${file.slice(at, -'.labels.jsonl'.length)}`;
+};
+
+/** In `BY-DRAW.jsonl`, of outputs that a person chose and no draw. */
+export const NO_DRAW = 'chosen';
+
+/** The newest of each output by its time, whoever wrote it and in whichever file. */
+export function unionOfLabels(all: readonly ReadonlyMap<string, Label>[]): Map<string, Label> {
+  const found = new Map<string, Label>();
+  for (const [key, label] of all.flatMap((labels) => [...labels])) {
+    const known = found.get(key);
+    if (known === undefined || timeOfLabel(known) <= timeOfLabel(label)) found.set(key, label);
+  }
+  return found;
+}
+
+/** ms since 1970; a time that cannot be read is the oldest. */
+const timeOfLabel = ({ at }: Label): number => Date.parse(at) || 0;

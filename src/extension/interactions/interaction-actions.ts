@@ -44,8 +44,13 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
       })
       .catch((error: unknown) => services.log.error(error instanceof Error ? error : String(error)));
   };
-  const triage = (root: string, name: 'dismissed' | 'open', keys: readonly InteractionKey[], reason: string | null): void => {
-    engine().interactions.triage(root, name, new Map(keys.map(({ id }) => [id, reason])));
+  const triage = async (
+    root: string,
+    name: 'dismissed' | 'open',
+    keys: readonly InteractionKey[],
+    reason: string | null,
+  ): Promise<void> => {
+    await engine().interactions.triage(root, name, new Map(keys.map(({ id }) => [id, reason])));
     retain(root);
   };
   return {
@@ -70,13 +75,13 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
           validateInput: (text) => (text.trim() === '' ? 'Give a short reason for later readers.' : null),
         });
         if (reason === undefined) return false;
-        triage(root, 'dismissed', keys, reason.trim());
+        await triage(root, 'dismissed', keys, reason.trim());
         return true;
       }),
     reopen: ({ root, keys }) =>
-      written(() => {
-        triage(root, 'open', keys, null);
-        return Promise.resolve(true);
+      written(async () => {
+        await triage(root, 'open', keys, null);
+        return true;
       }),
     reproduce: (root, key) => reproduce(services, texts, root, key),
     copyId: async ({ id }) => {

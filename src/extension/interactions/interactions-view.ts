@@ -148,7 +148,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
 
   private watch(root: string): vscode.Disposable {
     const at = (pattern: string): vscode.RelativePattern => new vscode.RelativePattern(vscode.Uri.file(root), pattern);
-    const files = vscode.workspace.createFileSystemWatcher(at('.goldset/interactions/*.jsonl'));
+    const files = vscode.workspace.createFileSystemWatcher(at('{.goldset/interactions,feedback}/*.jsonl'));
     // Of what comes with a new folder only the folder may be told.
     const folders = vscode.workspace.createFileSystemWatcher(at('{.goldset,.goldset/interactions}'), false, true, true);
     const soon = (): void => this.refreshSoon();

@@ -21,7 +21,7 @@ export async function makeCases(services: Services, root: string, keys: readonly
     const added = chosen.map((item) => item.added);
     const edit = await interactions.edit(plan, added);
     await writeGolden(edit, services, said(chosen));
-    interactions.triage(root, 'case', new Map(chosen.map((item) => [item.interaction, item.added.id])));
+    await interactions.triage(root, 'case', new Map(chosen.map((item) => [item.interaction, item.added.id])));
     made += chosen.length;
     tellProblems(chosen);
   }

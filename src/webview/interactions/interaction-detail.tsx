@@ -2,6 +2,7 @@
 import type { RefObject } from 'preact';
 import { count, milliseconds, quantity, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
+import type { TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';
@@ -58,6 +59,12 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
             </span>
           ))}
           {shown.state !== null && <span class="tag plain">{stateText(shown)}</span>}
+          {shown.decisions.length > 1 &&
+            shown.decisions.slice(1).map((other) => (
+              <span key={other.by ?? ''} class="quiet">
+                before: {decisionText(other)}
+              </span>
+            ))}
           {shown.finish !== null && (
             <span class={shown.finish === 'stop' ? 'quiet' : 'notice'}>finish: {visibleControls(shown.finish)}</span>
           )}
@@ -173,10 +180,17 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
   );
 }
 
-function stateText({ state, reason }: ShownInteraction): string {
-  if (state === 'case') return reason === null ? 'a golden case' : `golden case ${visibleControls(reason)}`;
-  if (state === 'dismissed') return reason === null ? 'dismissed' : `dismissed: ${visibleControls(reason)}`;
-  return 'open';
+/** With its author where several people have decided differently. */
+function stateText({ state, reason, decisions }: ShownInteraction): string {
+  const by = decisions.length > 1 ? (decisions[0]?.by ?? null) : null;
+  return decisionText({ triage: state ?? 'open', reason, by });
+}
+
+function decisionText({ triage, reason, by }: Pick<TriageDecision, 'triage' | 'reason' | 'by'>): string {
+  const who = by === null ? '' : ` by ${visibleControls(by)}`;
+  if (triage === 'case') return reason === null ? `a golden case${who}` : `golden case ${visibleControls(reason)}${who}`;
+  if (triage === 'dismissed') return reason === null ? `dismissed${who}` : `dismissed${who}: ${visibleControls(reason)}`;
+  return `open${who}`;
 }
 
 function Cost({ shown: { bill, costUsd, isComputed, ttftMs, latencyMs } }: { readonly shown: ShownInteraction }) {

@@ -1,6 +1,7 @@
 /** What a list says of an interaction, and whether it passes the filter. */
 import type { JsonValue } from '../../json.ts';
 import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
+import { decisionsIn, type TriageDecision } from './follow-up.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
 import { lineOf, titleOf } from './interaction-title.ts';
 import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
@@ -28,6 +29,8 @@ export interface InteractionBrief {
   readonly triage: Triage | null;
   /** Why it was dismissed, or which golden case it became. */
   readonly reason: string | null;
+  /** What each person decided, the newest first; absent: nothing after it was recorded. */
+  readonly decisions?: readonly TriageDecision[];
 }
 
 /** Scores of retrieval mean something else in every application. */
@@ -64,7 +67,7 @@ export function withFollowUps(brief: InteractionBrief, followUps: readonly Follo
     ...brief,
     action: brief.action ?? followUps.find(({ action }) => action !== null)?.action ?? null,
     signals: [...new Set([...brief.signals, ...said])],
-    ...(last === undefined ? {} : { triage: last.triage, reason: last.reason }),
+    ...(last === undefined ? {} : { triage: last.triage, reason: last.reason, decisions: decisionsIn(followUps) }),
   };
 }
 

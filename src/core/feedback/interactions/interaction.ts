@@ -117,6 +117,8 @@ export interface FollowUp {
   readonly triage: Triage | null;
   /** Why it was dismissed, or which golden case it became. */
   readonly reason: string | null;
+  /** Who decided it; absent: not known. */
+  readonly by?: string;
 }
 
 export interface FollowUpTarget {

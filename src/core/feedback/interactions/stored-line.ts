@@ -54,6 +54,7 @@ function followUpIn(value: JsonObject): { readonly followUp: FollowUp } | { read
     return { problem: '`of` names no interaction, response, trace or conversation.' };
   const time = timeIn(value);
   if (time === null) return { problem: NO_TIME };
+  const by = textIn(value, 'by');
   const followUp: FollowUp = {
     of: target,
     time,
@@ -62,6 +63,7 @@ function followUpIn(value: JsonObject): { readonly followUp: FollowUp } | { read
     action: actionIn(value),
     triage: TRIAGES.find((item) => item === value['triage']) ?? null,
     reason: textIn(value, 'reason'),
+    ...(by === null ? {} : { by }),
   };
   return { followUp };
 }
