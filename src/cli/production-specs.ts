@@ -150,6 +150,11 @@ export const goldenSpec: CommandSpec = {
     },
     group: { type: 'string', value: 'FIELD', help: 'import: the field that becomes `group`, for cases that hang together.' },
     limit: { type: 'string', value: 'N', help: 'add: maximum number of cases, newest first. Default: 100.' },
+    'per-group': {
+      type: 'string',
+      value: 'N',
+      help: 'add: maximum number of cases that ask almost the same; they get one `group`. Default: 3.',
+    },
     'with-duplicates': { type: 'boolean', help: 'Add a case even if one with the same variables exists.' },
     'dry-run': { type: 'boolean', help: 'Report what would be added and write nothing.' },
     store,

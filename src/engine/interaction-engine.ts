@@ -10,8 +10,10 @@ import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
   editOf,
   inputsOf,
+  hasJudgeModel,
   planCases,
   withPrompts,
+  type CasePlan,
   type GoldenPlan,
   type RootedPrompt,
   type InteractionInWorkspace,
@@ -23,7 +25,6 @@ import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
-import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 import { interactionCost } from './interaction-cost.ts';
@@ -131,12 +132,16 @@ export class InteractionEngine {
 
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */
   async plan(root: string, keys: readonly InteractionKey[], load: (file: string) => Promise<RootedPrompt>): Promise<GoldenPlan[]> {
-    return planCases(await this.readAll(root, keys), load, Date.now(), (await openWorkspace(root)).config.title);
+    const { config } = await openWorkspace(root);
+    return planCases(await this.readAll(root, keys), {
+      ...{ load, evaluator: this.evaluator, now: Date.now() },
+      ...{ hasJudge: hasJudgeModel(config), title: config.title },
+    });
   }
 
   /** One edit of the golden set. */
-  edit(plan: GoldenPlan, added: readonly NewCase[]): Promise<GoldenEdit> {
-    return editOf(plan, added, this.evaluator, this.readText);
+  edit(plan: GoldenPlan, chosen: readonly CasePlan[]): Promise<GoldenEdit> {
+    return editOf(plan, chosen, this.evaluator, this.readText);
   }
 }
 

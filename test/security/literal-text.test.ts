@@ -47,13 +47,14 @@ const names = Object.keys(ATTACKS);
 /** Independent of the code that is tested: what promptfoo and Goldset would read as something else. */
 const WOULD_RESOLVE = /^\s*file:|^package:|\{\{|\{%|\{#|\.png$/i;
 
-/** Every text of a case that stands outside a mark, except for ids. */
+/** Every text of a case that stands outside a mark, except for what nothing resolves: `expected`, messages and results of tools. */
 function plainTexts(value: JsonValue, isTop = true): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap((item) => plainTexts(item, false));
   if (!isJsonObject(value)) return [];
   if (!isTop && Object.keys(value).length === 1 && 'literal' in value) return [];
-  return Object.values(value).flatMap((item) => plainTexts(item, false));
+  const never = isTop ? ['expected', 'messages', 'tools'] : [];
+  return Object.entries(value).flatMap(([key, item]) => (never.includes(key) ? [] : plainTexts(item, false)));
 }
 
 interface Sent {
@@ -68,6 +69,7 @@ describe('text of production', function () {
   let cases: JsonObject[];
   let report: RunJson;
   let exported: string;
+  let verbatim: JsonObject[];
 
   const line = (id: string, variables: JsonObject, text: string): string =>
     `${JSON.stringify({
@@ -99,7 +101,9 @@ describe('text of production', function () {
     await new Promise((resolve) => server.once('listening', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
     workspace = new TestWorkspace({
-      'goldset.yaml': `providers: { local: { kind: openai-compatible, baseUrl: "${url}" } }\n`,
+      'goldset.yaml': `providers: { local: { kind: openai-compatible, baseUrl: "${url}" } }\njudge: { model: "scripted:./judge.scripted.yaml" }\n`,
+      'judge.scripted.yaml': `default: { reply: '{"reason":"r","quotes":[],"relation":"same"}' }\n`,
+      'free.prompt': '---\nmodel: local:m\n---\nAnswer {{q}}',
       'ticket.prompt': '---\nmodel: local:m\n---\n{{x}}|{{lookup deep.list 0}}|{{other}}',
       'picture.prompt': '---\nmodel: local:m\n---\n{{role "user"}}look {{media url=photo}}',
       'notes.txt': SECRET,
@@ -114,16 +118,42 @@ describe('text of production', function () {
     });
     mkdirSync(`${workspace.root}/private`);
     for (const file of ['photo.png', 'private/photo.png', 'unnamed']) writeFileSync(`${workspace.root}/${file}`, PIXEL);
-    const added = await workspace.run(['golden', 'add', '--from', 'all', '--with-duplicates']);
+    const added = await workspace.run(['golden', 'add', '--from', 'all', '--with-duplicates', '--per-group', '100']);
     assert.equal(added.code, 0, added.err);
     cases = parse(workspace.read('ticket.golden.yaml')) as JsonObject[];
+    // Of an application whose prompt is not here: what it sent, and what its tools answered.
+    const talk = (text: string): JsonObject[] => [
+      { role: 'user', content: text },
+      { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: 'c', content: text },
+    ];
+    workspace.write({
+      '.goldset/interactions/2026-11-03.jsonl': names
+        .map((name, i) => {
+          const text = ATTACKS[name] ?? '';
+          return `${JSON.stringify({ id: `m${i}`, time: '2026-11-03T10:00:00.000Z', messages: talk(text), output: 'ok' })}\n`;
+        })
+        .join(''),
+    });
+    const free = await workspace.run([
+      'golden',
+      'add',
+      '--from',
+      'all,from=2026-11-03,to=2026-11-03',
+      '--to',
+      'free.prompt',
+      '--per-group',
+      '100',
+    ]);
+    assert.equal(free.code, 0, free.err);
+    verbatim = parse(workspace.read('free.golden.yaml')) as JsonObject[];
     const pictures = ['photo.png', 'file://photo.png', 'unnamed', 'private/photo.png', `data:image/png;base64,${PIXEL.toString('base64')}`];
     workspace.write({
       '.goldset/interactions/2026-11-02.jsonl': pictures
         .map((photo, i) => line(`p${i}`, { photo }, 'look').replace('ticket.prompt', 'picture.prompt').replace('11-01T', '11-02T'))
         .join(''),
     });
-    const more = await workspace.run(['golden', 'add', '--from', 'prompt=picture.prompt', '--with-duplicates']);
+    const more = await workspace.run(['golden', 'add', '--from', 'prompt=picture.prompt', '--with-duplicates', '--per-group', '100']);
     assert.equal(more.code, 0, more.err);
     const ran = await workspace.run(['run', '--json', '--yes', '--allow-unknown-price'], { environment: { SECRET } });
     assert.ok(ran.out !== '', ran.err);
@@ -167,6 +197,17 @@ describe('text of production', function () {
       );
     });
   }
+
+  for (const [i, name] of names.entries())
+    it(`that is ${name} stays in messages and results of tools, and is sent as it is`, () => {
+      const text = ATTACKS[name] ?? '';
+      const found = verbatim.find(({ id }) => id === `prod-m${i}`) ?? assert.fail(`no case of m${i}`);
+      assert.deepEqual(found['messages'], [{ role: 'user', content: text }]);
+      const wanted = text === '{"literal":"file://notes.txt"}' ? { literal: { literal: 'file://notes.txt' } } : text;
+      assert.deepEqual(found['tools'], [{ name: 'look', arguments: {}, result: wanted }]);
+      assert.equal(resultOf(`prod-m${i}`).error, null);
+      assert.ok(sent.some((request) => request.text.includes(`"content":${JSON.stringify(text)}`)));
+    });
 
   for (const [i, name] of names.entries())
     it(`that is ${name} is shown by promptfoo as it is`, () => {

@@ -150,7 +150,9 @@ describe('production on the command line', () => {
   it('leaves out what has the variables of a case, and what another prompt answered, and says so', async () => {
     const added = await ok('golden', 'add', '--from', 'all', '--to', 'triage.golden.yaml');
     assert.match(added.err, /ccc skipped: the case known has the same variables \(add it with --with-duplicates\)/);
-    assert.match(added.out, /prod-dddd {2}from dddd, unverified: .*variables/);
+    // It names no prompt and no variables: what it sent is kept as it is.
+    assert.match(added.out, /prod-dddd {2}from dddd, unverified\n/);
+    assert.match(workspace.read('triage.golden.yaml'), /messages:\n {4}- role: user\n {6}content: ticket of dddd\n/);
     // Its application knows the prompt by another name, or by none: then the one that is meant counts.
     assert.match(added.out, /prod-eeeee {2}from eeeee, unverified\n/);
     assert.match(added.out, /4 cases added\.\n$/);

@@ -311,11 +311,15 @@ describe('a golden case of an interaction', () => {
       ...flagged,
       signals: [...flagged.signals, signal('correction', text, { by: 'ana', time: '2026-11-21T09:00:00Z' })],
     });
-    const data = caseFrom(with_('{"label":"shipping"}'), new Set(), '2026-11-26');
+    const cause = { cause: 'prompt', basis: 'reviewed', by: null, reason: null } as const;
+    const data = caseFrom(with_('{"label":"shipping"}'), new Set(), '2026-11-26', { cause });
     assert.deepEqual(data.expected, { label: 'shipping' });
     assert.deepEqual(data.metadata['verified'], { by: 'ana', at: '2026-11-21' });
     assert.equal(data.status, undefined);
-    assert.equal(caseFrom(with_('It left on Monday.'), new Set(), '2026-11-26').expected, 'It left on Monday.');
+    // Prose is compared by what it says, a label by its letters.
+    const prose = caseFrom(with_('It left on Monday.'), new Set(), '2026-11-26');
+    assert.deepEqual([prose.expected, prose.assertions], [null, [{ type: 'factuality', value: 'It left on Monday.' }]]);
+    assert.equal(caseFrom(with_('shipping'), new Set(), '2026-11-26').expected, 'shipping');
     // A model's correction is nobody's word.
     const byModel = { ...flagged, signals: [signal('correction', 'x', { annotator: 'model' })] };
     assert.equal(caseFrom(byModel, new Set(), '2026-11-26').status, 'unverified');

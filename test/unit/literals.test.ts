@@ -86,6 +86,11 @@ describe('text of an interaction', () => {
           const whole = only((await withCaseFiles(set, 'p.prompt', noFile)).cases);
           assert.deepEqual(whole.vars, added.vars);
           assert.deepEqual(whole.expected, added.expected ?? undefined);
+          assert.deepEqual(
+            whole.assertions.map((spec) => ({ type: spec.type, value: spec.value })),
+            added.assertions ?? [],
+          );
+          for (const spec of whole.assertions) assert.deepEqual(filled(spec, { x: 'other' }).value, spec.value);
           assert.deepEqual(whole.metadata, added.metadata);
           assert.equal(whole.description, added.description);
         }),

@@ -1,18 +1,25 @@
 /** Golden cases of interactions, before they are written: the same for the editor and the command line. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { ConfigurationError, isHumanError, type HumanError } from '../../core/errors.ts';
+import type { Evaluator } from '../../core/evaluation/evaluator.ts';
+import { labelsOf, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
+import { caseFrom, caseLike, type CaseCause } from '../../core/feedback/interactions/case-from-interaction.ts';
 import { decisionsIn, type TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
+import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
+import { askedText, NearGroups } from '../../core/golden/near-duplicates.ts';
+import type { RunTarget } from '../../core/prompt/run-target.ts';
+import { recoverInputs, type RecoveredInputs } from './recover-inputs.ts';
 import { mediaVariables } from '../../core/prompt/media-variables.ts';
 import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
 import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
-import type { GoldenEdit, GoldenEditor } from '../workspace/golden-edit.ts';
+import type { GoldenEdit, GoldenEditJob, GoldenEditor } from '../workspace/golden-edit.ts';
 import { promptNamed } from '../workspace/prompt-by-name.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';
@@ -29,15 +36,47 @@ export interface InteractionInWorkspace {
   readonly decisions: readonly TriageDecision[];
   /** The prompt's file; null: none is called so. */
   readonly promptFile: string | null;
+  /** A person named the prompt; the record does not. */
+  readonly isChosen?: true;
 }
 
 /** A case that is to be made, and what speaks against it. */
 export interface CasePlan {
   readonly interaction: string;
+  /** With all that became known of it. */
+  readonly whole: Interaction;
   readonly added: NewCase;
   /** The id of a case with the same variables. */
   readonly like: string | null;
+  /** The group of cases that ask almost the same, which is full; null: there is room. */
+  readonly fullGroup: string | null;
   readonly problem: string | null;
+  /** Variables that were read from its messages. */
+  readonly recovered: readonly string[];
+  /** Ids of cases that are there and belong to its group now. */
+  readonly joins: readonly string[];
+}
+
+/** Cases that ask almost the same and are enough. */
+export const PER_GROUP = 3;
+
+export interface CasePlanning {
+  /** Of a prompt's file, as the editor has it. */
+  load(file: string): Promise<RootedPrompt>;
+  readonly evaluator: Pick<Evaluator, 'render'>;
+  /** ms since 1970. */
+  readonly now: number;
+  readonly hasJudge: boolean;
+  /** The variable that goldset.yaml shows in lists; absent: the first declared input. */
+  readonly title?: string | null;
+  /** How outputs are compared; absent: as each correction suggests. */
+  readonly criterion?: Criterion | null;
+  /** By id of the interaction: whether its passages are why its answer was wrong. */
+  readonly causes?: ReadonlyMap<string, CaseCause>;
+  /** The prompt as it was when it answered; null: not known. Absent: the prompt as it is. */
+  recordedTarget?(interaction: Interaction, loaded: RootedPrompt): Promise<RunTarget | null>;
+  /** Absent: `PER_GROUP`. */
+  readonly perGroup?: number;
 }
 
 export interface GoldenPlan {
@@ -60,39 +99,58 @@ export async function withPrompts(root: string, wholes: readonly InteractionWith
   });
 }
 
-/**
- * The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. `now`: ms since 1970. `title`: of goldset.yaml.
- * @throws {HumanError} when a prompt is not found.
- */
-export async function planCases(
-  wholes: readonly InteractionInWorkspace[],
-  load: (file: string) => Promise<RootedPrompt>,
-  now: number,
-  title: string | null = null,
-): Promise<GoldenPlan[]> {
-  const byFile = new Map<string, Interaction[]>();
-  for (const { interaction, promptFile } of wholes) {
-    if (promptFile === null) throw noPrompt(interaction);
-    byFile.set(promptFile, [...(byFile.get(promptFile) ?? []), interaction]);
+/** The cases to make, by prompt. @throws {HumanError} when a prompt is not found. */
+export async function planCases(wholes: readonly InteractionInWorkspace[], planning: CasePlanning): Promise<GoldenPlan[]> {
+  const byFile = new Map<string, InteractionInWorkspace[]>();
+  for (const whole of wholes) {
+    if (whole.promptFile === null) throw noPrompt(whole.interaction);
+    byFile.set(whole.promptFile, [...(byFile.get(whole.promptFile) ?? []), whole]);
   }
-  const day = new Date(now).toISOString().slice(0, 10);
   const plans: GoldenPlan[] = [];
-  for (const [file, interactions] of byFile) {
-    const loaded = await load(file);
-    const taken = new Set(loaded.target.cases.map(({ id }) => id));
-    const known: Pick<NewCase, 'id' | 'vars'>[] = [...loaded.target.cases];
-    const cases = interactions.map((interaction): CasePlan => {
-      const problem = problemOfCase(interaction, inputsOf(loaded));
-      const named = caseFrom(interaction, taken, day, problem);
-      const made = { ...named, description: descriptionOf(interaction, loaded, title) };
-      const media = mediaVariables(loaded.reading, loaded.partials, Object.keys(made.vars));
-      const added = media.length === 0 ? made : { ...made, mediaVariables: media };
-      const like = caseLike(added.vars, known);
-      taken.add(added.id);
-      known.push(added);
-      return { interaction: interaction.id, added, like, problem };
+  for (const [file, own] of byFile) {
+    const loaded = await planning.load(file);
+    plans.push({ loaded, cases: await plannedCases(loaded, own, planning) });
+  }
+  return plans;
+}
+
+async function plannedCases(loaded: RootedPrompt, wholes: readonly InteractionInWorkspace[], planning: CasePlanning): Promise<CasePlan[]> {
+  const { causes, criterion = null, hasJudge, perGroup = PER_GROUP, now, title = null } = planning;
+  const day = new Date(now).toISOString().slice(0, 10);
+  const { cases } = loaded.target;
+  const taken = new Set(cases.map(({ id }) => id));
+  const known: Pick<NewCase, 'id' | 'vars' | 'messages'>[] = [...cases];
+  const labels = labelsOf(cases);
+  const groups = new NearGroups();
+  for (const item of cases) groups.add(item.id, item.group, askedText(item, passagesOf({ chunks: [], variables: item.vars }).variables));
+  const plans: CasePlan[] = [];
+  for (const { interaction, isChosen = false } of wholes) {
+    const inputs = await inputsFor(interaction, loaded, isChosen, planning);
+    const { problem, recovered } = inputs;
+    const named = caseFrom(interaction, taken, day, {
+      problem,
+      inputs,
+      criterion,
+      labels,
+      hasJudge,
+      cause: causes?.get(interaction.id) ?? null,
     });
-    plans.push({ loaded, cases });
+    const made = { ...named, description: descriptionOf(interaction, loaded, title) };
+    const media = mediaVariables(loaded.reading, loaded.partials, Object.keys(made.vars));
+    const like = caseLike(made.vars, known, made.messages);
+    const asked = askedText(made, passagesOf({ chunks: interaction.chunks, variables: made.vars }).variables);
+    const { group, before, joins } = groups.placeOf(asked);
+    const added = { ...made, ...(media.length === 0 ? {} : { mediaVariables: media }), ...(group === null ? {} : { group }) };
+    const isFull = like === null && group !== null && before >= perGroup;
+    taken.add(added.id);
+    known.push(added);
+    if (like === null && !isFull) {
+      groups.add(added.id, group, asked);
+      if (group !== null) groups.join(joins, group);
+    }
+    const stated = typeof made.metadata['problem'] === 'string' ? made.metadata['problem'] : null;
+    const fullGroup = isFull ? group : null;
+    plans.push({ interaction: interaction.id, whole: interaction, added, like, fullGroup, problem: stated, recovered, joins });
   }
   return plans;
 }
@@ -103,18 +161,59 @@ function descriptionOf(interaction: Interaction, { target }: LoadedPrompt, title
   return titleOf(interaction, title === null ? declared : [title, ...declared]).slice(0, 80) || null;
 }
 
+async function inputsFor(
+  interaction: Interaction,
+  loaded: RootedPrompt,
+  isChosen: boolean,
+  { evaluator, recordedTarget }: CasePlanning,
+): Promise<RecoveredInputs> {
+  const { target, reading } = loaded;
+  const recorded = interaction.messages.length === 0 ? null : ((await recordedTarget?.(interaction, loaded)) ?? null);
+  return recoverInputs({
+    interaction,
+    targets: [...(recorded === null ? [] : [recorded]), target],
+    variables: reading.analysis.variables,
+    required: inputsOf(loaded),
+    isNamed: !isChosen,
+    evaluator,
+  });
+}
+
+/** Whether a criterion can be graded here, as far as goldset.yaml says. */
+export const hasJudgeModel = ({ judge }: Pick<GoldsetConfig, 'judge'>): boolean => judge.model !== null || judge.prompts.has('factuality');
+
 /** One edit of the golden set. `file`: that set, where the prompt has none yet. @throws {HumanError} when the set cannot be edited. */
 export async function editOf(
   { loaded }: Pick<GoldenPlan, 'loaded'>,
-  added: readonly NewCase[],
+  chosen: readonly (NewCase | Pick<CasePlan, 'added' | 'joins'>)[],
   evaluator: GoldenEditor,
   readText: ReadText,
   file = loaded.goldenFile ?? defaultGolden(loaded.file),
 ): Promise<GoldenEdit> {
   const text = existsSync(file) ? await readText(file) : '';
-  const edits = await evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: added } });
-  return { file, text, edits, case: added.map(({ id }) => id).join(', ') };
+  const shown = shownPath(loaded.root, file);
+  const hasGroups = !file.endsWith('.csv') || text === '' || /^[^\n]*\bgroup\b/.test(text);
+  const plans = chosen.map((item) => ('added' in item ? item : { added: item, joins: [] }));
+  const add = plans.map(({ added }) => (hasGroups ? added : withoutGroup(added)));
+  const own = new Set(loaded.target.cases.filter(({ source }) => source.path === shown).map(({ id }) => id));
+  const set = plans.flatMap(({ added: { group }, joins }) =>
+    group === undefined || !hasGroups
+      ? []
+      : joins.filter((id) => own.has(id)).map((id) => ({ case: id, field: ['group'] as const, value: group })),
+  );
+  const edit = (change: GoldenEditJob['change']): ReturnType<GoldenEditor['editGolden']> =>
+    evaluator.editGolden({ path: shown, text, change });
+  const edits = await (set.length === 0
+    ? edit({ add })
+    : edit({ cells: { set, remove: [], copy: [], add } }).catch((error: unknown) => {
+        // Where the case that is there cannot be changed safely, it stays alone.
+        if (isHumanError(error) && error.code === 'golden/not-written') return edit({ add });
+        throw error;
+      }));
+  return { file, text, edits, case: add.map(({ id }) => id).join(', ') };
 }
+
+const withoutGroup = ({ group: _group, ...added }: NewCase): NewCase => added;
 
 /** Variables that the prompt reads and has no default for. */
 export function inputsOf({ reading, target }: LoadedPrompt): string[] {

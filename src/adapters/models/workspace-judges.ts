@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, isConfigurationError } from '../../core/errors.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
@@ -148,15 +148,18 @@ export class WorkspaceJudges implements Judges {
 
 /** @throws {ConfigurationError} when a judge that the plan needs cannot be asked: before money is spent on answers that nobody could grade. */
 export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedPlan> {
-  const specsOf = ({ cases }: Plan['candidates'][number]): AssertionSpec[] =>
-    cases.flatMap(({ assertions }) => assertions.flatMap(judgedIn));
+  const specsOf = ({ cases }: Plan['candidates'][number]): { spec: AssertionSpec; isDeciding: boolean }[] =>
+    cases.flatMap(({ assertions, goldenCase }) =>
+      assertions.flatMap(judgedIn).map((spec) => ({ spec, isDeciding: goldenCase.status !== 'unverified' })),
+    );
   const known = new Map<string, readonly KnownJudge[]>();
   const costs = new Map<string, JudgementCost>();
   for (const entry of plan.candidates) {
     let cost = NO_JUDGEMENTS;
-    for (const spec of specsOf(entry)) {
+    for (const { spec, isDeciding } of specsOf(entry)) {
       const key = JSON.stringify([spec.type, spec.provider, spec.rubricPrompt, spec.type === 'llm' && spec.value]);
-      const found = known.get(key) ?? (await judgesOf(spec, judges));
+      const found = known.get(key) ?? (isDeciding ? await judgesOf(spec, judges) : await judgesIfNamed(spec, judges));
+      if (found === null) continue;
       known.set(key, found);
       cost = addJudgement(cost, spec, found);
     }
@@ -165,6 +168,16 @@ export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedP
   const clients = new Set([...known.values()].flat().map(({ client }) => client));
   const once = [...costs.values()].reduce((sum, { judgements }) => sum + judgements, 0);
   return { clients: [...clients], judgements: once * plan.repeats, costs };
+}
+
+/** A case that nobody has verified waits for a judge model, and ends in an error until there is one: it decides nothing. Null: there is none. */
+async function judgesIfNamed(spec: AssertionSpec, judges: Judges): Promise<readonly KnownJudge[] | null> {
+  try {
+    return await judgesOf(spec, judges);
+  } catch (error) {
+    if (isConfigurationError(error) && error.code === 'judge/no-model') return null;
+    throw error;
+  }
 }
 
 function judgedIn(spec: AssertionSpec): AssertionSpec[] {

@@ -6,7 +6,15 @@ import { storeFeedback } from '../../adapters/capture/store-feedback.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
-import { editOf, planCases, withPrompts, type CasePlan, type InteractionInWorkspace } from '../../adapters/interactions/plan-cases.ts';
+import {
+  editOf,
+  hasJudgeModel,
+  PER_GROUP,
+  planCases,
+  withPrompts,
+  type CasePlan,
+  type InteractionInWorkspace,
+} from '../../adapters/interactions/plan-cases.ts';
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -89,21 +97,37 @@ async function addCases(
 ): Promise<number> {
   const { evaluator, workspace } = session;
   // Where the application names no prompt, the one that is meant is taken.
-  const given = target === null ? all : all.map((whole) => (whole.promptFile === null ? { ...whole, promptFile: target } : whole));
+  const given =
+    target === null
+      ? all
+      : all.map((whole) => (whole.promptFile === null ? { ...whole, promptFile: target, isChosen: true as const } : whole));
   const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
   const placed = own.filter(({ promptFile }) => promptFile !== null);
   if (placed.length > 0 && placed.length < own.length)
     stderr.write(`${count(own.length - placed.length)} skipped: no prompt here has the name they record (choose one with --to).\n`);
   if (own.length < given.length) stderr.write(`${count(given.length - own.length)} skipped: answered by another prompt.\n`);
   let made = 0;
-  for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now(), workspace.config.title)) {
-    const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
-    for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
-      stderr.write(`${interaction} skipped: the case ${like ?? ''} has the same variables (add it with --with-duplicates).\n`);
+  const planning = {
+    load,
+    evaluator,
+    now: Date.now(),
+    hasJudge: hasJudgeModel(workspace.config),
+    title: workspace.config.title,
+    perGroup: args.count('per-group', PER_GROUP),
+  };
+  for (const plan of await planCases(placed.length > 0 ? placed : own, planning)) {
+    const isWanted = ({ like, fullGroup }: CasePlan): boolean => (like === null || args.flag('with-duplicates')) && fullGroup === null;
+    const chosen = plan.cases.filter(isWanted);
+    for (const { interaction, like, fullGroup } of plan.cases.filter((item) => !chosen.includes(item)))
+      stderr.write(
+        fullGroup === null
+          ? `${interaction} skipped: the case ${like ?? ''} has the same variables (add it with --with-duplicates).\n`
+          : `${interaction} skipped: the group ${fullGroup} has enough cases that ask almost the same (--per-group).\n`,
+      );
     if (chosen.length === 0) continue;
     const edit = await editOf(
       plan,
-      chosen.map(({ added }) => added),
+      chosen,
       evaluator,
       (file) => readText(file),
       plan.loaded.file === target ? namedGolden(args.text('to'), session) : undefined,

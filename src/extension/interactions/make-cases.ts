@@ -17,9 +17,9 @@ export async function makeCases(services: Services, root: string, keys: readonly
   let made = 0;
   for (const plan of plans) {
     const chosen = await withoutTwins(plan);
+    tellFull(plan);
     if (chosen.length === 0) continue;
-    const added = chosen.map((item) => item.added);
-    const edit = await interactions.edit(plan, added);
+    const edit = await interactions.edit(plan, chosen);
     await writeGolden(edit, services, said(chosen));
     await interactions.triage(root, 'case', new Map(chosen.map((item) => [item.interaction, item.added.id])));
     made += chosen.length;
@@ -28,8 +28,20 @@ export async function makeCases(services: Services, root: string, keys: readonly
   return made;
 }
 
+/** Enough cases of a golden set ask almost the same. */
+function tellFull({ cases }: GoldenPlan): void {
+  const full = cases.filter(({ fullGroup }) => fullGroup !== null);
+  const [first] = full;
+  if (first === undefined) return;
+  const groups = [...new Set(full.map(({ fullGroup }) => fullGroup))].join(', ');
+  void vscode.window.showInformationMessage(
+    `Goldset: ${quantity(full.length, 'case')} not made: enough cases ask almost the same already (group ${groups}).`,
+  );
+}
+
 /** Cases whose variables another one has are only made when somebody wants that. Empty: none is to be made. */
-async function withoutTwins({ loaded, cases }: GoldenPlan): Promise<readonly CasePlan[]> {
+async function withoutTwins({ loaded, cases: all }: GoldenPlan): Promise<readonly CasePlan[]> {
+  const cases = all.filter(({ fullGroup }) => fullGroup === null);
   const twins = cases.filter(({ like }) => like !== null);
   if (twins.length === 0) return cases;
   const name = path.basename(loaded.goldenFile ?? loaded.file);
