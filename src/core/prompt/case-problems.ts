@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { expandLists } from './expand-lists.ts';
 import { continuesPrompt } from '../golden/case-messages.ts';
 import { unsendableCase } from './sendable.ts';
+import { contradictions } from './contradictions.ts';
 import { sameIds } from './same-ids.ts';
 import type { TemplateAnalysis } from './template/analyse.ts';
 import { uncheckedCases } from './unchecked-cases.ts';
@@ -19,7 +20,8 @@ export const walkedAsLists = (analysis: TemplateAnalysis): string[] =>
 export function caseProblems(reading: PromptReading, cases: readonly GoldenCase[]): Diagnostic[] {
   const { document, analysis } = reading;
   const lists = { document, listVariables: walkedAsLists(analysis) };
-  const whole = [...sameIds(cases.flatMap((item) => expandLists(item, lists))), ...uncheckedCases(document, analysis, cases)];
+  const expanded = cases.flatMap((item) => expandLists(item, lists));
+  const whole = [...sameIds(expanded), ...contradictions(expanded), ...uncheckedCases(document, analysis, cases)];
   if (analysis.problems.length > 0) return whole;
   const optional = optionalVariables(document.input.schema);
   const readsAll = document.template.kind === 'built';
@@ -30,8 +32,8 @@ export function caseProblems(reading: PromptReading, cases: readonly GoldenCase[
     ...whole,
     ...cases.flatMap((goldenCase) => {
       const at = { path: goldenCase.source.path, range: goldenCase.source.anchor };
-      // What is sent in the prompt's place reads no variable.
-      const isReplaced = goldenCase.messages !== undefined && !continuesPrompt(goldenCase.messages);
+      // What is sent in the prompt's place reads no variable; of retrieval only the pipeline gets them.
+      const isReplaced = goldenCase.kind === 'retrieval' || (goldenCase.messages !== undefined && !continuesPrompt(goldenCase.messages));
       const missing = isReplaced ? [] : printedWithoutValue(reading, goldenCase.vars).filter((name) => !optional.has(name));
       const unsendable = unsendableCase({ ...goldenCase, unsupported: null });
       const broken: Diagnostic[] =
