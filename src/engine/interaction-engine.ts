@@ -1,7 +1,7 @@
 /** Interactions of a workspace for views and actions. Part of the engine's bundle; knows no editor. */
 import type { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
-import type { FoundPage, Inbox } from '../adapters/interactions/interaction-reader.ts';
+import type { FoundPage, Inbox, InteractionJob } from '../adapters/interactions/interaction-reader.ts';
 import { storeFeedback } from '../adapters/capture/store-feedback.ts';
 import type { Git } from '../adapters/git/git.ts';
 import { personIn } from '../adapters/git/person.ts';
@@ -21,6 +21,7 @@ import {
 import { isPartlyWritten } from '../adapters/partly-written.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
+import type { DeclaredSignals } from '../core/config/declared-signals.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
@@ -29,6 +30,11 @@ import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 import { interactionCost } from './interaction-cost.ts';
 import { showInteraction } from './show-interaction.ts';
+
+/** What signals mean, as goldset.yaml says now. */
+const declaredIn = async (root: string): Promise<DeclaredSignals> => (await openWorkspace(root)).config.signals;
+
+const jobOf = async (root: string): Promise<Omit<InteractionJob, 'query'>> => ({ root, declared: await declaredIn(root), isKept: true });
 
 export class InteractionEngine {
   constructor(
@@ -43,13 +49,13 @@ export class InteractionEngine {
   /** Undefined: nobody waits for it any more. */
   async inbox(root: string, rows: number, signal?: AbortSignal): Promise<Inbox | undefined> {
     if (!this.isTrusted()) return EMPTY_INBOX;
-    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'inbox', rows } }, signal);
+    const answer = await this.evaluator.interactions({ ...(await jobOf(root)), query: { kind: 'inbox', rows } }, signal);
     return answer?.kind === 'inbox' ? answer : undefined;
   }
 
   async find(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<FoundPage | undefined> {
     if (!this.isTrusted()) return { kind: 'found', from, total: 0, isDone: true, rows: [], refused: EMPTY_INBOX.refused };
-    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'find', filter, from, to } }, signal);
+    const answer = await this.evaluator.interactions({ ...(await jobOf(root)), query: { kind: 'find', filter, from, to } }, signal);
     return answer?.kind === 'found' ? answer : undefined;
   }
 
@@ -63,7 +69,7 @@ export class InteractionEngine {
   /** In their order, all read at once. @throws {HumanError} when one is not stored any more. */
   private async readAll(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<InteractionInWorkspace[]> {
     requireTrusted(this.isTrusted());
-    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'records', keys } }, signal);
+    const answer = await this.evaluator.interactions({ ...(await jobOf(root)), query: { kind: 'records', keys } }, signal);
     if (answer?.kind !== 'records') return [];
     return withPrompts(
       root,
@@ -88,7 +94,7 @@ export class InteractionEngine {
     if (whole === null) return null;
     const { promptFile } = whole;
     const inputs = promptFile === null ? null : inputsOf(await load(promptFile));
-    const shown = showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs);
+    const shown = showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs, await declaredIn(root));
     return { ...shown, ...(await interactionCost(root, whole.interaction)) };
   }
 
@@ -135,7 +141,7 @@ export class InteractionEngine {
     const { config } = await openWorkspace(root);
     return planCases(await this.readAll(root, keys), {
       ...{ load, evaluator: this.evaluator, now: Date.now() },
-      ...{ hasJudge: hasJudgeModel(config), title: config.title },
+      ...{ hasJudge: hasJudgeModel(config), title: config.title, declared: config.signals },
     });
   }
 

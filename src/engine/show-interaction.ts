@@ -1,4 +1,5 @@
 /** One interaction as the page shows it: nothing longer than a page can hold, each number with where it comes from. */
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../core/config/declared-signals.ts';
 import { capturedMessages } from '../core/feedback/interactions/captured-request.ts';
 import { problemOfCase } from '../core/feedback/interactions/case-from-interaction.ts';
 import { derivedSignals } from '../core/feedback/signals/derived-signals.ts';
@@ -24,15 +25,16 @@ interface Known {
   readonly decisions?: readonly TriageDecision[];
 }
 
-/** `inputs`: variables that its prompt reads; null: the prompt is not known. `shown`: the prompt's path, as people read it. */
+/** `inputs`: variables that its prompt reads; null: the prompt is not known. `declared`: what signals mean. `shown`: the prompt's path, as people read it. */
 export function showInteraction(
   key: InteractionKey,
   { interaction, reason, decisions = [] }: Known,
   shown: string | null,
   inputs: readonly string[] | null,
+  declared: DeclaredSignals = NO_DECLARED_SIGNALS,
 ): ShownInteraction {
   const { prompt, output, error, usage } = interaction;
-  const brief = briefOf(interaction, []);
+  const brief = briefOf(interaction, [], declared);
   const derived = derivedSignals(interaction, { lowScore: null });
   return {
     key,
@@ -58,8 +60,8 @@ export function showInteraction(
     finish: interaction.finish,
     error: error === null ? null : cut(`${error.type}: ${error.message}`),
     signals: [
-      ...interaction.signals.map((signal) => showSignal(signal, false)),
-      ...derived.map((signal) => showSignal(signal, true)),
+      ...interaction.signals.map((signal) => showSignal(signal, false, declared)),
+      ...derived.map((signal) => showSignal(signal, true, declared)),
     ].slice(0, MAX_ITEMS),
     correction: correctionIn(interaction),
     bill: usage === null ? [] : billOf(usage),
@@ -75,9 +77,9 @@ const textOf = (name: string, text: string): ShownText => ({ name: name.slice(0,
 
 const WHO: Readonly<Record<Signal['annotator'], string>> = { human: 'a person', model: 'a model', code: 'the application' };
 
-function showSignal(signal: Signal, isDerived: boolean): ShownSignal {
+function showSignal(signal: Signal, isDerived: boolean, declared: DeclaredSignals): ShownSignal {
   const { name, value, annotator, by, time, note } = signal;
-  const counted = countedAs(signal);
+  const counted = isDerived && name !== 'edit-distance' ? name : countedAs(signal, declared);
   return {
     name: name.slice(0, 200),
     value: name === CORRECTION || value === null || value === true ? '' : String(value).slice(0, 500),

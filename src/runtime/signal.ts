@@ -1,5 +1,6 @@
 /** `signal`: what became known about an interaction after it was recorded. */
 import type { FollowUp } from '../core/feedback/interactions/interaction.ts';
+import { needsValue, valueProblem } from '../core/feedback/signals/signal-meaning.ts';
 import { kindOfSignal } from '../core/feedback/signals/signal-names.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SignalOptions } from './goldset-runtime.d.ts';
@@ -10,12 +11,22 @@ import { reportOnce } from './report-once.ts';
 export function signal(
   id: string,
   name: string,
-  value: number | string | boolean | null = true,
+  given?: number | string | boolean | null,
   { kind, annotator, by, note, sink }: SignalOptions = {},
 ): void {
   try {
     if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') {
       reportOnce('A signal without an id or a name was not recorded. Pass signal() the interaction id or the response id.');
+      return;
+    }
+    if (given === undefined && needsValue(name)) {
+      reportOnce(`A signal was not recorded: \`${name}\` needs a value.`);
+      return;
+    }
+    const value = given === undefined ? true : plainValue(given);
+    const problem = valueProblem({ name, value });
+    if (problem !== null) {
+      reportOnce(`A signal was not recorded. ${problem}`);
       return;
     }
     const time = new Date().toISOString();
@@ -28,7 +39,7 @@ export function signal(
         {
           kind: known,
           name,
-          value: plainValue(value),
+          value,
           annotator: annotator ?? (known === 'operational' ? 'code' : 'human'),
           by: by ?? null,
           time,
@@ -46,6 +57,8 @@ export function signal(
   }
 }
 
-/** A number that is none, or a value of another type, is not known. */
+/** A number that is none, or a value of another type, is not known: null would take back what was said before. */
 const plainValue = (value: unknown): number | string | boolean | null =>
-  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null;
+  value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+    ? value
+    : '';

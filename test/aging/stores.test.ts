@@ -120,7 +120,7 @@ describe('months of use', () => {
       const reader = new InteractionReader(() => 0);
       const ask = (query: InteractionQuery): Exclude<InteractionAnswer, { kind: 'more' }> => {
         for (;;) {
-          const answer = reader.answer({ root, query, isKept: true });
+          const answer = reader.answer({ root, declared: {}, query, isKept: true });
           if (answer.kind !== 'more') return answer;
         }
       };

@@ -110,7 +110,7 @@ const insights = async (root: string): Promise<Outcome> => {
 const inbox = (root: string): Outcome => {
   const reader = new InteractionReader(() => 0);
   for (;;) {
-    const answer = reader.answer({ root, query: { kind: 'inbox', rows: 5 }, isKept: false });
+    const answer = reader.answer({ root, declared: {}, query: { kind: 'inbox', rows: 5 }, isKept: false });
     if (answer.kind === 'inbox') return { counted: answer.open, said: answer.refused.first ?? '' };
   }
 };

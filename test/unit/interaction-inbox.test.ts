@@ -65,7 +65,7 @@ describe('the inbox', () => {
 
   const ask = (desk: InteractionReader, what: InteractionQuery): Answered => {
     for (;;) {
-      const answer = desk.answer({ root, query: what, isKept: true });
+      const answer = desk.answer({ root, declared: {}, query: what, isKept: true });
       if (answer.kind !== 'more') return answer;
     }
   };
@@ -131,7 +131,7 @@ describe('the inbox', () => {
     // Read, and again from what was kept beside the days.
     for (const of of [desk(), desk()]) {
       const { seen } = inbox(of);
-      assert.deepEqual({ ...seen.signal }, { edited: 5, truncated: 1, 'thumbs-up': 5, 'thumbs-down': 1 });
+      assert.deepEqual({ ...seen.signal }, { edited: 5, truncated: 1, 'thumbs-up': 4, 'thumbs-down': 1 });
       for (const [name, times] of Object.entries(seen.signal)) assert.equal(find({ triage: 'all', signal: name }).total, times, name);
     }
   });
@@ -191,7 +191,7 @@ describe('the inbox', () => {
     assert.equal(inbox().stored, 0);
     assert.deepEqual(readdirSync(root), []);
     files.append({ interaction: interaction('a', { signals: [signal('report')] }) });
-    assert.equal(desk().answer({ root, query: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
+    assert.equal(desk().answer({ root, declared: {}, query: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
     assert.deepEqual(readdirSync(files.folder), ['2026-11-20.jsonl']);
     rmSync(path.join(root, '.goldset', '.gitignore'));
     inbox();

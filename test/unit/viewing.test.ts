@@ -39,9 +39,10 @@ describe('looking', () => {
         rules: { factor: 1.5, minCount: 10 } as never,
         lowScore: null,
       }),
-    'at interactions': () => new InteractionReader(() => 0).answer({ root, query: { kind: 'inbox', rows: 10 }, isKept: true }),
+    'at interactions': () =>
+      new InteractionReader(() => 0).answer({ root, declared: {}, query: { kind: 'inbox', rows: 10 }, isKept: true }),
     'at a list of interactions': () =>
-      new InteractionReader(() => 0).answer({ root, query: { kind: 'find', filter: INBOX, from: 0, to: 10 }, isKept: true }),
+      new InteractionReader(() => 0).answer({ root, declared: {}, query: { kind: 'find', filter: INBOX, from: 0, to: 10 }, isKept: true }),
     'at runs': () => new RunSummaries().list(root, [], []),
     'at the plot over versions': () => new RunSummaries().history(root, []),
     'at scores': () => new ScoreStore().all(root),

@@ -26,7 +26,7 @@ export class CaptureDesk {
 
   /** A body of /signals; on disk when it resolves. @throws {RefusedRequest} */
   async takeSignals(body: Buffer): Promise<{ readonly taken: number; readonly problems: readonly string[] }> {
-    const outcome = await this.outcomeOf({ ...(await this.settings()), kind: 'signals', body });
+    const outcome = await this.outcomeOf({ ...(await this.settings()), kind: 'signals', body, declared: this.rules.signals });
     return 'taken' in outcome ? outcome : { taken: 0, problems: [] };
   }
 

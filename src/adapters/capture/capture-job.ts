@@ -1,5 +1,6 @@
 /** What the receiver's thread is given, and what it answers. Bodies are read there: a small one may take long, or need much memory. */
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
+import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { redactorOf } from './capture-rules.ts';
@@ -11,7 +12,7 @@ import { personHashWith } from './user-hash.ts';
 /** `userSecret`: for the hashes of persons, as the thread has no environment; null: they are not kept. */
 export type CaptureJob = { readonly root: string; readonly rules: CaptureConfig; readonly userSecret: string | null } & (
   | { readonly kind: 'traces' | 'logs'; readonly encoding: Encoding; readonly body: Uint8Array }
-  | { readonly kind: 'signals'; readonly body: Uint8Array }
+  | { readonly kind: 'signals'; readonly body: Uint8Array; readonly declared: DeclaredSignals }
   /** Everything that waits is written. */
   | { readonly kind: 'end' }
 );
@@ -56,7 +57,7 @@ export class CaptureReceiver {
 
   private outcomeOf(capture: Capture, job: CaptureJob): CaptureOutcome {
     try {
-      if (job.kind === 'signals') return capture.takeSignals(bufferOf(job.body));
+      if (job.kind === 'signals') return capture.takeSignals(bufferOf(job.body), job.declared);
       if (job.kind !== 'end') return { refused: capture.takeTelemetry(job.kind, job.encoding, bufferOf(job.body)) };
       capture.close();
       return { ended: true };

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { redactor } from '../../core/feedback/redaction/redact.ts';
@@ -11,7 +12,7 @@ import { personHash } from './user-hash.ts';
 
 export class CaptureRules {
   private readonly file: string;
-  private known: { readonly stamp: string; readonly config: CaptureConfig } | null = null;
+  private known: { readonly stamp: string; readonly config: CaptureConfig; readonly signals: DeclaredSignals } | null = null;
 
   /** `root`: the folder from which goldset.yaml is looked for. */
   constructor(private readonly root: string) {
@@ -23,8 +24,13 @@ export class CaptureRules {
     const stamp = await stampOf(this.file);
     if (this.known !== null && (stamp === MISSING || stamp === this.known.stamp)) return this.known.config;
     const { config } = await openWorkspace(this.root);
-    this.known = { stamp, config: config.capture };
+    this.known = { stamp, config: config.capture, signals: config.signals };
     return config.capture;
+  }
+
+  /** What signals mean, by the file that `current` has read. */
+  get signals(): DeclaredSignals {
+    return this.known?.signals ?? NO_DECLARED_SIGNALS;
   }
 }
 

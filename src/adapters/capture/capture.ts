@@ -1,4 +1,5 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { isoTime } from '../../core/feedback/logs/otlp/feedback.ts';
 import { jsonSizeProblem } from '../../core/feedback/logs/otlp/json-size.ts';
@@ -78,12 +79,15 @@ export class Capture {
     return { count, first: telemetry.refused.first ?? refused.first ?? first };
   }
 
-  /** A body of /signals; on disk when it returns. @throws {RefusedRequest} */
-  takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
+  /** A body of /signals; on disk when it returns. `declared`: what signals mean. @throws {RefusedRequest} */
+  takeSignals(
+    body: Buffer,
+    declared: DeclaredSignals = NO_DECLARED_SIGNALS,
+  ): { readonly taken: number; readonly problems: readonly string[] } {
     const blocked = this.blockedDays();
     const problem = jsonSizeProblem(body);
     if (problem !== null) throw new RefusedRequest(400, problem);
-    const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
+    const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString(), declared);
     if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
     const { followUps, problems } = posted;
     if (followUps.length === 0 && problems.length > 0) throw new RefusedRequest(400, problems.slice(0, 5).join(' '));

@@ -1,5 +1,14 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
-import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import {
+  briefOf,
+  knownSignals,
+  matters,
+  mayEnd,
+  stateOf,
+  type InteractionBrief,
+  type KnownSignals,
+} from '../../core/feedback/interactions/interaction-query.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { Refused } from '../../core/file-version.ts';
@@ -10,11 +19,13 @@ import type { LineLocation } from './interaction-files.ts';
 
 export interface KeptBrief {
   readonly brief: InteractionBrief;
+  /** What its signals are counted from. */
+  readonly known: KnownSignals;
   readonly place: LineLocation;
   readonly responseId: string | null;
 }
 
-/** A follow-up that matters, and where it stands. */
+/** A follow-up that matters or may end a flag, and where it stands. */
 export interface KeptFollowUp {
   readonly followUp: FollowUp;
   readonly day: string;
@@ -24,6 +35,8 @@ export interface KeptFollowUp {
 export interface DayInbox {
   /** Of the form of this file: an older one is made again, a newer one is not touched. */
   readonly form: typeof FORM;
+  /** What was declared of signals when it was made, as JSON: with another meaning it is made again. */
+  readonly meaning: string;
   /** Bytes of the day's file between which it knows every line. Before `from` stand lines that are too many to be held. */
   from: number;
   size: number;
@@ -51,8 +64,9 @@ const MAX_SEEN = 500;
 
 export const emptySeenNames = (): SeenNames => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
 
-export const emptyDay = (): DayInbox => ({
+export const emptyDay = (declared: DeclaredSignals = NO_DECLARED_SIGNALS): DayInbox => ({
   form: FORM,
+  meaning: meaningOf(declared),
   from: 0,
   size: 0,
   interactions: 0,
@@ -62,6 +76,8 @@ export const emptyDay = (): DayInbox => ({
   seen: emptySeenNames(),
   refused: { count: 0, first: null },
 });
+
+export const meaningOf = (declared: DeclaredSignals): string => JSON.stringify(declared);
 
 /** What is held of a day, as a number of records. */
 export const heldOf = ({ items, followUps }: DayInbox): number => items.length + followUps.length;
@@ -77,21 +93,28 @@ export function trimDay(inbox: DayInbox, most: number): void {
 }
 
 /** Takes in one more line. */
-export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation): void {
+export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation, declared: DeclaredSignals): void {
   if ('followUp' in line) {
     const { followUp } = line;
     // What retrieval found is read with the interaction.
-    if (matters(followUp)) inbox.followUps.push({ followUp: { ...followUp, chunks: [] }, day: place.day, offset: place.offset });
+    if (matters(followUp, declared) || mayEnd(followUp, declared))
+      inbox.followUps.push({ followUp: { ...followUp, chunks: [] }, day: place.day, offset: place.offset });
     return;
   }
   inbox.interactions++;
-  const kept = keptBrief(line.interaction, place);
+  const kept = keptBrief(line.interaction, place, declared);
   countSeen(inbox.seen, kept.brief);
   if (stateOf(kept.brief) !== null) inbox.items.push(kept);
 }
 
-export const keptBrief = (interaction: Interaction, place: LineLocation, followUps: readonly FollowUp[] = []): KeptBrief => ({
-  brief: briefOf(interaction, followUps),
+export const keptBrief = (
+  interaction: Interaction,
+  place: LineLocation,
+  declared: DeclaredSignals,
+  followUps: readonly FollowUp[] = [],
+): KeptBrief => ({
+  brief: briefOf(interaction, followUps, declared),
+  known: knownSignals(interaction, followUps),
   place,
   responseId: interaction.responseId,
 });
@@ -141,12 +164,12 @@ export function daysInIndex(root: string, day: string): Set<string> {
   return new Set([...text.matchAll(/"day":"(\d{4}-\d{2}-\d{2})"/g)].map(([, named = '']) => named));
 }
 
-/** Null: there is none, or it is not of this form. */
-export function readDayInbox(root: string, day: string): DayInbox | null {
+/** `declared`: what signals must mean there; absent: whatever they mean. Null: there is none, it is not of this form, or signals meant something else. */
+export function readDayInbox(root: string, day: string, declared?: DeclaredSignals): DayInbox | null {
   const file = dataFolder(root).readable(...namesOf(day));
   if (file === null) return null;
   const value = parseJson(textNoFollow(file));
-  return isDayInbox(value) ? value : null;
+  return isDayInbox(value) && (declared === undefined || value.meaning === meaningOf(declared)) ? value : null;
 }
 
 /** Who shares a folder may have written anything there: what is not of this form is made anew. */
@@ -154,6 +177,7 @@ function isDayInbox(value: unknown): value is DayInbox {
   if (
     !isJsonObject(value) ||
     value['form'] !== FORM ||
+    typeof value['meaning'] !== 'string' ||
     !isCount(value['from']) ||
     !isCount(value['size']) ||
     !isCount(value['interactions'])
@@ -188,7 +212,13 @@ const isTextOrNull = (value: unknown): boolean => value === null || isText(value
 const isDay = (value: unknown): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
 function isKept(value: JsonValue): boolean {
-  if (!isJsonObject(value) || !isJsonObject(value['brief']) || !isLineLocation(value['place']) || !isTextOrNull(value['responseId']))
+  if (
+    !isJsonObject(value) ||
+    !isJsonObject(value['brief']) ||
+    !isKnown(value['known']) ||
+    !isLineLocation(value['place']) ||
+    !isTextOrNull(value['responseId'])
+  )
     return false;
   const { id, time, prompt, version, model, action, asked, answered, signals, triage, reason, costUsd } = value['brief'];
   return (
@@ -200,6 +230,23 @@ function isKept(value: JsonValue): boolean {
     signals.every(isText)
   );
 }
+
+/** Signals are checked as those of a line are. */
+const isKnown = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) &&
+  Array.isArray(value['said']) &&
+  value['said'].every(isSignal) &&
+  Array.isArray(value['derived']) &&
+  value['derived'].every(isText);
+
+const isSignal = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  isText(value['name']) &&
+  isText(value['kind']) &&
+  isTextOrNull(value['by']) &&
+  isTextOrNull(value['time']) &&
+  typeof value['value'] !== 'undefined' &&
+  (value['value'] === null || typeof value['value'] !== 'object');
 
 /** Of a page or of a file: where a line is said to stand. */
 export const isLineLocation = (value: unknown): value is LineLocation =>

@@ -2,6 +2,7 @@
 import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { FoundInteraction, InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
@@ -58,19 +59,19 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
         continue;
       }
       const { interaction } = read;
-      const brief = known(briefOf(interaction, later.take(interaction)), index);
+      const brief = known(briefOf(interaction, later.take(interaction), index.declared), index);
       if (isInRange(day, filter) && matchesBrief(brief, filter) && (filter.text === '' || hasText(interaction, filter.text)))
         yield { brief, place: { day, offset, end } };
     }
   }
 }
 
-/** What the index knows of it holds: it has read the days before and after. */
+/** What the index knows of its flags holds: it has read the days before and after. */
 function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
   const own = index.foundById(brief.id)?.brief;
   if (own === undefined) return brief;
   const { triage, reason, decisions } = own;
-  const signals = [...new Set([...brief.signals, ...own.signals])];
+  const signals = [...new Set([...brief.signals.filter((signal) => !isFlag(signal)), ...own.signals])];
   return { ...brief, triage, reason, signals, ...(decisions === undefined ? {} : { decisions }) };
 }
 

@@ -3,7 +3,8 @@
  * the newest are held, as many as `MOST_HELD`, and `begins` says where they begin. What stands before is read when a list comes to it.
  */
 import path from 'node:path';
-import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
+import { matters, stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
@@ -61,7 +62,11 @@ export class InboxIndex {
   /** Counts up whenever something is different. */
   revision = 0;
 
-  constructor(root: string) {
+  /** `declared`: what signals mean. */
+  constructor(
+    root: string,
+    readonly declared: DeclaredSignals = NO_DECLARED_SIGNALS,
+  ) {
     this.files = new InteractionFiles(root);
     this.sharedFiles = new SharedFeedbackFiles(root);
   }
@@ -94,6 +99,8 @@ export class InboxIndex {
     for (const { seen } of this.days.values())
       for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(seen[kind])) addSeen(sum, kind, value, count);
     for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(this.later[kind])) addSeen(sum, kind, value, count);
+    for (const kind of SEEN_KINDS)
+      for (const [value, count] of Object.entries(sum[kind])) if (count <= 0) Reflect.deleteProperty(sum[kind], value);
     return sum;
   }
 
@@ -167,8 +174,8 @@ export class InboxIndex {
     const file = this.files.readable(day);
     const size = this.files.sizeOf(day);
     if (!this.days.has(day)) this.changed.add(day);
-    let known = this.days.get(day) ?? readDayInbox(this.files.root, day) ?? emptyDay();
-    if (known.size > size) known = emptyDay();
+    let known = this.days.get(day) ?? readDayInbox(this.files.root, day, this.declared) ?? emptyDay(this.declared);
+    if (known.size > size) known = emptyDay(this.declared);
     this.days.set(day, known);
     if (known.size === size) return;
     if (known.size === 0) {
@@ -180,7 +187,7 @@ export class InboxIndex {
     for (const { text, offset, end } of linesOf(file, known.size, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
       if (read === null || 'problem' in read) refuse(known, this.files.fileOf(day), offset, text, read);
-      else takeLine(known, read, { day, offset, end });
+      else takeLine(known, read, { day, offset, end }, this.declared);
       this.fill(lost, read, { day, offset, end });
       known.size = end;
       this.changed.add(day);
@@ -198,7 +205,7 @@ export class InboxIndex {
     for (const { text, offset, end: stop } of linesBackwards(file, end, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
       if (read === null || 'problem' in read) refuse(inbox, this.files.fileOf(day), offset, text, read);
-      else takeLine(inbox, read, { day, offset, end: stop });
+      else takeLine(inbox, read, { day, offset, end: stop }, this.declared);
       this.fill(lost, read, { day, offset, end: stop });
       inbox.from = offset;
       if (heldOf(inbox) >= MOST_HELD) break;
@@ -212,7 +219,7 @@ export class InboxIndex {
   private fill(lost: ReadonlyMap<string, readonly string[]>, read: ReturnType<typeof readStoredLine> | null, place: LineLocation): void {
     if (lost.size === 0 || read === null || !('interaction' in read)) return;
     for (const key of [`i:${read.interaction.id}`, `r:${read.interaction.responseId ?? ''}`])
-      for (const other of lost.get(key) ?? []) this.keep(other, key, keptBrief(read.interaction, place));
+      for (const other of lost.get(key) ?? []) this.keep(other, key, keptBrief(read.interaction, place, this.declared));
   }
 
   /** Days of the follow-ups whose interaction was nowhere, by key. */
@@ -235,7 +242,8 @@ export class InboxIndex {
     for (const [, { followUps, found }] of this.inboxes())
       for (const kept of followUps) {
         const key = keyOf(kept);
-        if (!known.has(key) && !Object.hasOwn(found, key)) wanted.set(key, kept);
+        // What may only end a flag opens nothing: its interaction is here already, or there is nothing to end.
+        if (!known.has(key) && !Object.hasOwn(found, key) && matters(kept.followUp, this.declared)) wanted.set(key, kept);
       }
     for (const day of [...present].reverse()) {
       if (wanted.size === 0) break;
@@ -280,7 +288,7 @@ export class InboxIndex {
       const { interaction } = read;
       const place = { day, offset, end };
       const take = (key: string, kept: KeptFollowUp | undefined): void =>
-        void hits.set(key, keptBrief(interaction, place, kept === undefined ? [] : keptSignals(kept.followUp)));
+        void hits.set(key, keptBrief(interaction, place, this.declared, kept === undefined ? [] : keptSignals(kept.followUp)));
       for (const key of [`i:${interaction.id}`, `r:${interaction.responseId ?? ''}`]) if (exact.has(key)) take(key, wanted.get(key));
       for (const [group, isOf] of [
         [interaction.trace, 't:'],
@@ -319,24 +327,25 @@ export class InboxIndex {
     for (const [id, known] of shared) followed.set(id, [...unionOfFollowUps(followed.get(id) ?? [], known)]);
     this.later = emptySeenNames();
     const counted = new Set(days.flatMap(({ items }) => items));
-    for (const item of kept.values()) addLater(this.later, item, counted.has(item), followed.get(item.brief.id) ?? []);
+    for (const item of kept.values()) this.addLater(item, counted.has(item), followed.get(item.brief.id) ?? []);
     this.all = [...kept.values()]
-      .map(({ brief, place }) => ({ brief: withFollowUps(brief, followed.get(brief.id) ?? []), place }))
+      .map(({ brief, known, place }) => ({ brief: withFollowUps(brief, known, followed.get(brief.id) ?? [], this.declared), place }))
       .filter(({ brief }) => stateOf(brief) !== null)
       .sort((a, b) => (a.brief.time < b.brief.time ? 1 : a.brief.time > b.brief.time ? -1 : b.place.offset - a.place.offset));
     this.byId = new Map(this.all.map((item) => [item.brief.id, item]));
   }
-}
 
-/**
- * Counts what follow-ups say of an interaction and its own record does not. `isFlagged`: its record is flagged itself, and all that its brief
- * says was counted with it; otherwise its flags are those of follow-ups.
- */
-function addLater(later: SeenNames, { brief }: KeptBrief, isFlagged: boolean, followUps: readonly FollowUp[]): void {
-  const { signals, action } = withFollowUps(brief, followUps);
-  const own = isFlagged ? brief.signals : brief.signals.filter((signal) => !isFlag(signal));
-  for (const signal of signals) if (!own.includes(signal)) addSeen(later, 'signal', signal, 1);
-  if (brief.action === null) addSeen(later, 'action', action?.type ?? null, 1);
+  /**
+   * Counts what follow-ups say of an interaction and its own record does not, and what they take back. `isFlagged`: its record is flagged
+   * itself, and all that its brief says was counted with it; otherwise its flags are those of follow-ups.
+   */
+  private addLater({ brief, known }: KeptBrief, isFlagged: boolean, followUps: readonly FollowUp[]): void {
+    const { signals, action } = withFollowUps(brief, known, followUps, this.declared);
+    const own = isFlagged ? brief.signals : brief.signals.filter((signal) => !isFlag(signal));
+    for (const signal of signals) if (!own.includes(signal)) addSeen(this.later, 'signal', signal, 1);
+    for (const signal of own) if (!signals.includes(signal)) addSeen(this.later, 'signal', signal, -1);
+    if (brief.action === null) addSeen(this.later, 'action', action?.type ?? null, 1);
+  }
 }
 
 /** What a draft became is compared with it while the draft is here. */

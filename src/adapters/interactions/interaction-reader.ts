@@ -1,9 +1,10 @@
 /** Answers questions about stored interactions, a little at a time: whoever asks comes back until it is done, and may stay away. */
+import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Refused } from '../../core/file-version.ts';
-import type { SeenNames } from './day-inbox.ts';
+import { meaningOf, type SeenNames } from './day-inbox.ts';
 import { findInteractions, findOlder } from './find-interactions.ts';
 import { InboxIndex, type FoundInteraction } from './inbox-index.ts';
 import { InteractionFiles } from './interaction-files.ts';
@@ -21,6 +22,8 @@ export type InteractionQuery =
 
 export interface InteractionJob {
   readonly root: string;
+  /** What signals mean, in goldset.yaml. */
+  readonly declared: DeclaredSignals;
   readonly query: InteractionQuery;
   /** Whether what was found may be written beside the records, for the next time. */
   readonly isKept: boolean;
@@ -92,15 +95,24 @@ export class InteractionReader {
 
   constructor(private readonly now: () => number) {}
 
-  answer({ root, query: ask, isKept }: InteractionJob): InteractionAnswer {
+  answer({ root, declared, query: ask, isKept }: InteractionJob): InteractionAnswer {
     const until = this.now() + SLICE;
     if (ask.kind === 'records') return this.answerRecords(root, ask.keys, until);
-    const index = this.indexes.get(root) ?? new InboxIndex(root);
-    this.indexes.set(root, index);
+    const index = this.indexOf(root, declared);
     // A search goes on with what it began with; a new one sees what is new.
     const isUnderWay = ask.kind === 'find' && this.search?.name === nameOf(root, ask.filter, index) && ask.from > 0;
     if (!isUnderWay && !this.refresh(root, index, isKept, until)) return { kind: 'more' };
     return ask.kind === 'inbox' ? inboxOf(index, ask.rows) : this.find(root, index, ask, until);
+  }
+
+  /** With another meaning of signals, everything is looked at again. */
+  private indexOf(root: string, declared: DeclaredSignals): InboxIndex {
+    const known = this.indexes.get(root);
+    if (known !== undefined && meaningOf(known.declared) === meaningOf(declared)) return known;
+    const index = new InboxIndex(root, declared);
+    this.indexes.set(root, index);
+    this.refreshing.delete(root);
+    return index;
   }
 
   /** True: it is done. */
@@ -165,7 +177,8 @@ export class InteractionReader {
   }
 }
 
-const nameOf = (root: string, filter: InteractionFilter, { revision }: InboxIndex): string => JSON.stringify([root, filter, revision]);
+const nameOf = (root: string, filter: InteractionFilter, { revision, declared }: InboxIndex): string =>
+  JSON.stringify([root, filter, revision, declared]);
 
 const listed = ({ brief, place }: FoundInteraction): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
 

@@ -1,6 +1,7 @@
 /** Golden cases of interactions, before they are written: the same for the editor and the command line. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { ConfigurationError, isHumanError, type HumanError } from '../../core/errors.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
@@ -71,6 +72,8 @@ export interface CasePlanning {
   readonly title?: string | null;
   /** How outputs are compared; absent: as each correction suggests. */
   readonly criterion?: Criterion | null;
+  /** What signals mean, as goldset.yaml declares it; absent: nothing is declared. */
+  readonly declared?: DeclaredSignals;
   /** By id of the interaction: whether its passages are why its answer was wrong. */
   readonly causes?: ReadonlyMap<string, CaseCause>;
   /** The prompt as it was when it answered; null: not known. Absent: the prompt as it is. */
@@ -115,7 +118,7 @@ export async function planCases(wholes: readonly InteractionInWorkspace[], plann
 }
 
 async function plannedCases(loaded: RootedPrompt, wholes: readonly InteractionInWorkspace[], planning: CasePlanning): Promise<CasePlan[]> {
-  const { causes, criterion = null, hasJudge, perGroup = PER_GROUP, now, title = null } = planning;
+  const { causes, criterion = null, hasJudge, perGroup = PER_GROUP, now, title = null, declared = NO_DECLARED_SIGNALS } = planning;
   const day = new Date(now).toISOString().slice(0, 10);
   const { cases } = loaded.target;
   const taken = new Set(cases.map(({ id }) => id));
@@ -134,6 +137,7 @@ async function plannedCases(loaded: RootedPrompt, wholes: readonly InteractionIn
       labels,
       hasJudge,
       cause: causes?.get(interaction.id) ?? null,
+      declared,
     });
     const made = { ...named, description: descriptionOf(interaction, loaded, title) };
     const media = mediaVariables(loaded.reading, loaded.partials, Object.keys(made.vars));

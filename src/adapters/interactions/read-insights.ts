@@ -1,4 +1,5 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
+import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { InsightKind, Insights, InsightsRead, KeptDay } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup, type CacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
@@ -50,11 +51,11 @@ export async function readInsights({
   refuseBrokenSettings(settings);
   const { config, diagnostics } = settings;
   const models = new InteractionModels(root, config, requirePrices(root, config));
-  const sums = sumsWith(models);
+  const sums = sumsWith(models, config.signals);
   const wanted = {
     ...(kinds.includes('units') ? { units: sums.units } : {}),
     ...(kinds.includes('cache') ? { cache: sums.cache } : {}),
-    ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
+    ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }, config.signals) } : {}),
   };
   const store = new RollupStore(new InteractionFiles(root), isKept);
   const shared = new SharedFeedbackFiles(root).read();
@@ -101,20 +102,22 @@ export async function addUp(root: string): Promise<void> {
   const settings = await openWorkspace(root);
   refuseBrokenSettings(settings);
   const { config } = settings;
-  const { units, cache, before } = sumsWith(new InteractionModels(root, config, requirePrices(root, config)));
+  const { units, cache, before } = sumsWith(new InteractionModels(root, config, requirePrices(root, config)), config.signals);
   // A low score is a setting of a look at the signals: there are sums for each that was used.
   const lowScores = [null, ...lowScoresOf(new RollupFiles(root).list())];
-  const signals = Object.fromEntries(lowScores.map((lowScore) => [`signals ${lowScore ?? ''}`, signalRollup({ lowScore })]));
+  const signals = Object.fromEntries(
+    lowScores.map((lowScore) => [`signals ${lowScore ?? ''}`, signalRollup({ lowScore }, config.signals)]),
+  );
   const { notKept } = await new RollupStore(new InteractionFiles(root)).advance({ units, cache, ...signals }, before);
   if (notKept !== null) throw new HumanError('insights/not-saved', `The sums cannot be saved: ${notKept}`);
 }
 
 /** Sums that depend on what is known of models; `before` loads what a line needs. */
-function sumsWith(models: InteractionModels): SumsOfModels {
+function sumsWith(models: InteractionModels, declared: DeclaredSignals): SumsOfModels {
   const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
   return {
     units: unitRollup(models.name, priceOf),
-    cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model)),
+    cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model), declared),
     before: (line) => ('interaction' in line ? models.load(line.interaction.model) : null),
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readText } from '../../adapters/bounded-file.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { storeFeedback } from '../../adapters/capture/store-feedback.ts';
-import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
+import type { InteractionJob, ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 import {
@@ -50,8 +50,9 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
       const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
       await settleDataFolder(records, 'needed');
       const most = args.count('limit', MOST);
-      const filter = await withStoredName(typed.filter, records, evaluator);
-      const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
+      const job = { root: records, declared: session.workspace.config.signals, isKept: true };
+      const filter = await withStoredName(typed.filter, job, evaluator);
+      const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: most } });
       const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
       if (rows.length === 0) return say('No stored interactions match this filter. --from all selects every one; see: goldset help golden');
       if (found?.kind === 'found' && found.total > most)
@@ -65,9 +66,13 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
 }
 
 /** A prompt may be named as people name it; applications mostly record its path. */
-export async function withStoredName(filter: InteractionFilter, root: string, evaluator: WorkerEvaluator): Promise<InteractionFilter> {
+export async function withStoredName(
+  filter: InteractionFilter,
+  job: Omit<InteractionJob, 'query'>,
+  evaluator: WorkerEvaluator,
+): Promise<InteractionFilter> {
   if (filter.prompt === null) return filter;
-  const inbox = await evaluator.interactions({ root, isKept: true, query: { kind: 'inbox', rows: 0 } });
+  const inbox = await evaluator.interactions({ ...job, query: { kind: 'inbox', rows: 0 } });
   const names = inbox?.kind === 'inbox' ? Object.keys(inbox.seen.prompt) : [];
   return { ...filter, prompt: promptNamed(filter.prompt, names) ?? filter.prompt };
 }
@@ -79,6 +84,7 @@ async function wholes(
 ): Promise<InteractionInWorkspace[]> {
   const answer = await evaluator.interactions({
     root: records,
+    declared: workspace.config.signals,
     isKept: true,
     query: { kind: 'records', keys: rows.map(({ key }) => key) },
   });
@@ -113,6 +119,7 @@ async function addCases(
     now: Date.now(),
     hasJudge: hasJudgeModel(workspace.config),
     title: workspace.config.title,
+    declared: workspace.config.signals,
     perGroup: args.count('per-group', PER_GROUP),
   };
   for (const plan of await planCases(placed.length > 0 ? placed : own, planning)) {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
-import { findRoot } from '../../adapters/workspace/root.ts';
+import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
@@ -23,8 +23,9 @@ export async function interactionsCommand(args: Arguments, evaluator: WorkerEval
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const most = args.count('limit', SHOWN);
-  const filter = await withStoredName(typed.filter, root, evaluator);
-  const found = await evaluator.interactions({ root, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
+  const job = { root, isKept: true, declared: (await openWorkspace(root)).config.signals };
+  const filter = await withStoredName(typed.filter, job, evaluator);
+  const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: most } });
   if (found?.kind !== 'found') return 0;
   const rows = typed.id === null ? found.rows : found.rows.filter(({ id }) => id === typed.id);
   const total = typed.id === null ? found.total : rows.length;

@@ -22,11 +22,11 @@ export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const files = new InteractionFiles(root);
-  const { capture, feedback } = (await openWorkspace(root)).config;
+  const { capture, feedback, signals } = (await openWorkspace(root)).config;
   const redact = redactorOf(capture);
   const isMany = args.paths.length === 1 && args.paths[0] === '-';
   const given = isMany ? await readStream(process.stdin, 'Standard input') : JSON.stringify(itemOf(args, files));
-  const read = readPostedSignals(given, new Date().toISOString());
+  const read = readPostedSignals(given, new Date().toISOString(), signals);
   if (read === null)
     throw new ConfigurationError(
       'signal/input',
@@ -86,9 +86,11 @@ function sharedOf(followUps: readonly FollowUp[], files: InteractionFiles): Foll
   return own.every(isShareable) ? own : null;
 }
 
-/** Numbers, true and false are what they look like; without a value it is true. */
-function valueOf(given: string | undefined): number | boolean | string {
-  if (given === undefined || given === 'true') return true;
+/** Numbers, true, false and null are what they look like. Undefined: it is true, where the signal has one side. */
+function valueOf(given: string | undefined): number | boolean | string | null | undefined {
+  if (given === undefined) return undefined;
+  if (given === 'null') return null;
+  if (given === 'true') return true;
   if (given === 'false') return false;
   return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
 }

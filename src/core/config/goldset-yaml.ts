@@ -9,6 +9,7 @@ import type { Parameters as SamplingParameters } from '../prompt/document.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
+import { NO_DECLARED_SIGNALS, readDeclaredSignals, type DeclaredSignals } from './declared-signals.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
 import { readReplacements } from './read-evaluators.ts';
 import { readStubs } from './read-stubs.ts';
@@ -67,6 +68,8 @@ export interface GoldsetConfig {
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** What of production is kept, and how. */
   readonly capture: CaptureConfig;
+  /** What signals of production mean, by name. */
+  readonly signals: DeclaredSignals;
   /** How many runs are kept, and how long. */
   readonly keepRuns: KeepRuns;
   /** Where triage, corrections and labels are kept: on this machine, or in the repository; null: what goldset.yaml says is not known. */
@@ -97,6 +100,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   actions: new Map(),
   traffic: new Map(),
   capture: DEFAULT_CAPTURE,
+  signals: NO_DECLARED_SIGNALS,
   keepRuns: DEFAULT_KEEP_RUNS,
   feedback: 'local',
   title: null,
@@ -120,6 +124,7 @@ const KEYS = [
   'actions',
   'traffic',
   'capture',
+  'signals',
   'keepRuns',
   'feedback',
   'title',
@@ -192,6 +197,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     actions: new Map(Object.keys(actions).flatMap((type) => readAction(fields, actions, type))),
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     capture: readCapture(fields, root),
+    signals: readDeclaredSignals(fields, root),
     keepRuns: readKeepRuns(fields, root),
     feedback: root['feedback'] === undefined ? 'local' : fields.oneOf(root, ['feedback'], ['local', 'repository']),
     title: fields.string(root, ['title']),

@@ -1,6 +1,7 @@
 /** A golden case of an interaction: what went in as captured, what should have come out as a person said. */
 import type { CaseMessage } from '../../golden/case-messages.ts';
 import type { GoldenCase } from '../../golden/case.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../config/declared-signals.ts';
 import type { NewCase } from '../../golden/edit/new-case.ts';
 import type { ToolMock } from '../../golden/tool-mocks.ts';
 import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
@@ -31,6 +32,8 @@ export interface CaseMaking {
   readonly cause?: CaseCause | null;
   /** Whether a model can judge here. */
   readonly hasJudge?: boolean;
+  /** What signals mean. */
+  readonly declared?: DeclaredSignals;
 }
 
 /** What is sent for a case. */
@@ -52,7 +55,8 @@ export const needsCause = (interaction: Interaction): boolean =>
 export function caseFrom(interaction: Interaction, taken: ReadonlySet<string>, day: string, making: CaseMaking = {}): NewCase {
   const { id, prompt, chunks } = interaction;
   const { inputs = { vars: interaction.variables }, criterion = null, labels = new Set(), hasJudge = true } = making;
-  const brief = briefOf(interaction, []);
+  const { declared = NO_DECLARED_SIGNALS } = making;
+  const brief = briefOf(interaction, [], declared);
   const correction = correctionIn(interaction);
   const version = prompt?.version ?? prompt?.contentHash ?? null;
   const source: JsonObject = { interaction: id, signal: flagOf(brief), ...(version === null ? {} : { version }) };

@@ -1,11 +1,13 @@
 /** What a list says of an interaction, and whether it passes the filter. */
 import type { JsonValue } from '../../json.ts';
+import type { DeclaredSignals } from '../../config/declared-signals.ts';
 import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
+import { countedSignals, standingSignals } from '../signals/standing-signals.ts';
 import { decisionsIn, type TriageDecision } from './follow-up.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
 import { lineOf, titleOf } from './interaction-title.ts';
-import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
-import { countedAs, isFlag, mainFlag } from '../signals/signal-meaning.ts';
+import { CORRECTION, type FollowUp, type Interaction, type Signal, type Triage } from './interaction.ts';
+import { countedAs, isFlag, mainFlag, mayEndFlag } from '../signals/signal-meaning.ts';
 import { versionName } from './version-name.ts';
 
 /** An interaction as a list shows it. */
@@ -36,10 +38,32 @@ export interface InteractionBrief {
 /** Scores of retrieval mean something else in every application. */
 const DERIVE: DeriveOptions = { lowScore: null };
 
-/** Of one interaction with what became known later, in the order in which it became known. */
-export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]): InteractionBrief {
+/** What the signals of an interaction are counted from, when more of them become known later. */
+export interface KnownSignals {
+  /** What was said, with what of it is needed: no notes, no long texts. Edits that were measured are among them. */
+  readonly said: readonly Signal[];
+  /** Names of what its output shows by itself. */
+  readonly derived: readonly string[];
+}
+
+/** Of one interaction with what became known later, in the order in which it became known. `output`: absent, it is the interaction's. */
+export function knownSignals(interaction: Interaction, followUps: readonly FollowUp[]): KnownSignals {
   const signals = [...interaction.signals, ...followUps.flatMap((followUp) => followUp.signals)];
-  const all = [...signals, ...derivedSignals({ ...interaction, signals }, DERIVE)].map(countedAs);
+  const derived = derivedSignals({ ...interaction, signals }, DERIVE);
+  const edits = derived.filter(({ name }) => name === 'edit-distance');
+  return {
+    said: [...signals, ...edits].map((signal) => ({ ...signal, value: shortValue(signal), note: null })),
+    derived: derived.filter((signal) => !edits.includes(signal)).map(({ name }) => name),
+  };
+}
+
+const MAX_VALUE = 200;
+const shortValue = ({ name, value }: Signal): Signal['value'] =>
+  typeof value !== 'string' ? value : name === CORRECTION || name === 'kept' ? '' : value.slice(0, MAX_VALUE);
+
+/** Of one interaction with what became known later, in the order in which it became known. */
+export function briefOf(interaction: Interaction, followUps: readonly FollowUp[], declared: DeclaredSignals): InteractionBrief {
+  const { said, derived } = knownSignals(interaction, followUps);
   const { id, time, prompt, model, costUsd } = interaction;
   const brief = {
     id,
@@ -51,22 +75,30 @@ export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]
     costUsd,
     asked: titleOf(interaction),
     answered: lineOf(interaction.output ?? interaction.error?.message ?? ''),
-    signals: [...new Set(all.filter((name) => name !== null))],
+    signals: countedSignals(said, derived, declared),
     triage: interaction.triage,
     reason: null,
   };
-  return withFollowUps(brief, followUps);
+  return withTriage(brief, followUps);
 }
 
-/** What became known later is added. Their signals alone: what an output shows by itself the brief has already. */
-export function withFollowUps(brief: InteractionBrief, followUps: readonly FollowUp[]): InteractionBrief {
+/** What became known later is added, or taken back. What an output shows by itself is in `known` already. */
+export function withFollowUps(
+  brief: InteractionBrief,
+  { said, derived }: KnownSignals,
+  followUps: readonly FollowUp[],
+  declared: DeclaredSignals,
+): InteractionBrief {
   if (followUps.length === 0) return brief;
-  const said = followUps.flatMap(({ signals }) => signals.map(countedAs)).filter((name) => name !== null);
+  const all = [...said, ...followUps.flatMap(({ signals }) => signals)];
+  return { ...withTriage(brief, followUps), signals: countedSignals(all, derived, declared) };
+}
+
+function withTriage(brief: InteractionBrief, followUps: readonly FollowUp[]): InteractionBrief {
   const last = followUps.findLast(({ triage }) => triage !== null);
   return {
     ...brief,
     action: brief.action ?? followUps.find(({ action }) => action !== null)?.action ?? null,
-    signals: [...new Set([...brief.signals, ...said])],
     ...(last === undefined ? {} : { triage: last.triage, reason: last.reason, decisions: decisionsIn(followUps) }),
   };
 }
@@ -90,8 +122,11 @@ export const stateOf = ({ triage, signals }: Pick<InteractionBrief, 'triage' | '
 export const flagOf = ({ signals }: InteractionBrief): string | null => mainFlag(signals);
 
 /** A follow-up that may open or close an interaction. */
-export const matters = ({ triage, signals }: FollowUp): boolean =>
-  triage !== null || signals.some((signal) => signal.name === 'kept' || isFlag(countedAs(signal) ?? ''));
+export const matters = ({ triage, signals }: FollowUp, declared: DeclaredSignals): boolean =>
+  triage !== null || signals.some((signal) => signal.name === 'kept' || isFlag(countedAs(signal, declared) ?? ''));
+
+/** A follow-up that opens nothing, and may end a flag of which another one or the record says that it is there. */
+export const mayEnd = ({ signals }: FollowUp, declared: DeclaredSignals): boolean => signals.some((signal) => mayEndFlag(signal, declared));
 
 /** All but the text, which the brief does not hold. */
 export function matchesBrief(brief: InteractionBrief, filter: InteractionFilter): boolean {
@@ -135,6 +170,8 @@ function stringsIn(value: JsonValue, depth = 0): string[] {
 export function correctionIn({
   signals,
 }: Interaction): { readonly text: string; readonly by: string | null; readonly time: string | null } | null {
-  const found = signals.findLast(({ name, value, annotator }) => name === CORRECTION && annotator === 'human' && typeof value === 'string');
+  const found = standingSignals(signals).findLast(
+    ({ name, value, annotator }) => name === CORRECTION && annotator === 'human' && typeof value === 'string',
+  );
   return found === undefined ? null : { text: String(found.value), by: found.by, time: found.time };
 }

@@ -5,6 +5,7 @@ import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
 import { FILE_KINDS, versionProblem } from '../../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { needsValue } from '../signals/signal-meaning.ts';
 import {
   ANNOTATORS,
   FOLLOW_UP_SCHEMA,
@@ -158,11 +159,24 @@ function signalOf(given: JsonValue): Signal[] {
   const name = textIn(given, 'name');
   const kind = SIGNAL_KINDS.find((item) => item === given['kind']);
   if (name === null || kind === undefined) return [];
-  const { value } = given;
-  const plain = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
+  const value = Object.hasOwn(given, 'value') ? given['value'] : undefined;
+  // Null takes an earlier value back. A signal of one side is there; what cannot be read otherwise is kept as not known.
+  const plain = value === undefined && !needsValue(name) ? true : value === undefined || typeof value === 'object' ? UNREAD : value;
   const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');
-  return [{ kind, name, value: plain, annotator, by: textIn(given, 'by'), time: textIn(given, 'time'), note: textIn(given, 'note') }];
+  return [
+    {
+      kind,
+      name,
+      value: value === null ? null : plain,
+      annotator,
+      by: textIn(given, 'by'),
+      time: textIn(given, 'time'),
+      note: textIn(given, 'note'),
+    },
+  ];
 }
+
+const UNREAD = '';
 
 /** What changes the price of a call; nothing where it is absent, or cannot be read. */
 function servedIn(value: JsonObject): Pick<Interaction, 'served'> {

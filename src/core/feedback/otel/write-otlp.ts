@@ -147,6 +147,7 @@ function signalAttributes({ kind, name, value, annotator, by, note }: Signal): R
     'goldset.signal.kind': kind,
     'goldset.signal.annotator': annotator,
     'goldset.signal.by': by,
+    'goldset.signal.retracted': value === null ? true : null,
   };
 }
 

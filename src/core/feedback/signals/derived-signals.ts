@@ -5,6 +5,7 @@ import { isJsonObject } from '../../json.ts';
 import type { Interaction, Signal } from '../interactions/interaction.ts';
 import { jsonProblem } from '../interactions/asked-json.ts';
 import { failedTool } from '../tools/failed-tools.ts';
+import { standingSignals } from './standing-signals.ts';
 
 /** Type of the error of a call that the application or its user broke off. */
 export const ABORTED = 'aborted';
@@ -57,21 +58,29 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   if (failure !== null) found.push(['tool-failure', true, failure]);
   const scores = chunks.flatMap(({ score }) => score ?? []);
   if (lowScore !== null && scores.length > 0 && Math.max(...scores) < lowScore) found.push(['low-retrieval', Math.max(...scores), null]);
-  const kept = signals.map((signal) => editSignal(output, signal)).find((signal) => signal !== null);
-  if (kept) found.push(['edit-distance', kept.value, null]);
+  const edits = editSignals(output, signals);
   const known = new Set(signals.map(({ name }) => name));
-  return found
-    .filter(([name]) => !known.has(name))
-    .map(([name, value, note]) => ({
-      kind: name === 'edit-distance' || name === 'abandoned' ? 'implicit' : 'operational',
-      name,
-      value,
-      annotator: 'code',
-      by: null,
-      time: interaction.time,
-      note,
-    }));
+  return [
+    ...found
+      .filter(([name]) => !known.has(name))
+      .map(([name, value, note]): Signal => ({
+        kind: name === 'abandoned' ? 'implicit' : 'operational',
+        name,
+        value,
+        annotator: 'code',
+        by: null,
+        time: interaction.time,
+        note,
+      })),
+    ...(known.has('edit-distance') ? [] : edits),
+  ];
 }
+
+/** Of each person who kept a text the newest. */
+export const editSignals = (output: string | null, signals: readonly Signal[]): Signal[] =>
+  standingSignals(signals)
+    .map((signal) => editSignal(output, signal))
+    .filter((signal) => signal !== null);
 
 /** How much of a draft a person changed before they kept it; null: they did not say what they kept. */
 export function editSignal(output: string | null, { name, value, annotator, by, time }: Signal): Signal | null {

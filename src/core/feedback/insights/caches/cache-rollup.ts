@@ -1,5 +1,6 @@
 /** What caches could save, kept between times. */
 import type { CachingRule } from '../../../economics/data/caching-rules.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/declared-signals.ts';
 import { isJsonObject } from '../../../json.ts';
 import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
@@ -29,6 +30,7 @@ export class CacheRollup implements Rollup {
   constructor(
     private readonly priceOf: PriceOf,
     private readonly cachingOf: CachingOf,
+    private readonly declared: DeclaredSignals,
     port: RollupPort,
     data: CacheRollupData | null,
   ) {
@@ -48,13 +50,13 @@ export class CacheRollup implements Rollup {
     if ('followUp' in line) {
       const { of, signals } = line.followUp;
       const name = of.interaction ?? of.response;
-      if (name !== null && signals.some(isRejection)) this.replay.reject(name);
+      if (name !== null && signals.some((signal) => isRejection(signal, this.declared))) this.replay.reject(name);
       return;
     }
     const { interaction } = line;
     const request = requestParts(interaction);
     this.replay.add(interaction, request, this.priceOf(interaction));
-    if (interaction.signals.some(isRejection)) this.replay.reject(interaction.id);
+    if (interaction.signals.some((signal) => isRejection(signal, this.declared))) this.replay.reject(interaction.id);
     this.auditPrefix(interaction, request);
   }
 
@@ -114,9 +116,15 @@ export function cacheWithoutTexts(data: unknown, days: ReadonlySet<string>): unk
   return left;
 }
 
-/** `prices`: names the prices that are used. */
-export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
+/** `prices`: names the prices that are used. `declared`: what signals mean. */
+export const cacheRollup = (
+  prices: string,
+  priceOf: PriceOf,
+  cachingOf: CachingOf,
+  declared: DeclaredSignals = NO_DECLARED_SIGNALS,
+): RollupKind<CacheRollup> => ({
   name: 'cache',
-  version: `${CACHE_FORM} ${prices}`,
-  start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
+  version: [CACHE_FORM, prices, ...(Object.keys(declared).length === 0 ? [] : [JSON.stringify(declared)])].join(' '),
+  start: (data, port) =>
+    new CacheRollup(priceOf, cachingOf, declared, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
 });

@@ -1,6 +1,9 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
 import { isJsonObject } from '../../../json.ts';
 import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../signals/derived-signals.ts';
+import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/declared-signals.ts';
+import { DERIVED_BY, timeOf } from '../../signals/standing-signals.ts';
+import { say } from './counted-rows.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { changedTables, hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
@@ -9,22 +12,21 @@ import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
 import { readCell, storedCell, userGroup, type SignalCell, type StoredSignalCell } from './signal-cell.ts';
 
-/** How the data is laid out. Form 3 has no groups of users. */
-export const SIGNALS_FORM = 4;
+/** How the data is laid out. Form 4 could not take a signal back, form 3 has no groups of users. */
+export const SIGNALS_FORM = 5;
 /** Sums of earlier forms that are kept where their source is gone. */
-export const SIGNALS_READ: readonly number[] = [3];
+export const SIGNALS_READ: readonly number[] = [3, 4];
 
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
 const DAY = 86_400_000;
 
-/** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
-const ONCE = 32;
-
-/** Columns of a day's table: place in its file (two of them), cell that it is counted in with the group of its user, signals that it has been counted for. */
-const [OFFSET, CELL, MASK, WIDTH] = [0, 2, 3, 4];
+/** Columns of a day's table: place in its file (two of them), cell that it is counted in with the group of its user. */
+const [OFFSET, CELL, WIDTH] = [0, 2, 3];
 /** Cells that a column can name beside a group of users. */
 const CELLS = 2 ** 24;
+/** Earlier than anything that is said: that holds, whatever Goldset derives later. */
+const DERIVED_AT = 1;
 /** Days whose groups of users are kept: no comparison goes further back. */
 const KEPT_USERS = 100;
 
@@ -34,6 +36,7 @@ export class SignalRollup implements Rollup {
   /** Calls of one version and day come together. */
   private last: { readonly index: number; readonly of: SignalCell } | null = null;
   private readonly names: string[];
+  private readonly numberOf: Map<string, number>;
   private readonly retries: RetryFinder;
   private readonly tables = new Map<string, NameTable>();
   /** The day that was added to last: the next one is about as large. */
@@ -46,12 +49,14 @@ export class SignalRollup implements Rollup {
 
   constructor(
     private readonly options: DeriveOptions,
+    private readonly declared: DeclaredSignals,
     private readonly port: RollupPort,
     data: SignalRollupData | null,
   ) {
     this.cells = (data?.cells ?? []).map(readCell);
     this.cells.forEach((cell, i) => this.cellOf.set(keyOf(cell), i));
     this.names = [...(data?.names ?? [])];
+    this.numberOf = new Map(this.names.map((name, i) => [name, i]));
     this.retries = new RetryFinder(data?.retries);
     this.early = new EarlyFollowUps(data?.early);
     this.lost = data?.lost ?? 0;
@@ -98,14 +103,17 @@ export class SignalRollup implements Rollup {
     this.tables.set(day, table);
     this.newest = table;
     const names = { interaction: id, response: responseId, trace, conversation };
-    const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index + group * CELLS, 0]);
+    const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index + group * CELLS]);
     for (const signal of signals) this.count({ table, row }, signal);
-    for (const signal of derivedSignals(interaction, this.options)) this.count({ table, row }, signal);
+    for (const signal of derivedSignals(interaction, this.options)) {
+      if (signal.name === 'edit-distance') this.count({ table, row }, signal);
+      else this.countDerived({ table, row }, signal.name);
+    }
     for (const followUp of this.early.take(names)) this.follow(followUp);
     const retried = this.retries.take(interaction);
     if (retried === null) return;
     const before = this.find({ interaction: retried, response: null, trace: null, conversation: null });
-    if (before !== null) this.countName(before, 'retry');
+    if (before !== null) this.countDerived(before, 'retry');
   }
 
   private follow(followUp: FollowUp): void {
@@ -119,35 +127,41 @@ export class SignalRollup implements Rollup {
     for (const signal of signals) {
       this.count(found, signal);
       if (signal.name !== 'kept') continue;
-      const edit = editSignal(
-        this.port.outputAt(found.day, found.table.get(found.row, OFFSET) + found.table.get(found.row, OFFSET + 1) * 2 ** 32),
-        signal,
-      );
+      const output = (): string | null =>
+        this.port.outputAt(found.day, found.table.get(found.row, OFFSET) + found.table.get(found.row, OFFSET + 1) * 2 ** 32);
+      // Who takes a text back has kept none.
+      const edit = signal.value === null ? { ...signal, name: 'edit-distance' } : editSignal(output(), signal);
       if (edit !== null) this.count(found, edit);
     }
   }
 
   private count(place: TableRow, signal: Signal): void {
-    const name = countedAs(signal);
-    if (name !== null) this.countName(place, name);
+    const { name, by } = signal;
+    this.say(place, name, by, timeOf(signal), countedAs(signal, this.declared));
   }
 
-  private countName({ table, row }: TableRow, name: string): void {
-    const mask = table.get(row, MASK);
-    let bit = this.names.indexOf(name);
-    if (bit === -1 && this.names.length < ONCE) bit = this.names.push(name) - 1;
-    if (bit !== -1) {
-      const flag = (1 << bit) >>> 0;
-      if ((mask & flag) !== 0) return;
-      table.set(row, MASK, (mask | flag) >>> 0);
-    }
+  private countDerived(place: TableRow, name: string): void {
+    this.say(place, name, DERIVED_BY, DERIVED_AT, name);
+  }
+
+  private say({ table, row }: TableRow, name: string, by: string | null, time: number, counted: string | null): void {
+    const as = counted === null ? null : (this.numberOf.get(counted) ?? this.names.push(counted) - 1);
+    if (counted !== null && as !== null) this.numberOf.set(counted, as);
     const place = table.get(row, CELL);
+    for (const { gained, lost } of say(table, WIDTH, row, { name, by, time, as })) {
+      this.change(place, gained, 1);
+      this.change(place, lost, -1);
+    }
+  }
+
+  private change(place: number, as: number | null, by: 1 | -1): void {
     const cell = this.cells[place % CELLS];
-    if (cell === undefined) return;
-    addOne(cell.counts, name);
+    const name = as === null ? undefined : this.names[as];
+    if (cell === undefined || name === undefined) return;
+    addTo(cell.counts, name, by);
     const byUser = cell.byUser.get(name) ?? new Map<number, number>();
     cell.byUser.set(name, byUser);
-    addOne(byUser, Math.floor(place / CELLS));
+    addTo(byUser, Math.floor(place / CELLS), by);
   }
 
   /** The newest day first: most of what comes later comes soon. */
@@ -199,7 +213,14 @@ interface SignalRollupData {
   readonly lost: number;
 }
 
-const addOne = <K>(to: Map<K, number>, key: K): unknown => to.set(key, (to.get(key) ?? 0) + 1);
+const addOne = <K>(to: Map<K, number>, key: K): unknown => addTo(to, key, 1);
+
+/** Nothing is left of what was taken back. */
+function addTo<K>(to: Map<K, number>, key: K, by: 1 | -1): void {
+  const count = (to.get(key) ?? 0) + by;
+  if (count > 0) to.set(key, count);
+  else to.delete(key);
+}
 
 type CellName = Pick<SignalCell, 'day' | 'prompt' | 'version' | 'model'>;
 
@@ -245,8 +266,9 @@ export const lowScoresOf = (names: readonly string[]): number[] =>
     return Number.isNaN(score) ? [] : [score];
   });
 
-export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
+/** `declared`: what signals mean; with another meaning all is counted again. */
+export const signalRollup = (options: DeriveOptions, declared: DeclaredSignals = NO_DECLARED_SIGNALS): RollupKind<SignalRollup> => ({
   name: options.lowScore === null ? SIGNALS : `${SIGNALS}-${options.lowScore}`,
-  version: String(SIGNALS_FORM),
-  start: (data, port) => new SignalRollup(options, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
+  version: [SIGNALS_FORM, ...(Object.keys(declared).length === 0 ? [] : [JSON.stringify(declared)])].join(' '),
+  start: (data, port) => new SignalRollup(options, declared, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
 });

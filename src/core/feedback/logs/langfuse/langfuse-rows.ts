@@ -103,9 +103,10 @@ export function scoreLine(row: JsonValue): ReadRow {
   const isCorrection = type === 'CORRECTION';
   // Of a word the number is 0, or its rank.
   const isWord = type === 'CATEGORICAL' || type === 'TEXT' || isCorrection;
-  const given = (isWord ? (row['stringValue'] ?? row['value']) : (row['value'] ?? row['stringValue'])) ?? null;
+  const given = (isWord ? (textIn(row, 'stringValue') ?? row['value']) : (row['value'] ?? row['stringValue'])) ?? null;
   if (isCorrection && (typeof given !== 'string' || given === '')) return { skipped: 'It is a correction without a text.' };
-  const value = typeof given === 'object' ? null : type === 'BOOLEAN' && typeof given === 'number' ? given !== 0 : given;
+  // Null would take back what was said before: a score that cannot be read is not known.
+  const value = typeof given === 'object' ? '' : type === 'BOOLEAN' && (given === 0 || given === 1) ? given === 1 : given;
   const at = new Date(time).toISOString();
   const signal: Signal = {
     ...annotatorOf(isCorrection ? CORRECTION : name, row),

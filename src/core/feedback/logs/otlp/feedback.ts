@@ -9,6 +9,7 @@ import {
   type SignalKind,
 } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
+import { THUMBS, thumbSide } from '../../signals/signal-values.ts';
 import { flatList, firstOf, attributeText } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
 import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
@@ -73,11 +74,11 @@ function evaluation(attributes: OtlpAttributes, of: FollowUpTarget, time: string
   const kind = oneOf<SignalKind>(SIGNAL_KINDS, attributeText(attributes, NAMES.signalKind)) ?? known ?? 'operational';
   const annotator =
     oneOf<Annotator>(ANNOTATORS, attributeText(attributes, NAMES.signalAnnotator)) ?? (kind === 'operational' ? 'model' : 'human');
-  const judged = valueOf(
-    firstOf(attributes, NAMES.evaluationScore),
-    firstOf(attributes, NAMES.evaluationLabel),
-    attributeText(attributes, NAMES.evaluationNote),
-  );
+  const note = attributeText(attributes, NAMES.evaluationNote);
+  const judged =
+    firstOf(attributes, NAMES.signalRetracted) === true
+      ? { value: null, note }
+      : valueOf(name, firstOf(attributes, NAMES.evaluationScore), firstOf(attributes, NAMES.evaluationLabel), note);
   return judged === null
     ? []
     : [{ of: target, signal: { kind, name, annotator, by: attributeText(attributes, NAMES.signalBy), time, ...judged } }];
@@ -92,15 +93,28 @@ function annotation(value: JsonObject, time: string | null): Signal | null {
   const known = kindOfSignal(name);
   const annotator = Object.hasOwn(ANNOTATOR_OF, said) ? (ANNOTATOR_OF[said] as Annotator) : known === 'operational' ? 'code' : 'human';
   const kind = known === 'implicit' ? known : annotator === 'human' ? 'explicit' : (known ?? 'operational');
-  const judged = valueOf(value['score'], value['label'], textOf(value['explanation']));
+  const judged = valueOf(name, value['score'], value['label'], textOf(value['explanation']));
   return judged === null ? null : { kind, name, annotator, by: textOf(value['identifier']), time, ...judged };
 }
 
-/** The score, else the label; both: the label goes before the note. Null: it says nothing. */
-function valueOf(score: JsonValue | undefined, label: JsonValue | undefined, note: string | null): Pick<Signal, 'value' | 'note'> | null {
+/**
+ * The score, else the label; both: the label goes before the note. Of a thumb the one that is known; what contradicts itself is not. Null: it
+ * says nothing; with a note alone, the value is not known.
+ */
+function valueOf(
+  name: string,
+  score: JsonValue | undefined,
+  label: JsonValue | undefined,
+  note: string | null,
+): Pick<Signal, 'value' | 'note'> | null {
   const number = typeof score === 'number' || typeof score === 'boolean' ? score : null;
   const text = typeof label === 'boolean' ? label : textOf(label);
-  if (number === null) return text === null && note === null ? null : { value: text, note };
+  if (number === null) return text === null && note === null ? null : { value: text ?? '', note };
+  if (text !== null && THUMBS.has(name)) {
+    const [said, named] = [thumbSide(number), thumbSide(text)];
+    if (said === null && named !== null) return { value: text, note: [String(number), note].filter((item) => item !== null).join(': ') };
+    if (said !== null && named !== null && said !== named) return { value: `${text} (${number})`, note };
+  }
   return { value: number, note: [text, note].filter((item) => item !== null).join(': ') || null };
 }
 

@@ -98,6 +98,7 @@ export const NAMES = {
   signalKind: ['goldset.signal.kind'],
   signalAnnotator: ['goldset.signal.annotator'],
   signalBy: ['goldset.signal.by'],
+  signalRetracted: ['goldset.signal.retracted'],
 } as const satisfies Readonly<Record<string, readonly string[] | string>>;
 
 /** Parameters of a request by what OpenAI's chat calls them. */

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts'
 import type { RowHashes } from '../log-format.ts';
 import { CORRECTION, type Interaction, type Operation, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
+import { checkSide, THUMBS, thumbSide } from '../../signals/signal-values.ts';
 import { JOINED_END, valueAt, type ImportMapping, type Target } from './mapping.ts';
 import { answerIn, outputIn } from '../answer-envelope.ts';
 import { contentText } from '../chat-messages.ts';
@@ -232,22 +233,19 @@ function signalsOf(row: JsonObject, { signals }: ImportMapping, time: string): S
   });
 }
 
-const YES = /^(true|yes|up|thumbs?[ _-]?up|positive|good|like|liked|👍\p{M}?)$/iu;
-const NO = /^(false|no|down|thumbs?[ _-]?down|negative|bad|dislike|disliked|👎\p{M}?)$/iu;
-
-/** Of a thumb or a check, words and numbers in text are read; of a correction, the text is what it is. */
+/** Of a thumb, known words are read; of others numbers, true and false in text. Of a correction, the text is what it is. A word that is not known stays. */
 function signalOf(name: string, given: JsonValue, time: string): Signal[] {
   if (given === null || typeof given === 'object' || name === '') return [];
   const isText = name === CORRECTION || name === 'kept';
-  const value = typeof given !== 'string' || isText ? given : (plainValue(given.trim()) ?? given);
+  const value = typeof given !== 'string' || isText ? given : (plainValue(name, given.trim()) ?? given);
   const kind = kindOfSignal(name) ?? 'operational';
   return [
     { kind, name, value: isText ? String(value) : value, annotator: kind === 'operational' ? 'code' : 'human', by: null, time, note: null },
   ];
 }
 
-function plainValue(text: string): number | boolean | null {
-  if (YES.test(text)) return true;
-  if (NO.test(text)) return false;
+function plainValue(name: string, text: string): number | boolean | null {
+  const side = THUMBS.has(name) ? thumbSide(text) : checkSide(/^(true|false)$/i.test(text) ? text : '');
+  if (side !== null) return side === 'good';
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
