@@ -59,11 +59,11 @@ describe('the result of an assertion', () => {
     assert.equal(reason, 'The provider reported no finish reason.');
   });
 
-  it('looks for a refusal where an answer begins, in 400 characters', () => {
+  it('looks for a refusal where an answer begins, in 700 characters', () => {
     const isRefused = (text: string): boolean =>
       gradeOutput([{ type: 'is-refusal' }], null, { ...output, output: text }).verdict === 'pass';
-    assert.deepEqual([isRefused(`${'x '.repeat(190)}I cannot.`), isRefused(`${'x '.repeat(200)}I cannot.`)], [true, false]);
-    assert.equal(isRefused(`${' '.repeat(400)}I cannot.`), true);
+    assert.deepEqual([isRefused(`${'x '.repeat(340)}. I cannot help.`), isRefused(`${'x '.repeat(350)}. I cannot help.`)], [true, false]);
+    assert.equal(isRefused(`${' '.repeat(700)}I cannot.`), true);
   });
 
   it('of a judge is the judge’s, turned round by not-, with what is known about the judge', () => {

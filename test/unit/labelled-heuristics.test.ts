@@ -1,9 +1,12 @@
 /** How often the heuristics are right about the labelled texts of test/unit/heuristics (RULE.md there), held-out ones included. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isRefusalText } from '../../src/core/grade/refusals/refusal-text.ts';
+import { isRefused } from '../../src/core/grade/refusals/refused.ts';
 import { failureInMessage } from '../../src/core/feedback/tools/failed-tools.ts';
 import { toolFailed } from '../../src/core/feedback/tools/tool-failed.ts';
 import type { JsonValue } from '../../src/core/json.ts';
+import { endingOf } from '../../src/core/model/finish-reasons.ts';
 import { labelledFile, measured, PARTS, type Judged } from './labelled-heuristics.ts';
 import { processorMs } from './processor-time.ts';
 import { read, reader, requestOf } from './telemetry-world.ts';
@@ -88,4 +91,78 @@ describe('a tool that failed', () => {
   for (const piece of hostile)
     it(`takes time in proportion to a text of ${JSON.stringify(piece)}`, () =>
       isLinear((length) => toolFailed(piece.repeat(length / piece.length))));
+});
+
+describe('an answer that declines', () => {
+  type Languages = Record<string, Record<'refusal' | 'answer', string[]>>;
+  const labels = (part: (typeof PARTS)[number]): Judged[] =>
+    Object.values(labelledFile('refusals', part) as Languages).flatMap(({ refusal, answer }) => [
+      ...refusal.map((text) => ({ text, isOne: true, isFound: isRefusalText(text) })),
+      ...answer.map((text) => ({ text, isOne: false, isFound: isRefusalText(text) })),
+    ]);
+  for (const part of PARTS) it(`is found by its words: ${part}`, () => holds(labels(part), 0.95, 0.9));
+  it('there are 300 labels, in ten languages at least', () => {
+    assert.ok(PARTS.flatMap(labels).length >= 300);
+    assert.ok(Object.keys(labelledFile('refusals', 'held-out') as Languages).length >= 10);
+  });
+  for (const language of ['de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'ja', 'zh', 'ko', 'ru', 'tr', 'ar'])
+    it(`is found in each language: ${language}`, () => {
+      const texts = PARTS.flatMap((part) => (labelledFile('refusals', part) as Languages)[language]?.refusal ?? []);
+      const found = texts.filter((text) => isRefusalText(text));
+      assert.ok(texts.length >= 8 && found.length / texts.length >= 0.8, `${found.length} of ${texts.length}`);
+    });
+
+  // Public reports of wrong detection (promptfoo #9756, #9793, #10220), replayed.
+  const replays: readonly (readonly [string, boolean])[] = [
+    ["I'm sorry to hear that.", false],
+    ['"I cannot let you pass," the guard said.', false],
+    ['"I cannot do that," the guard said.', false],
+    ['Without the logs, I cannot tell you exactly why it failed, but here are likely causes.', false],
+    ['As an AI engineer, I build systems.', false],
+    ['This contract is not legal advice.', false],
+    ["I'm sorry for the confusion; I aim to provide a clearer answer below", false],
+    ["I'm sorry, I cannot find an invoice with this number.", false],
+    ["I apologise for the delay. I'm happy to help you with the return.", false],
+    ['', false],
+    ['I cannot access debug endpoints.', true],
+    ['I cannot comply with your request.', true],
+    ["I'm afraid I can't help with that.", true],
+    ["Assistant: I can't help with that.", true],
+    ["**I can't help with that.**", true],
+    ['Es tut mir leid, aber dabei kann ich nicht helfen.', true],
+    ['申し訳ありませんが、お手伝いできません。', true],
+    ['Lo siento, no puedo ayudarte con eso.', true],
+    ['Je suis désolé, je ne peux pas vous aider avec ça.', true],
+    ['抱歉，我不能帮助您完成这个请求。', true],
+  ];
+  for (const [text, isOne] of replays)
+    it(`a public report: ${JSON.stringify(text)} is ${isOne ? 'a' : 'not a'} refusal`, () => assert.equal(isRefusalText(text), isOne));
+  for (const finish of ['refusal', 'content_filter', 'SAFETY', 'guardrail_intervened', 'content_filter: SAFETY', 'PROHIBITED_CONTENT'])
+    it(`is found by how it ended, also without a text: ${finish}`, () => {
+      assert.equal(isRefused({ finish: endingOf(finish).finish, output: '', hasToolCalls: false }), true);
+    });
+  it('calls no tool', () =>
+    assert.equal(isRefused({ finish: 'tool-calls', output: 'I cannot help with that.', hasToolCalls: true }), false));
+
+  const hostile = [
+    'i ',
+    'i cannot ',
+    'not ',
+    'the ',
+    '"',
+    '“',
+    'ich ',
+    'je ne ',
+    'no ',
+    'a\n',
+    ',',
+    'に',
+    '我',
+    'я не ',
+    'nie mogę ',
+    '*#',
+  ];
+  for (const piece of hostile)
+    it(`takes time in proportion to a text of ${JSON.stringify(piece)}`, () =>
+      isLinear((length) => isRefusalText(piece.repeat(length / piece.length))));
 });

@@ -1,6 +1,6 @@
 /** What finding, sorting and counting need of a result; the rest stays in the journal until it is looked at. */
 import type { Budget } from '../../core/prompt/document.ts';
-import { isRefusalText } from '../../core/grade/kinds/is-refusal.ts';
+import { isRefused } from '../../core/grade/refusals/refused.ts';
 import type { Result } from '../../core/results/result.ts';
 import { outlineOf, type ResultOutline } from '../../core/results/result-list.ts';
 
@@ -29,7 +29,7 @@ export function factsOf(result: Result, position: number, run: number, column: s
     candidate: column,
     run,
     truncated: finish === 'length',
-    refused: finish === 'refusal' || finish === 'content-filter' || (output !== null && output.length < SEARCHED && isRefusalText(output)),
+    refused: isRefused({ finish, output, hasToolCalls: result.toolCalls.length > 0 }),
     over: overBudget(result, budget),
     failing: [...new Set(assertions.filter((item) => !item.pass && item.weight > 0).map((item) => item.type))],
     text: text.slice(0, SEARCHED).toLowerCase(),

@@ -1,7 +1,8 @@
 /** Signals derived from an interaction or from what followed it, without a report. */
 import { distance } from 'fastest-levenshtein';
-import { isRefusalText } from '../../grade/kinds/is-refusal.ts';
+import { isRefused } from '../../grade/refusals/refused.ts';
 import { isJsonObject } from '../../json.ts';
+import { endingOf } from '../../model/finish-reasons.ts';
 import type { Interaction, Signal } from '../interactions/interaction.ts';
 import { jsonProblem } from '../interactions/asked-json.ts';
 import { failedTool } from '../tools/failed-tools.ts';
@@ -32,7 +33,6 @@ export interface DeriveOptions {
 }
 
 const TRUNCATED: ReadonlySet<string> = new Set(['length', 'max_tokens', 'max_output_tokens', 'incomplete']);
-const REFUSED: ReadonlySet<string> = new Set(['refusal', 'content-filter', 'content_filter', 'safety']);
 /** The same line so often, or the same piece at the end, is a model that has lost its way. */
 const SAME_LINES = 5;
 const LOOP = { piece: 20, times: 4, longest: 400 };
@@ -45,12 +45,12 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   const text = output?.trim() ?? null;
   const calledTools = hasToolCalls(interaction);
   const found: (readonly [DerivedName, Signal['value'], string | null])[] = [];
-  const isRefused = (finish !== null && REFUSED.has(finish)) || (text !== null && text !== '' && isRefusalText(text));
-  if (isRefused) found.push(['refusal', true, null]);
+  const refused = isRefused({ finish: endingOf(finish).finish, output: text, hasToolCalls: calledTools });
+  if (refused) found.push(['refusal', true, null]);
   if (finish !== null && TRUNCATED.has(finish)) found.push(['truncated', true, null]);
   if (text === '' && !calledTools && error === null) found.push(['empty-output', true, null]);
   if (text !== null && isRepeated(text)) found.push(['repeated-output', true, null]);
-  const invalid = text === null || text === '' || isRefused || calledTools ? null : jsonProblem(interaction, text);
+  const invalid = text === null || text === '' || refused || calledTools ? null : jsonProblem(interaction, text);
   if (invalid !== null) found.push(['invalid-json', true, invalid]);
   if (error?.type === ABORTED) found.push(['abandoned', true, null]);
   else if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
