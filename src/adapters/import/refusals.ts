@@ -31,10 +31,13 @@ export class Refusals {
   readonly named: Refusal[] = [];
   private readonly byReason = new Map<string, { reason: string; count: number; example: SkippedRows['example'] }>();
 
+  /** `shown`: a reason as a person may see it, for it may name what a row holds. */
+  constructor(private readonly shown: (reason: string) => string = (reason) => reason) {}
+
   /** `count`: of rows at the place with the same problem. `text`: what the row holds. */
   add(place: string, problem: string, count = 1, text: (() => string | null) | null = null): void {
     this.count += count;
-    if (this.named.length < MOST_NAMED) this.named.push({ place, problem });
+    if (this.named.length < MOST_NAMED) this.named.push({ place, problem: this.shown(problem) });
     this.tally(place, problem, count, text);
   }
 
@@ -53,7 +56,8 @@ export class Refusals {
     const key = reason.replaceAll(/"[^"]*"/g, '"…"');
     const known = this.byReason.get(key);
     if (known !== undefined) known.count += count;
-    else if (this.byReason.size < MOST_REASONS) this.byReason.set(key, { reason, count, example: { place, text: text?.() ?? null } });
+    else if (this.byReason.size < MOST_REASONS)
+      this.byReason.set(key, { reason: this.shown(reason), count, example: { place, text: text?.() ?? null } });
     else if (reason !== OTHER_REASONS) this.tally(place, OTHER_REASONS, count, text);
     else this.byReason.set(reason, { reason, count, example: { place, text: text?.() ?? null } });
   }

@@ -47,7 +47,7 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
         root,
         redact,
         sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
-        refusals: new Refusals(),
+        refusals: new Refusals((reason) => redactedExcerpt(reason, redact, REASON)),
       };
       const isTold = await alone(root, args, () =>
         first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
@@ -82,6 +82,8 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
 
 /** Characters of a skipped row that are shown. */
 const SHOWN = 120;
+/** Of a reason. */
+const REASON = 300;
 
 interface ImportTarget {
   readonly root: string;
@@ -160,7 +162,7 @@ async function confirmed(
 function requireFields(files: readonly DetectedFile[], guesses: ReadonlyMap<DetectedFile, GuessedMapping>): void {
   for (const file of files) {
     const guess = guesses.get(file);
-    const missing = guess === undefined || file.sample.length === 0 ? [] : missingParts(guess.mapping);
+    const missing = guess === undefined || file.sample.length === 0 ? [] : missingParts(guess.mapping, guess.left.length > 0);
     if (guess === undefined || missing.length === 0) continue;
     throw new ConfigurationError(
       'import/unmapped',

@@ -17,10 +17,15 @@ export function heldRows(row: JsonValue): { readonly name: string; readonly rows
   const lists = Object.entries(row).filter(([name, value]) => isHolder(name) && isRowList(value));
   const [list] = lists;
   if (list === undefined || lists.length > 1 || READ_WHOLE.test(list[0])) return null;
-  return Object.entries(row).every(([name, value]) => name === list[0] || isBeside(name, value))
-    ? { name: list[0], rows: list[1] as readonly JsonValue[] }
-    : null;
+  if (!Object.entries(row).every(([name, value]) => name === list[0] || isBeside(name, value))) return null;
+  const rows = (list[1] as readonly JsonValue[]).filter(isJsonObject);
+  if (!IS_TOLD_ONCE.test(list[0])) return { name: list[0], rows };
+  const shared = Object.fromEntries(Object.entries(row).filter(([name, value]) => name !== list[0] && typeof value !== 'object'));
+  return { name: list[0], rows: rows.map((item) => ({ ...shared, ...item })) };
 }
+
+/** Steps of one thing: what is said of it once, such as its trace, is of each. Beside the rows of a page stands how many there are. */
+const IS_TOLD_ONCE = /^(spans|events|calls|generations|interactions|requests)$/;
 
 const isRowList = (value: JsonValue): boolean => Array.isArray(value) && value.length > 0 && value.every(isJsonObject);
 

@@ -12,12 +12,25 @@ export const isSpanRow = (row: JsonValue): row is JsonObject => isJsonObject(row
 
 const isColumnRow = (row: JsonObject): boolean => ['TraceId', 'SpanId', 'SpanAttributes'].every((name) => Object.hasOwn(row, name));
 
+/** With its ids in `context` as Python's SDK prints it, or beside its name as JavaScript's and many an own exporter write it. */
 const isPrintedSpan = (row: JsonObject): boolean => {
-  const context = objectOf(row['context']);
+  const { traceId, spanId } = idsOf(row);
   return (
-    context !== null && typeof context['trace_id'] === 'string' && typeof context['span_id'] === 'string' && isJsonObject(row['attributes'])
+    isId(traceId, 32) && isId(spanId, 16) && objectOf(row['attributes']) !== null && (typeof row['name'] === 'string' || hasTimes(row))
   );
 };
+
+const STARTS = ['start_time', 'startTime', 'start_time_ns', 'start_time_unix_nano', 'startTimeUnixNano', 'timestamp'];
+const ENDS = ['end_time', 'endTime', 'end_time_ns', 'end_time_unix_nano', 'endTimeUnixNano'];
+const hasTimes = (row: JsonObject): boolean => STARTS.some((name) => row[name] !== undefined);
+
+function idsOf(row: JsonObject): { readonly traceId: string; readonly spanId: string } {
+  const context = objectOf(row['context']) ?? objectOf(row['span_context']) ?? row;
+  return {
+    traceId: hexOf(context['trace_id'] ?? context['traceId']),
+    spanId: hexOf(context['span_id'] ?? context['spanId'] ?? context['id']),
+  };
+}
 
 /** The span of a row. `problem`: why it is none. */
 export function spanOfRow(row: JsonObject): Span | { readonly problem: string } {
@@ -53,16 +66,17 @@ function columnSpan(row: JsonObject): Span {
 }
 
 function printedSpan(row: JsonObject): Span {
-  const context = objectOf(row['context']) ?? {};
-  const status = objectOf(row['status']) ?? {};
+  const status = objectOf(row['status']) ?? { status_code: row['status'] ?? row['status_code'] ?? null };
   const resource = objectOf(row['resource']) ?? {};
+  const startMs = timeIn(row, STARTS);
+  // JavaScript's SDK prints a duration in µs.
+  const duration = numberOf(row['timestamp']) === null ? null : numberOf(row['duration']);
   return {
-    traceId: hexOf(context['trace_id']),
-    spanId: hexOf(context['span_id']),
-    parentSpanId: hexOf(row['parent_id']) || null,
+    ...idsOf(row),
+    parentSpanId: hexOf(row['parent_id'] ?? row['parentId'] ?? row['parent_span_id'] ?? row['parentSpanId']) || null,
     name: textOf(row['name']) ?? '',
-    startMs: timeOf(row['start_time']),
-    endMs: timeOf(row['end_time']),
+    startMs,
+    endMs: timeIn(row, ENDS) ?? (startMs === null || duration === null ? null : startMs + duration / 1000),
     attributes: attributesOf(row['attributes']),
     resource: attributesOf(resource['attributes'] ?? resource),
     events: listOf(row['events']).map((event) => ({
@@ -74,7 +88,7 @@ function printedSpan(row: JsonObject): Span {
       const of = objectOf(link['context']) ?? link;
       return { traceId: hexOf(of['trace_id']), spanId: hexOf(of['span_id']) };
     }),
-    isError: /error/i.test(textOf(status['status_code']) ?? ''),
+    isError: /error/i.test(textOf(status['status_code']) ?? textOf(status['code']) ?? '') || status['code'] === 2,
     statusMessage: textOf(status['description']) ?? textOf(status['message']),
   };
 }
@@ -123,6 +137,12 @@ const numberOf = (value: JsonValue | undefined): number | null => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : null;
 };
+
+/** Of the first of these that the row has. */
+function timeIn(row: JsonObject, names: readonly string[]): number | null {
+  const name = names.find((item) => row[item] !== undefined && row[item] !== null);
+  return name === undefined ? null : timeOf(row[name]);
+}
 
 /** ms since 1970, with the parts of a ms that a text has: latencies are differences of these. */
 function timeOf(value: JsonValue | undefined): number | null {

@@ -114,14 +114,16 @@ function noteRepeatedIds(fields: Partial<Record<Target, MappedField>>, { rows, b
   if (fields.trace === undefined && /run|trace|request/i.test(repeated)) fields.trace = { from: repeated, unit: null };
 }
 
+/** Whether different rows have the same there; a row that stands twice is one. */
 function isRepeated(rows: readonly JsonValue[], path: string): boolean {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const row of rows) {
     const value = valueAt(row, path);
     if (value === undefined || value === null || value === '') continue;
-    const text = JSON.stringify(value);
-    if (seen.has(text)) return true;
-    seen.add(text);
+    const [text, whole] = [JSON.stringify(value), JSON.stringify(row)];
+    const known = seen.get(text);
+    if (known !== undefined && known !== whole) return true;
+    seen.set(text, whole);
   }
   return false;
 }
@@ -203,11 +205,14 @@ function firstOf(
     (byName.get(name) ?? []).filter((path) => {
       const values = paths.get(path) ?? [];
       if (used.has(path) || isPartOfText(path) || !fitsTarget(target, values)) return false;
+      if (target === 'environment' && /stage$/i.test(path) && !values.every((value) => ENVIRONMENT.test(String(value)))) return false;
       return !(target === 'id' && isRepeated(rows, path));
     }),
   );
   const isNested = (path: string): boolean => path.includes('.');
-  if (!SAID.has(target)) return candidates.find((path) => !isNested(path)) ?? candidates[0];
+  // What took long deep inside is not the call.
+  const isNear = (path: string): boolean => (target !== 'latency' && target !== 'ttft') || path.split('.').length <= 2;
+  if (!SAID.has(target)) return candidates.find((path) => !isNested(path)) ?? candidates.find(isNear);
   const isClear = (path: string): boolean => isClearText(target, path, paths.get(path) ?? []);
   return (
     candidates.find((path) => !isNested(path) && isClear(path)) ??
@@ -215,6 +220,9 @@ function firstOf(
     candidates.find((path) => !isNested(path))
   );
 }
+
+/** A stage may also be one of the work. */
+const ENVIRONMENT = /^(prod|stag|dev|test|qa|local|preview|sandbox|uat|live|canary|ci)/i;
 
 const isBelow = (path: string, whole: string | undefined): boolean => whole !== undefined && path.startsWith(`${whole}.`);
 

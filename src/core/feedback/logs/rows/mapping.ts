@@ -86,9 +86,10 @@ const FIGURES = ['usage', 'inputTokens', 'freshTokens', 'outputTokens', 'totalTo
 
 /**
  * What a mapping leaves out that a call needs, in words; empty: nothing. It needs a time, and what was sent and what came back; a log
- * that keeps neither text needs tokens, a cost or a latency.
+ * that keeps neither text needs tokens, a cost or a latency. `left`: whether there are columns that it does not take; where there are none, one
+ * of the texts is enough, for the other is nowhere.
  */
-export function missingParts({ fields, constants }: ImportMapping): readonly string[] {
+export function missingParts({ fields, constants }: ImportMapping, left: boolean): readonly string[] {
   const has = (target: Target): boolean => fields[target] !== undefined || constants[target] !== undefined;
   const time = has('time') ? [] : ['the time of the call (`time`)'];
   const [isSent, isAnswered] = [has('input') || has('variables'), has('output')];
@@ -96,6 +97,7 @@ export function missingParts({ fields, constants }: ImportMapping): readonly str
     const hasFigure = FIGURES.some(has);
     return hasFigure ? time : [...time, 'the input or the output (`input`, `output`), or tokens, cost or latency'];
   }
+  if (!left) return time;
   return [...time, ...(isSent ? [] : ['the input (`input`)']), ...(isAnswered ? [] : ['the output (`output`)'])];
 }
 

@@ -41,8 +41,11 @@ export function interactionOfRow(
   const costUsd = costOfRow(read, mapping);
   const latencyMs = read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? rounded(endMs - startMs) : null);
   const hasText = messages.length > 0 || Object.keys(variables).length > 0 || output !== null;
-  if (!hasText && error === null && usage === null && costUsd === null && latencyMs === null)
-    return { problem: 'It has neither input nor output, and no tokens, cost or latency.' };
+  const model = modelOf(read.text('model'), read.text('provider'));
+  // A duration alone may be of anything.
+  const hasFigure = usage !== null || costUsd !== null || (latencyMs !== null && model !== null);
+  if (!hasText && error === null && !hasFigure)
+    return { problem: 'It has neither input nor output, and no tokens, cost, or latency of a model.' };
   const name = read.text('promptName');
   const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
   const parameters = read.value('parameters');
@@ -57,7 +60,7 @@ export function interactionOfRow(
     user: user === null ? null : hashes.user(user),
     prompt: name === null ? null : { name, version: read.text('promptVersion'), contentHash: null },
     variables,
-    model: modelOf(read.text('model'), read.text('provider')),
+    model,
     parameters: isJsonObject(given) ? withoutContent(given) : {},
     messages,
     tools: toolsOf(read),
@@ -148,11 +151,15 @@ class Row {
   }
 }
 
-/** USD. A cost that stands in the provider's usage is read with what stands beside it there. */
+/**
+ * USD. A cost that stands in the provider's usage is read with what stands beside it there; under another name there, 0 is a price that is not
+ * known.
+ */
 function costOfRow(row: Row, { fields: { cost, usage } }: ImportMapping): number | null {
   const reported = reportedCost(usageGiven(row));
-  const isInUsage = cost !== undefined && usage !== undefined && cost.from.startsWith(`${usage.from}.`);
-  return isInUsage ? reported : (row.scaled('cost', { cents: 0.01 }) ?? reported);
+  const own = row.scaled('cost', { cents: 0.01 });
+  if (cost === undefined || usage === undefined || !cost.from.startsWith(`${usage.from}.`)) return own ?? reported;
+  return cost.from === `${usage.from}.cost` ? reported : (reported ?? (own === 0 ? null : own));
 }
 
 /** The provider's own usage object; undefined: the row has none. */
