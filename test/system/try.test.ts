@@ -1,6 +1,6 @@
 /** `goldset try` over a real server: streaming, facts, errors, money, the cache, values, interruption. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ended, printed, TestWorkspace, type Ended } from './command-line.ts';
 import { answer, piece, type Behaviour } from './faulty-server.ts';
@@ -90,6 +90,22 @@ describe('goldset try', () => {
         // A case is where a try may begin.
         const begun = await run('--case', 'late', '--var', 'days=4');
         assert.deepEqual([begun.code, asked.at(-1)], [0, 'file:///etc/passwd (4 days)']);
+      },
+    ));
+
+  it('prints an answer that was paid for as whole when it cannot be saved as a case, and says why', () =>
+    withPrompt(
+      ({ response }) => {
+        // Between the question and the answer somebody breaks the file.
+        writeFileSync(path.join(workspace.root, 'a.golden.yaml'), '- id: x\n  vars: { a: [1\n');
+        answer(response);
+      },
+      async () => {
+        const { code, out, err } = await run(...VALUES, '--save', 'late', '--accept', '--json');
+        const { output, complete, saved, costUsd, error } = JSON.parse(out) as Record<string, unknown> & { error: { code: string } };
+        assert.deepEqual([code, output, complete, saved, costUsd], [2, 'ok', true, null, 0.00012]);
+        assert.match(error.code, /^golden\//);
+        assert.match(err, /^goldset: not saved as a golden case: /m);
       },
     ));
 

@@ -195,11 +195,24 @@ class Try {
     this.endLine();
     for (const { name, arguments: given } of answer.toolCalls) this.print(`→ ${name} ${given}\n`);
     this.keep(plan, answer, sent);
-    const saved = await this.save(answer);
-    if (this.args.flag('json')) stdout.json(tryJson({ plan, values: this.values, answer, sent, saved, error: null, isComplete: true }));
+    // The answer is whole and kept, whether or not it can be saved as a case.
+    const { saved, error } = await this.savedOr(answer);
+    if (this.args.flag('json')) stdout.json(tryJson({ plan, values: this.values, answer, sent, saved, error, isComplete: true }));
     for (const line of factLines(modelOf(plan), answer)) stderr.write(`${line}\n`);
     if (saved !== null) stderr.write(`Saved as the golden case ${saved.case} in ${saved.file}.\n`);
-    return 0;
+    if (error === null) return 0;
+    const hint = hintOf(error);
+    stderr.write(`goldset: not saved as a golden case: ${messageOf(error)}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+    return 2;
+  }
+
+  private async savedOr(answer: TriedAnswer): Promise<{ readonly saved: SavedCase | null; readonly error: HumanError | null }> {
+    try {
+      return { saved: await this.save(answer), error: null };
+    } catch (error) {
+      if (!isHumanError(error)) throw error;
+      return { saved: null, error };
+    }
   }
 
   private failed(plan: Plan, error: HumanError, answer: TriedAnswer, isInterrupted: boolean): number {
@@ -247,7 +260,7 @@ class Try {
     }
   }
 
-  private async save(answer: TriedAnswer): Promise<{ readonly case: string; readonly file: string } | null> {
+  private async save(answer: TriedAnswer): Promise<SavedCase | null> {
     const { args, session, loaded, values, picked } = this;
     const id = args.text('save');
     if (id === null) return null;
@@ -262,6 +275,11 @@ class Try {
     replaceFile(place, applyEdits(edit.text, edit.edits));
     return { case: id, file: shownPath(root, edit.file) };
   }
+}
+
+interface SavedCase {
+  readonly case: string;
+  readonly file: string;
 }
 
 const modelOf = ({ candidates }: Plan): string => candidates[0]?.candidate.client.id ?? '';
