@@ -13,6 +13,10 @@ export function usd(value: Figure): string {
   return `${sign}$${Number(size.toPrecision(2)).toFixed(digits)}`;
 }
 
+/** `$0.0021 spent`; nothing is spent on a scripted model: `would cost $0.0021`. */
+export const spentText = (value: number, isScripted: boolean): string =>
+  isScripted && value > 0 ? `would cost ${usd(value)}` : `${usd(value)} spent`;
+
 /** A share as `87.5 %`. */
 export const percent = (value: Figure): string =>
   value === null || value === undefined ? 'unknown' : `${(value * 100).toFixed(1).replace(/\.0$/, '')} %`;

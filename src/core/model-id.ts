@@ -5,6 +5,12 @@ export interface ModelId {
   readonly model: string;
 }
 
+/** A model of rules in a file, which sends nothing and costs nothing. */
+export const isScripted = (id: string): boolean => id.startsWith('scripted:');
+
+/** As a narrow column can show it: without the provider, or the folders of a scripted model. */
+export const shortModelName = (id: string): string => (isScripted(id) ? (id.split('/').at(-1) ?? id) : id.replace(/^[^:]*:/, ''));
+
 /** Null when no provider is named and none can be told from the id. */
 export function parseModelId(text: string): ModelId | null {
   const match = /^([A-Za-z][\w.-]*)[:/](.+)$/.exec(text.trim());

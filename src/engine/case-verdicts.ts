@@ -13,6 +13,8 @@ const KEPT = 100_000;
 
 export class CaseVerdicts {
   private readonly verdicts = new Newest<Result['verdict']>(KEPT);
+  /** The same by the id of the case alone, with the key that it is of: what it was before its prompt or its text was edited. */
+  private readonly last = new Newest<{ readonly key: string; readonly verdict: Result['verdict'] }>(KEPT);
 
   /** Keeps the results of a run that they are given to, one by one. A case that was repeated fails when a repeat fails. */
   recorder(root: string, { candidates }: Plan): (result: Pick<Result, 'candidate' | 'case' | 'verdict'>) => void {
@@ -34,6 +36,7 @@ export class CaseVerdicts {
       const verdict = worseVerdict(worst.get(key) ?? result.verdict, result.verdict);
       worst.set(key, verdict);
       this.verdicts.set(key, verdict);
+      this.last.set(lastKeyOf(root, found.key, result.case), { key, verdict });
     };
   }
 
@@ -41,7 +44,16 @@ export class CaseVerdicts {
   of(root: string, key: ScoreKey, goldenCase: GoldenCase): Result['verdict'] | undefined {
     return this.verdicts.get(keyOf(root, key, goldenCase));
   }
+
+  /** The verdict that it had with this model and these parameters before it or its prompt was edited; undefined: it had none. */
+  before(root: string, key: ScoreKey, goldenCase: GoldenCase): Result['verdict'] | undefined {
+    const last = this.last.get(lastKeyOf(root, key, goldenCase.id));
+    return last === undefined || last.key === keyOf(root, key, goldenCase) ? undefined : last.verdict;
+  }
 }
+
+const lastKeyOf = (root: string, { prompt, model, parameters }: ScoreKey, id: string): string =>
+  sha256(JSON.stringify([root, prompt, model, parameters, id]));
 
 /** A hash: of the texts, each case would hold a copy. */
 const keyOf = (root: string, { prompt, version, model, parameters }: ScoreKey, goldenCase: GoldenCase): string =>

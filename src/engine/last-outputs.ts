@@ -8,6 +8,8 @@ const MOST_RUNS = 8;
 export interface LastOutput {
   readonly verdict: Result['verdict'];
   readonly text: string;
+  /** What answered, as results name it. */
+  readonly model: string;
   /** The prompt had another text then. */
   readonly isOlder: boolean;
   /** ISO 8601. */
@@ -47,16 +49,16 @@ export class LastOutputs {
       },
       isWanted,
     );
-    const heads = new Map((head?.candidates ?? []).map((candidate) => [candidate.id, candidate.prompt]));
+    const heads = new Map((head?.candidates ?? []).map((candidate) => [candidate.id, candidate]));
     for (const { candidate, case: id, verdict, output, error } of results.values()) {
-      const prompt = heads.get(candidate);
-      const version = prompt === undefined ? undefined : versions.get(prompt.path);
-      if (prompt === undefined || version === undefined) continue;
+      const answered = heads.get(candidate);
+      const version = answered === undefined ? undefined : versions.get(answered.prompt.path);
+      if (answered === undefined || version === undefined) continue;
       const known = found.get(id);
-      const isOlder = prompt.version !== version;
+      const isOlder = answered.prompt.version !== version;
       // Of one run, an output of the prompt as it is now goes before one of a version that it was compared with, and a failure before a pass.
       if (known !== undefined && (known.startedAt !== startedAt || isOlder || (!known.isOlder && known.verdict !== 'pass'))) continue;
-      found.set(id, { verdict, text: output ?? error?.message ?? '', isOlder, startedAt });
+      found.set(id, { verdict, text: output ?? error?.message ?? '', model: answered.model, isOlder, startedAt });
     }
   }
 }

@@ -6,10 +6,8 @@ import { listRuns, storedJournal } from '../adapters/storage/run-files.ts';
 import { scoreText, sumCounts, type CaseCounts } from '../core/results/case-counts.ts';
 import type { CandidateSummary } from '../core/results/journal.ts';
 import { Newest } from '../core/newest.ts';
-import { MOST_RUNS, type PlotRun, type RunSummaryRow } from '../protocol/detail.ts';
+import { MOST_PLOTTED, MOST_RUNS, type PlotRun, type RunSummaryRow } from '../protocol/detail.ts';
 
-/** Runs of a prompt in the plot over versions. */
-const MAX_HISTORY = 60;
 /** Runs whose summary is kept. */
 const KEPT = 2000;
 /** ms of reading before others have their turn. */
@@ -47,7 +45,7 @@ export class RunSummaries {
     const found: PlotRun[] = [];
     for await (const { plots } of this.newestFirst(root)) {
       found.push(...plots.filter(({ prompt }) => prompts.includes(prompt)));
-      if (found.length >= MAX_HISTORY) break;
+      if (found.length >= MOST_PLOTTED) break;
     }
     // A part that was run again says nothing about the whole.
     const most = Math.max(0, ...found.map(({ cases }) => cases));

@@ -151,6 +151,9 @@ export interface PlotColumn {
   } | null;
 }
 
+/** Runs that are looked at for the plot over versions, the newest. */
+export const MOST_PLOTTED = 60;
+
 /** An earlier or the present run of one candidate's prompt. */
 export interface PlotRun {
   readonly run: string;

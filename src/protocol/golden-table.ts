@@ -26,7 +26,12 @@ export interface TableRow {
   /** Why the case cannot be judged as it is written; null: it can. */
   readonly problem: string | null;
   /** Of the last output; null: it did not run. */
-  readonly output: { readonly verdict: 'pass' | 'fail' | 'error' | 'unjudged'; readonly isOlder: boolean; readonly when: string } | null;
+  readonly output: {
+    readonly verdict: 'pass' | 'fail' | 'error' | 'unjudged';
+    readonly model: string;
+    readonly isOlder: boolean;
+    readonly when: string;
+  } | null;
 }
 
 export interface TableSnapshot {

@@ -60,6 +60,8 @@ export interface ResultsProgress {
   readonly canResume: boolean;
   /** USD; null: not known. */
   readonly spentUsd: number | null;
+  /** No money was spent: every model is scripted, and this is what the answers would cost. */
+  readonly isScripted: boolean;
   /** USD at the end at this rate; null: not known. */
   readonly projectedUsd: number | null;
   /** Answers a second, of the last seconds; null: not running. */

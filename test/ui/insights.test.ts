@@ -57,7 +57,7 @@ describe('the insights page', () => {
     const { page, results } = workbench;
     await shown(workbench);
     await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
-    await results.getByText(/^ ?A document costs 2\.8× as much as before 21 Oct: the provider’s cache no longer hits\.$/).waitFor();
+    await results.getByText(/A document costs 2\.8× as much as before 21 Oct: the provider’s cache no longer hits\.$/).waitFor();
     const numbers = results.locator('.alert-numbers summary').first();
     await numbers.click();
     await results.getByText(/2\.8× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();

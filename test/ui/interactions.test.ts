@@ -95,6 +95,7 @@ describe('the loop of feedback in the workbench', () => {
       await workbench.command('Goldset: Compare Changes with Last Commit');
       await results.locator('.comparisons li', { hasText: 'Better: 10 cases fixed, none broke' }).waitFor();
       await results.locator('.comparisons .verdict.pass').waitFor();
+      await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
       await workbench.lens(/10 of 10/).waitFor();
       assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));
       await workbench.shots('interactions-8-fixed');

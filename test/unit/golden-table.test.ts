@@ -199,17 +199,19 @@ describe('the last output of a case', () => {
       storedFile: (_root: string, id: string) => id,
       read: (file: string, onResult: (item: Result, position: number) => void) => {
         runs[file]?.results.forEach(onResult);
-        return Promise.resolve({ head: { candidates: [{ id: 'c', prompt: { path: 'x.prompt', version: runs[file]?.version } }] } });
+        return Promise.resolve({
+          head: { candidates: [{ id: 'c', model: 'p:m', prompt: { path: 'x.prompt', version: runs[file]?.version } }] },
+        });
       },
     }) as unknown as ConstructorParameters<typeof LastOutputs>[0];
 
   it('is that of the newest run which has one, and is marked when the prompt was another', async () => {
     const found = await new LastOutputs(archive(true)).of('/w', new Map([['x.prompt', 'v2']]), () => true);
     assert.deepEqual(Object.fromEntries(found), {
-      a: { verdict: 'pass', text: 'yes', isOlder: false, startedAt: 'new' },
-      b: { verdict: 'error', text: 'broken', isOlder: false, startedAt: 'new' },
-      gone: { verdict: 'pass', text: 'x', isOlder: true, startedAt: 'old' },
-      d: { verdict: 'pass', text: 'older', isOlder: true, startedAt: 'old' },
+      a: { verdict: 'pass', text: 'yes', isOlder: false, model: 'p:m', startedAt: 'new' },
+      b: { verdict: 'error', text: 'broken', isOlder: false, model: 'p:m', startedAt: 'new' },
+      gone: { verdict: 'pass', text: 'x', isOlder: true, model: 'p:m', startedAt: 'old' },
+      d: { verdict: 'pass', text: 'older', isOlder: true, model: 'p:m', startedAt: 'old' },
     });
   });
 

@@ -126,13 +126,15 @@ describe('the store of scores', () => {
       const { target } = await load();
       const goldenCase = target.cases.find((item) => item.id === id);
       assert.ok(goldenCase);
-      return verdicts.of(root, scoreKeyOf(target, MODEL), goldenCase);
+      const key = scoreKeyOf(target, MODEL);
+      const before = verdicts.before(root, key, goldenCase);
+      return verdicts.of(root, key, goldenCase) ?? (before === undefined ? undefined : `${before} before this edit`);
     };
     assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', 'fail']);
     write('t.golden.yaml', THREE.replace('expected: no', 'expected: yes'));
-    assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', undefined]);
+    assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', 'fail before this edit']);
     write('t.prompt', `${PROMPT} Be brief.`);
-    assert.equal(await verdictOf('a'), undefined);
+    assert.equal(await verdictOf('a'), 'pass before this edit');
   });
 
   it('keeps fail as the verdict of a case that fails in one repeat, whichever comes last', async () => {

@@ -5,7 +5,8 @@ import { LaneReplay } from '../../src/extension/try/lane-replay.ts';
 import { copyFormOf, followUpOf, requestOf } from '../../src/extension/try/try-requests.ts';
 import { fillGroups, fillOf } from '../../src/webview/try/fill.ts';
 import { keptLane, laneAfter, sentLane, turnsFromEdit, turnsWithAnswer, withToolResults } from '../../src/webview/try/lane-run.ts';
-import { effortsOf, shortModel, withChangedLane, withLane } from '../../src/webview/try/lanes.ts';
+import { shortModelName } from '../../src/core/model-id.ts';
+import { effortsOf, withChangedLane, withLane } from '../../src/webview/try/lanes.ts';
 
 const answer = (change: Partial<TryAnswer> = {}): TryAnswer => ({
   lane: 'lane-1',
@@ -108,8 +109,8 @@ describe('the models of the playground', () => {
     const groups = [{ title: 'openai', models: [{ id: 'openai:gpt-6-luna', note: null, efforts: ['low', 'high'] }] }];
     assert.deepEqual(effortsOf(groups, 'openai:gpt-6-luna'), ['low', 'high']);
     assert.deepEqual(effortsOf(groups, 'openai:other'), []);
-    assert.equal(shortModel('scripted:/work/triage/triage.scripted.yaml'), 'triage.scripted.yaml');
-    assert.equal(shortModel('openrouter:openai/gpt-6-luna'), 'openai/gpt-6-luna');
+    assert.equal(shortModelName('scripted:/work/triage/triage.scripted.yaml'), 'triage.scripted.yaml');
+    assert.equal(shortModelName('openrouter:openai/gpt-6-luna'), 'openai/gpt-6-luna');
   });
 });
 

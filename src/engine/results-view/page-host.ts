@@ -27,6 +27,7 @@ const NOTHING: ResultsSnapshot = {
     reused: 0,
     canResume: false,
     spentUsd: null,
+    isScripted: false,
     projectedUsd: null,
     perSecond: null,
     leftMs: null,

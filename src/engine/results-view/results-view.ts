@@ -12,6 +12,7 @@ import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
 import { verdictOf, worstOf } from '../../core/results/verdict.ts';
+import { isScripted } from '../../core/model-id.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
@@ -363,6 +364,7 @@ export class ResultsView {
       samples: latest?.samples ?? 0,
       reused: this.reused,
       spentUsd: this.paidUsd,
+      isScripted: latest !== undefined && latest.heads.every(({ model }) => isScripted(model)),
       ...this.pace.state(running),
       canResume: !running && !this.reading && latest !== undefined && latest.report?.complete !== true && !this.options.readOnly,
     });

@@ -33,6 +33,8 @@ const VERDICTS = {
   unjudged: '$(question) unjudged: nothing is checked',
 } as const;
 
+const NAMES = { pass: 'passed', fail: 'failed', error: 'error', unjudged: 'unjudged' } as const;
+
 export function registerCodeLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const provider = new GoldsetLenses(services, runs, insights);
   services.context.subscriptions.push(
@@ -133,7 +135,9 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const run = new vscode.CodeLens(range, { title: '$(play) Run', command: commands.runCase, arguments: [document.uri, goldenCase.id] });
     const verdict = ran === undefined ? undefined : this.runs.verdictOf(ran.root, ran.key, goldenCase);
     const status = goldenCase.status === 'active' ? [] : [goldenCase.status];
-    const shown = [...(verdict === undefined ? [] : [VERDICTS[verdict]]), ...status].join(' · ');
+    const before = ran === undefined || verdict !== undefined ? undefined : this.runs.verdictBefore(ran.root, ran.key, goldenCase);
+    const said = verdict !== undefined ? [VERDICTS[verdict]] : before !== undefined ? [`$(history) ${NAMES[before]} before this edit`] : [];
+    const shown = [...said, ...status].join(' · ');
     return shown === '' ? [run] : [run, new vscode.CodeLens(range, { title: shown, command: commands.showResults })];
   }
 }

@@ -53,7 +53,7 @@ function rowOf(item: GoldenCase, { columns, outputs }: TableState): TableRow {
     case: item.id,
     cells: columns.map((column) => cellOf(item, column, textIn(item, column, outputs))),
     problem: item.unsupported,
-    output: output === undefined ? null : { verdict: output.verdict, isOlder: output.isOlder, when: output.startedAt },
+    output: output === undefined ? null : { verdict: output.verdict, model: output.model, isOlder: output.isOlder, when: output.startedAt },
   };
 }
 

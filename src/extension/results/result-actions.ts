@@ -2,7 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import { usd } from '../../core/figures.ts';
+import { spentText } from '../../core/figures.ts';
+import { isScripted } from '../../core/model-id.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
@@ -287,7 +288,17 @@ async function deleteRun(view: ResultsView, id: unknown, { engine }: Services): 
   if (view.shown?.ids.includes(id) === true)
     throw new HumanError('run/shown', 'This run is open.', 'Open another run, then delete this one.');
   const row = engine().archive.row(root, id);
-  const what = row === null ? '' : `${row.score ?? 'It did not end'}, ${usd(row.spentUsd)} spent. `;
+  const what =
+    row === null
+      ? ''
+      : `${row.score ?? 'It did not end'}, ${
+          row.spentUsd === null
+            ? 'spend unknown'
+            : spentText(
+                row.spentUsd,
+                row.prompts.every(({ model }) => isScripted(model)),
+              )
+        }. `;
   const detail = `${what}Its journal is removed from this machine. Answers in the response cache are kept.`;
   if ((await vscode.window.showWarningMessage(`Delete the run ${id}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return false;
   engine().archive.remove(root, id);

@@ -98,6 +98,11 @@ export class Runs {
     return this.verdicts.of(root, key, goldenCase);
   }
 
+  /** The same of a case before it or its prompt was edited; undefined: it had none. */
+  verdictBefore(root: string, key: ScoreKey, goldenCase: GoldenCase): Result['verdict'] | undefined {
+    return this.verdicts.before(root, key, goldenCase);
+  }
+
   /** Of the last run of exactly this in this window, when it stopped at errors and `score` is not newer; null: it did not. */
   outcomeOf(root: string, key: ScoreKey, score: Score | null): RunOutcome | null {
     return this.outcomes.of(root, key, score);

@@ -7,6 +7,8 @@ import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
 import { sentenceOf } from '../window/messages.ts';
 import { isOurs } from '../window/documents.ts';
+import { count } from '../../core/figures.ts';
+import { MOST_SOURCES } from '../window/source-prompts.ts';
 import { commands, contextKeys, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -152,7 +154,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     const found = await this.services.promptFiles.find();
     const shown = new Set(found.map(String));
     for (const key of this.prompts.keys()) if (!shown.has(key)) this.prompts.delete(key);
-    const nodes = found.map((uri) => {
+    const nodes = found.map((uri): PromptNode => {
       const node = this.prompts.get(uri.toString()) ?? { type: 'prompt', uri };
       this.prompts.set(uri.toString(), node);
       return node;
@@ -160,7 +162,8 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     // The welcome text says that there are no prompts: it waits until that is known.
     void vscode.commands.executeCommand('setContext', contextKeys.promptsListed, true);
     this.score();
-    return nodes;
+    const cut = `Only ${count(MOST_SOURCES)} source files were searched for prompts. A golden set beside a prompt lists it, too.`;
+    return this.services.promptFiles.leavesOut ? [...nodes, { type: 'message', text: cut }] : nodes;
   }
 
   private limitOf(uri: vscode.Uri): number {

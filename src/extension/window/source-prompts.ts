@@ -10,8 +10,8 @@ import { settings } from './names.ts';
 import { showsAllCode } from './text-prompts.ts';
 
 const CODE_PATTERN = `**/*.{${CODE_ENDINGS.join(',')}}`;
-/** Source files that are looked at. */
-const MOST_SOURCES = 20_000;
+/** Source files that are looked at; lists say when there are more. */
+export const MOST_SOURCES = 20_000;
 /** ms in which changes are taken together: a checkout makes many. */
 const TOGETHER = 500;
 
@@ -19,6 +19,8 @@ export class SourcePrompts {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private ids: readonly string[] = [];
+  /** The folders have more source files than are looked at. */
+  isCut = false;
   /** Nothing is looked for until a list was wanted. */
   private isWanted = false;
   private isStale = true;
@@ -79,8 +81,10 @@ export class SourcePrompts {
   }
 
   private async find(signal: AbortSignal): Promise<void> {
-    const files = await this.wanted(await vscode.workspace.findFiles(CODE_PATTERN, this.skipped, MOST_SOURCES));
+    const listed = await vscode.workspace.findFiles(CODE_PATTERN, this.skipped, MOST_SOURCES);
+    const files = await this.wanted(listed);
     if (signal.aborted) return;
+    this.isCut = listed.length >= MOST_SOURCES;
     const found = await this.engine().promptsInSources(
       files.map(({ fsPath }) => fsPath),
       showsAllCode(),

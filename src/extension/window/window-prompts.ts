@@ -87,6 +87,11 @@ export class WindowPrompts {
     return [...new Map(listed.map((uri) => [uri.toString(), uri])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  /** Whether there are source files in which no prompt is looked for. */
+  get leavesOut(): boolean {
+    return this.sources.isCut;
+  }
+
   /** Texts and prompts in code with a golden set beside them, those that goldset.yaml names, and marked ones in open source files. */
   private async findOthers(): Promise<{
     readonly others: vscode.Uri[];

@@ -1,4 +1,5 @@
 /** One cell of the table as text. */
+import { shortModelName } from '../../core/model-id.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownColumnOfTable, TableCell, TableRow } from '../../protocol/golden-table.ts';
 import { dateTimeText } from '../controls/date-time.ts';
@@ -45,6 +46,9 @@ function Output({ row: { output }, text }: { readonly row: TableRow; readonly te
       <span class={`badge ${output.verdict}`}>
         <Icon name={output.verdict} /> {output.verdict}
       </span>{' '}
+      <span class="quiet" title={`${output.model}, ${dateTimeText(output.when)}`}>
+        {visibleControls(shortModelName(output.model))} ·{' '}
+      </span>
       {output.isOlder && (
         <span class="quiet" title={`The prompt was changed since this run of ${dateTimeText(output.when)}`}>
           older version ·{' '}

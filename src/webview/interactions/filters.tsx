@@ -32,6 +32,9 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
   }, [more]);
   const set = (change: Partial<InteractionFilter>): void => onFilter({ ...filter, ...change });
   const isFiltered = JSON.stringify({ ...filter, triage: 'open' }) !== JSON.stringify(INBOX);
+  // The counts are of all that is stored: beside another filter they would not be what the choice shows.
+  const countsFor = (own: keyof InteractionFilter): boolean =>
+    JSON.stringify({ ...filter, [own]: null }) === JSON.stringify({ ...INBOX, triage: 'all' });
   return (
     <section class="filter-bar" aria-label="Filters">
       <SearchBox
@@ -55,10 +58,18 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
         any="Any signal"
         values={snapshot.seen.signal}
         value={filter.signal}
+        isCounted={countsFor('signal')}
         name={flagName}
         onValue={(signal) => set({ signal })}
       />
-      <Choice label="Prompt" any="Any prompt" values={snapshot.seen.prompt} value={filter.prompt} onValue={(prompt) => set({ prompt })} />
+      <Choice
+        label="Prompt"
+        any="Any prompt"
+        values={snapshot.seen.prompt}
+        value={filter.prompt}
+        isCounted={countsFor('prompt')}
+        onValue={(prompt) => set({ prompt })}
+      />
       <button type="button" class="filter" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="filter" /> More
       </button>
@@ -77,9 +88,17 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
             any="Any version"
             values={snapshot.seen.version}
             value={filter.version}
+            isCounted={countsFor('version')}
             onValue={(version) => set({ version })}
           />
-          <Choice label="Model" any="Any model" values={snapshot.seen.model} value={filter.model} onValue={(model) => set({ model })} />
+          <Choice
+            label="Model"
+            any="Any model"
+            values={snapshot.seen.model}
+            value={filter.model}
+            isCounted={countsFor('model')}
+            onValue={(model) => set({ model })}
+          />
           <Field label="Action type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
           <Field
             label="Minimum cost, USD"
@@ -99,11 +118,13 @@ interface ChoiceProps {
   readonly any: string;
   readonly values: readonly (readonly [string, number])[];
   readonly value: string | null;
+  /** Whether the counts are those of what each choice shows. */
+  readonly isCounted: boolean;
   readonly name?: (value: string) => string;
   readonly onValue: (value: string | null) => void;
 }
 
-function Choice({ label, any, values, value, name = visibleControls, onValue }: ChoiceProps) {
+function Choice({ label, any, values, value, isCounted, name = visibleControls, onValue }: ChoiceProps) {
   const known = value === null || values.some(([item]) => item === value) ? values : [[value, 0] as const, ...values];
   return (
     <select
@@ -114,7 +135,8 @@ function Choice({ label, any, values, value, name = visibleControls, onValue }: 
       <option value="">{any}</option>
       {known.map(([item, times]) => (
         <option key={item} value={item}>
-          {name(item).slice(0, 60)} ({count(times)})
+          {name(item).slice(0, 60)}
+          {isCounted ? ` (${count(times)})` : ''}
         </option>
       ))}
       {values.length >= MOST_CHOICES && <option disabled>Only the {count(MOST_CHOICES)} most frequent are listed</option>}

@@ -1,7 +1,8 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
 import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { count, usd } from '../../core/figures.ts';
+import { count, spentText } from '../../core/figures.ts';
+import { isScripted } from '../../core/model-id.ts';
 import { MOST_RUNS, type RunSummaryRow } from '../../protocol/detail.ts';
 import { Icon } from '../controls/icon.tsx';
 
@@ -98,7 +99,14 @@ function RunRow({ run, isChosen, onChoose, onOpen, onDelete }: RunRowProps) {
         <span class={`verdict ${verdict}`}>{run.complete || run.verdict === null ? verdict : `${verdict}, incomplete`}</span>
       </td>
       <td>{run.score ?? 'not recorded'}</td>
-      <td>{usd(run.spentUsd)}</td>
+      <td>
+        {run.spentUsd === null
+          ? 'unknown'
+          : spentText(
+              run.spentUsd,
+              run.prompts.every(({ model }) => isScripted(model)),
+            )}
+      </td>
       <td>
         <button type="button" class="icon-button" onClick={onDelete} title="Delete this run" aria-label={`Delete the run of ${time}`}>
           <Icon name="trash" />

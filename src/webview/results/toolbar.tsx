@@ -1,5 +1,5 @@
 /** How the run stands, and what can be done with it. */
-import { count, usd } from '../../core/figures.ts';
+import { count, spentText, usd } from '../../core/figures.ts';
 import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../../protocol/results.ts';
 import { Icon } from '../controls/icon.tsx';
 import { MenuButton } from '../controls/menu.tsx';
@@ -126,8 +126,8 @@ function StatusText({ progress, verdict }: { readonly progress: ResultsProgress;
 const timeLeft = (ms: number): string =>
   ms < 1000 ? 'under 1 s' : ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 
-function spendText({ spentUsd, projectedUsd, reused, running }: ResultsProgress): string {
-  const spent = spentUsd === null ? 'spend unknown' : `${usd(spentUsd)} spent`;
+function spendText({ spentUsd, projectedUsd, reused, running, isScripted }: ResultsProgress): string {
+  const spent = spentUsd === null ? 'spend unknown' : spentText(spentUsd, isScripted);
   const projected = running && projectedUsd !== null && projectedUsd > 0 ? ` of about ${usd(projectedUsd)}` : '';
   return `${spent}${projected}${reused > 0 ? `, ${count(reused)} reused` : ''}`;
 }

@@ -7,7 +7,7 @@ import type { KeptTry, TryHost, TrySummary } from '../../protocol/try.ts';
 import { dateTimeText } from '../controls/date-time.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
-import { shortModel } from './lanes.ts';
+import { shortModelName } from '../../core/model-id.ts';
 
 interface HistoryProps {
   readonly host: Channel<TryHost>;
@@ -89,7 +89,7 @@ export function History({ host, onOpen, onCompare, onClose, onFault }: HistoryPr
               <span class="try-title">{visibleControls(item.title) || '(no values)'}</span>
               <span class="answered">{visibleControls(item.preview)}</span>
               <span class="quiet">
-                {dateTimeText(item.at)} · {shortModel(item.model)} · {item.version.slice(0, 8)}
+                {dateTimeText(item.at)} · {shortModelName(item.model)} · {item.version.slice(0, 8)}
                 {item.costUsd === null ? '' : ` · ${usd(item.costUsd)}`}
               </span>
             </button>

@@ -7,7 +7,8 @@ import { Icon } from '../controls/icon.tsx';
 import { MenuButton } from '../controls/menu.tsx';
 import { LaneAnswer } from './answer.tsx';
 import { Conversation } from './conversation.tsx';
-import { effortsOf, shortModel } from './lanes.ts';
+import { shortModelName } from '../../core/model-id.ts';
+import { effortsOf } from './lanes.ts';
 import { turnsWithAnswer, type LaneRun } from './lane-run.ts';
 import { ModelPicker } from './model-picker.tsx';
 import { Problem } from './problem.tsx';
@@ -64,7 +65,7 @@ export function Lane(props: LaneProps) {
     <section
       class="try-lane"
       data-lane={lane.id}
-      aria-label={`Model ${props.number}: ${lane.model === '' ? 'not chosen' : shortModel(lane.model)}`}
+      aria-label={`Model ${props.number}: ${lane.model === '' ? 'not chosen' : shortModelName(lane.model)}`}
     >
       <LaneHead {...props} />
       {/* Another model in this place begins without a form of the one before. */}
@@ -82,7 +83,7 @@ function LaneHead({ lane, groups, actions }: LaneProps) {
         groups={groups}
         onChoose={(model) => actions.change({ model, effort: null })}
       >
-        <span class="lane-model">{lane.model === '' ? 'Choose a model' : shortModel(lane.model)}</span> <Icon name="down" />
+        <span class="lane-model">{lane.model === '' ? 'Choose a model' : shortModelName(lane.model)}</span> <Icon name="down" />
       </ModelPicker>
       {efforts.length > 0 && (
         <select
@@ -103,7 +104,7 @@ function LaneHead({ lane, groups, actions }: LaneProps) {
         <button
           type="button"
           class="icon-button lane-remove"
-          aria-label={`Remove ${shortModel(lane.model)}`}
+          aria-label={`Remove ${shortModelName(lane.model)}`}
           title="Remove"
           onClick={actions.remove}
         >
@@ -130,7 +131,7 @@ function LaneBody({ lane, number, run, against, readOnly, isBusy, actions }: Lan
       if (told.isDone) setKeeping(false);
     });
   return (
-    <div class="lane-body" tabIndex={0} role="region" aria-label={`Answer of model ${number}, ${shortModel(lane.model)}`}>
+    <div class="lane-body" tabIndex={0} role="region" aria-label={`Answer of model ${number}, ${shortModelName(lane.model)}`}>
       <Conversation run={run} readOnly={readOnly || isBusy} onSend={actions.converse} onTurns={actions.setTurns} />
       {editing && answer !== null ? (
         <TextBox

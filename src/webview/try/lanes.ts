@@ -21,6 +21,3 @@ export const withChangedLane = (
 /** The efforts that a model offers; empty: it has no such choice, or is not known. */
 export const effortsOf = (groups: readonly TryModelGroup[], model: string): readonly string[] =>
   groups.flatMap(({ models }) => models).find(({ id }) => id === model)?.efforts ?? [];
-
-/** A model as a narrow column can show it: its last part, without the provider and the folders of a scripted model. */
-export const shortModel = (id: string): string => (id.startsWith('scripted:') ? (id.split('/').at(-1) ?? id) : id.replace(/^[^:]*:/, ''));

@@ -6,7 +6,7 @@ import { dateTimeText } from '../controls/date-time.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Difference } from '../output/difference.tsx';
 import { Output } from '../output/output.tsx';
-import { shortModel } from './lanes.ts';
+import { shortModelName } from '../../core/model-id.ts';
 
 export function TwoTries({ older, newer, onClose }: { readonly older: KeptTry; readonly newer: KeptTry; readonly onClose: () => void }) {
   const names = [...new Set([...Object.keys(older.input.values), ...Object.keys(newer.input.values)])];
@@ -26,7 +26,7 @@ export function TwoTries({ older, newer, onClose }: { readonly older: KeptTry; r
               <strong>{i === 0 ? 'Older' : 'Newer'}</strong>
             </div>
             <p class="quiet">
-              {dateTimeText(summary.at)} · {shortModel(summary.model)} · {summary.version.slice(0, 8)} · {usd(summary.costUsd)}
+              {dateTimeText(summary.at)} · {shortModelName(summary.model)} · {summary.version.slice(0, 8)} · {usd(summary.costUsd)}
             </p>
             {i === 0 ? (
               <Output output={answer.text} format={answer.format} place="pane" />

@@ -1,6 +1,6 @@
 /** Pass rates of the runs of this prompt, oldest first, with their intervals: did it get better or worse. */
 import { percent, quantity } from '../../../core/figures.ts';
-import type { PlotRun } from '../../../protocol/detail.ts';
+import { MOST_PLOTTED, type PlotRun } from '../../../protocol/detail.ts';
 import { dateTimeText } from '../../controls/date-time.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
 
@@ -18,7 +18,7 @@ export function PassHistory({ history, onOpenRun }: { readonly history: readonly
       summary={
         history.length === 0
           ? 'no complete run on this machine yet'
-          : `${history.length} run${history.length === 1 ? '' : 's'} of most cases, oldest first; press Enter to open one`
+          : `${quantity(history.length, 'run')} of most cases, of the ${MOST_PLOTTED} newest, oldest first; press Enter to open one`
       }
       head={['Time', 'Version', 'Model', 'Pass rate', '95 % interval', 'Cases']}
       rows={history.map(({ at, version, model, passRate, interval, cases }) => [
