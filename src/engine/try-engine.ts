@@ -79,7 +79,10 @@ export class TryEngine {
       isTrusted: mayRunCode,
       requireTrusted: () => requireTrusted(mayRunCode()),
       interactions: (loaded) => this.listed(loaded),
-      interaction: async (root, id) => (await interactions.read(root, keyOf(id))).interaction,
+      interaction: async (root, id) => {
+        const key = keyOf(id);
+        return { interaction: (await interactions.read(root, key)).interaction, day: key.day };
+      },
       modelGroups: async (own, scripted) => this.withEfforts(await this.parts.modelGroups(file, own, scripted), await workspace()),
       programOf: (request, sent, of, form) => programText(request, sent, of.config, quietKeys, form),
     };

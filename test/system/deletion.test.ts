@@ -7,6 +7,8 @@ import { forgetDeletedDays } from '../../src/adapters/interactions/deleted-days.
 import { InboxIndex } from '../../src/adapters/interactions/inbox-index.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { addUp, readInsights } from '../../src/adapters/interactions/read-insights.ts';
+import { newTryId, pruneTries, TryStore } from '../../src/adapters/tries/try-store.ts';
+import type { Tried } from '../../src/core/try/tried.ts';
 import { keepRetention } from '../../src/adapters/interactions/retention.ts';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { pruneCache } from '../../src/adapters/storage/response-cache/prune.ts';
@@ -45,6 +47,34 @@ function noteOn(id: string, day: string): StoredLine {
   assert.ok(followUp);
   return { followUp };
 }
+
+const TRIED: Tried = {
+  id: '',
+  at: '2026-11-01T12:00:00.000Z',
+  prompt: 'a.prompt',
+  version: 'v',
+  model: 'local:m',
+  effort: null,
+  values: {},
+  picked: [],
+  turns: [],
+  rendered: 0,
+  source: null,
+  answer: {
+    text: 'ok',
+    thinking: '',
+    toolCalls: [],
+    schema: null,
+    finish: 'stop',
+    source: 'model',
+    tokens: null,
+    costUsd: null,
+    wouldCost: false,
+    ttftMs: null,
+    latencyMs: null,
+    sentWithout: [],
+  },
+};
 
 describe('deletion', () => {
   let root = '';
@@ -95,6 +125,40 @@ describe('deletion', () => {
     assert.equal(readFileSync(path.join(folder, 'moods.json'), 'utf8'), newer);
     const signals = JSON.parse(readFileSync(path.join(folder, 'signals.json'), 'utf8')) as { days: Record<string, { kept?: string }> };
     assert.equal(signals.days[OLD]?.kept, 'deleted', 'sums of this version are without the day');
+  });
+
+  it('deletes tries with the values of a call whose day is gone, and no others', async () => {
+    files.append(call('a', OLD), call('b', NEW, { messages: [], output: '' }));
+    const store = new TryStore(root, 'a.prompt');
+    const [from, other, typed] = [0, 1, 2].map((i) => newTryId(new Date(Date.parse(`${NEW}T12:00:0${i}Z`)), i / 10));
+    const keep = (id: string | undefined, values: Tried['values'], source: Tried['source']): void =>
+      store.keep({ ...TRIED, id: id ?? '', values, source }, new Date(`${NEW}T13:00:00Z`));
+    keep(from, { ticket: PLANTED }, { interaction: 'a', day: OLD });
+    keep(other, { ticket: 'kept' }, { interaction: 'b', day: NEW });
+    keep(typed, { ticket: 'typed' }, null);
+    assert.ok(planted().some((file) => file.startsWith('tries/')));
+    const { problems } = await keepRetention(root, { keepDays: 30, keepMb: null }, new Date(`${NEW}T13:00:00Z`), () => addUp(root));
+    assert.deepEqual([problems, planted().filter((file) => file.startsWith('tries/'))], [[], []]);
+    assert.deepEqual(
+      store.find('', 0, 10).tries.map(({ id }) => id),
+      [typed, other],
+    );
+  });
+
+  it('deletes tries that no version can read when they are old, and leaves those of another version', () => {
+    const id = newTryId(new Date('2026-01-01T00:00:00Z'), 0.5);
+    const store = new TryStore(root, 'a.prompt');
+    store.keep({ ...TRIED, id }, new Date('2026-01-02T00:00:00Z'));
+    const [folder = ''] = readdirSync(at('tries'));
+    const write = (random: number, text: string): string => {
+      const name = `${newTryId(new Date('2026-01-01T00:00:00Z'), random)}.try.json`;
+      writeFileSync(at('tries', folder, name), text);
+      return name;
+    };
+    write(0.1, '{"schema":"goldset.tried/1","val');
+    const newer = write(0.2, '{"schema":"goldset.tried/9"}');
+    assert.deepEqual(pruneTries(root, new Date('2026-11-01T00:00:00Z')), []);
+    assert.deepEqual(readdirSync(at('tries', folder)), [newer]);
   });
 
   it('deletes sums of an older version, whose texts no version can take out, and says what is lost', async () => {

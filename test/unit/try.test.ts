@@ -192,6 +192,7 @@ const TRIED: Tried = {
     tokens: { input: 3, cacheRead: 0, output: 2, reasoning: null, basis: 'reported' },
     ...{ costUsd: null, wouldCost: false, ttftMs: 1, latencyMs: 2, sentWithout: [] },
   },
+  source: { interaction: 'call-7', day: '2026-11-01' },
 };
 
 describe('a kept try', () => {

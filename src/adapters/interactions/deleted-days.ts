@@ -1,6 +1,6 @@
 /**
- * Copies of days whose file is gone are deleted too, no matter which process deleted the file: the index of the inbox, and the texts that sums compare
- * later calls with. The sums stay. The copies themselves say which days they are of, so an interrupted run of this is made up for by the next.
+ * Copies of days whose file is gone are deleted too, no matter which process deleted the file: the index of the inbox, the texts that sums compare
+ * later calls with, and tries with the values of a call. The sums stay. The copies themselves say which days they are of, so an interrupted run of this is made up for by the next.
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { daysInIndex, inboxDays, inboxFile, isOfNewerForm, readDayInbox, writeDa
 import type { InteractionFiles } from './interaction-files.ts';
 import { RollupFiles, type StoredRollup } from './rollup-files.ts';
 import { LOST, lostDays, newerForm } from './rollup-store.ts';
+import { forgetTriesOf } from '../tries/try-store.ts';
 
 /** How often, and how long apart in ms, a lock is tried that another process has. */
 const [TRIES, POLL] = [40, 50];
@@ -20,7 +21,7 @@ const [TRIES, POLL] = [40, 50];
 /** What could not be done, as sentences. */
 export async function forgetDeletedDays(files: InteractionFiles): Promise<string[]> {
   const problems: string[] = [];
-  for (const forget of [forgetInRollups, forgetInInbox])
+  for (const forget of [forgetInRollups, forgetInInbox, forgetInTries])
     problems.push(...(await forget(files).catch((error: unknown) => [messageOf(error)])));
   return problems;
 }
@@ -95,6 +96,12 @@ async function lockOf(stored: RollupFiles): Promise<Lock> {
     await wait(POLL);
   }
   throw new Error(`Another process uses the sums. ${lockHint(stored.lockFile, 'What they hold of deleted days goes the next time.')}`);
+}
+
+/** Tries of prompts with the values of a call. */
+function forgetInTries(files: InteractionFiles): Promise<string[]> {
+  const present = new Set(files.days(null));
+  return Promise.resolve(forgetTriesOf(files.root, (day) => present.has(day)));
 }
 
 /** Indexes of days that are gone, and what follow-ups of other days have found in a day that is gone, whether that day had an index or not. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isHumanError, messageOf } from '../../core/errors.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { parseJson } from '../../core/json.ts';
-import { readTried, triedMatches, triedText, type Tried } from '../../core/try/tried.ts';
+import { readTried, triedMatches, triedText, type Tried, type UnreadTry } from '../../core/try/tried.ts';
 import { sha256 } from '../hash.ts';
 import { slashedPath } from '../within.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
@@ -98,7 +98,7 @@ function idsIn(root: string, names: readonly string[]): string[] {
 }
 
 /** `problem`: why it is not read; null: it is gone. */
-function triedIn(file: string): Tried | { readonly problem: string | null } {
+function triedIn(file: string): Tried | UnreadTry | { readonly problem: string | null } {
   try {
     return readTried(parseJson(textNoFollow(file, MAX_FILE)));
   } catch (error) {
@@ -125,15 +125,36 @@ function prunePrompt(root: string, names: readonly [string, string], now: Date):
     if (file === null || stats === undefined) return;
     bytes += stats.size;
     const isTooMuch = place >= KEPT_TRIES || (bytes > MAX_BYTES && place > 0);
-    // A file of another version of Goldset is not changed.
-    if ((timeOf(id) >= first && !isTooMuch) || 'problem' in triedIn(file)) return;
-    try {
-      rmSync(file);
-    } catch (error) {
-      problems.push(`${path.relative(root, file)}: ${messageOf(error)}`);
-    }
+    if ((timeOf(id) >= first && !isTooMuch) || !mayDelete(triedIn(file))) return;
+    problems.push(...removed(root, file));
   });
   return problems;
+}
+
+/** A file of another version of Goldset is not changed, nor one that cannot be read now. */
+const mayDelete = (read: ReturnType<typeof triedIn>): boolean => !('problem' in read) || ('isDamaged' in read && read.isDamaged);
+
+function removed(root: string, file: string): string[] {
+  try {
+    rmSync(file, { force: true });
+    return [];
+  } catch (error) {
+    return [`${path.relative(root, file)}: ${messageOf(error)}`];
+  }
+}
+
+/** Deletes tries whose values came from an interaction of a day that is gone. Gives what could not be deleted, as sentences. */
+export function forgetTriesOf(root: string, isThere: (day: string) => boolean): string[] {
+  return dataFolder(root)
+    .list('folders', FOLDER)
+    .flatMap((prompt) =>
+      idsIn(root, [FOLDER, prompt]).flatMap((id) => {
+        const file = dataFolder(root).readable(FOLDER, prompt, `${id}${SUFFIX}`);
+        const read = file === null ? null : triedIn(file);
+        if (file === null || read === null || 'problem' in read || read.source === null || isThere(read.source.day)) return [];
+        return removed(root, file);
+      }),
+    );
 }
 
 /** ms since 1970. */

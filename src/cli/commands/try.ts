@@ -251,6 +251,7 @@ class Try {
       picked: this.picked.chosenIn(Object.values(this.values.texts)),
       turns: sent === null ? [] : turnsOf(sent.conversation),
       rendered: sent?.request.messages.length ?? 0,
+      source: null,
     };
     try {
       new TryStore(this.session.workspace.root, document.path).keep(tried, now);

@@ -37,6 +37,13 @@ export interface TriedAnswer {
   readonly sentWithout: readonly string[];
 }
 
+/** The interaction that values came from: their copy here goes when its day goes. */
+export interface TrySource {
+  readonly interaction: string;
+  /** Such as 2026-11-01, in UTC. */
+  readonly day: string;
+}
+
 export interface Tried {
   readonly id: string;
   /** ISO 8601. */
@@ -55,6 +62,8 @@ export interface Tried {
   /** How many of the turns the prompt rendered. */
   readonly rendered: number;
   readonly answer: TriedAnswer;
+  /** Null: no interaction. */
+  readonly source: TrySource | null;
 }
 
 /** Characters of one text of a try that are kept. */
@@ -88,15 +97,22 @@ function textWithin({ values, ...tried }: Tried, most: { readonly said: number; 
   return `${JSON.stringify({ schema: schemaOf(FILE_KINDS.tried), ...said, values: cut(values, most.typed) })}\n`;
 }
 
+/** Why a try cannot be read. */
+export interface UnreadTry {
+  readonly problem: string;
+  /** No version of Goldset can read it; false: another one may. */
+  readonly isDamaged: boolean;
+}
+
 /** The try in a text; a sentence where it cannot be read: damaged, or of another version. */
-export function readTried(value: JsonValue | undefined): Tried | { readonly problem: string } {
-  if (!isJsonObject(value)) return { problem: 'It is not JSON.' };
+export function readTried(value: JsonValue | undefined): Tried | UnreadTry {
+  if (!isJsonObject(value)) return { problem: 'It is not JSON.', isDamaged: true };
   const problem = versionProblem(value['schema'], FILE_KINDS.tried);
-  if (problem !== null) return { problem };
+  if (problem !== null) return { problem, isDamaged: false };
   const { id, at, prompt, version, model, effort, values, picked, turns, rendered, answer } = value;
   const read = isJsonObject(answer) ? readAnswer(answer) : null;
   if (read === null || !isText(id) || !isText(at) || !isText(prompt) || !isText(version) || !isText(model) || !isJsonObject(values))
-    return { problem: 'It is damaged.' };
+    return { problem: 'It is damaged.', isDamaged: true };
   return {
     ...{ id, at, prompt, version, model, answer: read },
     effort: isText(effort) ? effort : null,
@@ -104,7 +120,14 @@ export function readTried(value: JsonValue | undefined): Tried | { readonly prob
     picked: Array.isArray(picked) ? picked.filter(isText) : [],
     turns: Array.isArray(turns) ? turns.flatMap(readTurn) : [],
     rendered: typeof rendered === 'number' ? rendered : 0,
+    source: readSource(value['source']),
   };
+}
+
+/** Of a try of an earlier version it is not known. */
+function readSource(value: JsonValue | undefined): TrySource | null {
+  const { interaction, day } = isJsonObject(value) ? value : {};
+  return isText(interaction) && isText(day) ? { interaction, day } : null;
 }
 
 const isText = (value: JsonValue | undefined): value is string => typeof value === 'string';

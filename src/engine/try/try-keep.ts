@@ -25,7 +25,8 @@ export function keptCase({ lane, loaded, expected, picked }: KeptLane): NewCase 
   const messages = spokenBefore(lane);
   return triedCaseToWrite({
     id: freeNamedId(slugOf(titleOfTry({ values, turns: [], prompt: document.path })), cases),
-    ...{ loaded, expected, messages, interaction, picked },
+    ...{ loaded, expected, messages, picked },
+    interaction: interaction?.interaction ?? null,
     root: loaded.root,
     vars: typed.vars,
     tools: messages === undefined ? [...lane.input.tools, ...lane.typedResults] : [],

@@ -9,7 +9,7 @@ import type { Parameters } from '../../core/prompt/document.ts';
 import type { Message, RenderedRequest } from '../../core/prompt/request.ts';
 import type { ToolCall, ToolResult } from '../../core/tool.ts';
 import type { TypedInput } from '../../core/try/typed-values.ts';
-import type { TriedAnswer } from '../../core/try/tried.ts';
+import type { TriedAnswer, TrySource } from '../../core/try/tried.ts';
 import { shownWait } from '../../core/try/waiting.ts';
 import type { TryLane } from '../../protocol/try.ts';
 import type { RootedLoad, TryWindow } from './try-ports.ts';
@@ -27,7 +27,7 @@ export interface LaneInput {
   readonly messages: readonly CaseMessage[] | undefined;
   readonly tools: readonly ToolMock[];
   /** The interaction that the values came from; null: another source. */
-  readonly interaction: string | null;
+  readonly interaction: TrySource | null;
 }
 
 export class LaneState {

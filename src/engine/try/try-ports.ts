@@ -43,7 +43,7 @@ export interface TryPorts {
   /** Those of this prompt, the newest first. */
   interactions(loaded: RootedLoad): Promise<readonly ListedInput[]>;
   /** @throws {HumanError} when it is gone. */
-  interaction(root: string, id: string): Promise<Interaction>;
+  interaction(root: string, id: string): Promise<{ readonly interaction: Interaction; readonly day: string }>;
   modelGroups(own: readonly string[], scripted: readonly string[]): Promise<readonly TryModelGroup[]>;
   /** As a program that sends the same bytes. @throws {HumanError} when the model has no server. */
   programOf(request: RenderedRequest, sent: SentAs, workspace: Workspace, form: 'curl' | 'typescript' | 'python'): string;

@@ -15,7 +15,7 @@ import { labelOf } from '../../core/golden/case.ts';
 import { inputFields, type InputField } from '../../core/try/input-fields.ts';
 import { caseMessagesOf, editedMessages, turnsOf } from '../../core/try/turns.ts';
 import { typedInput, textsOf, type TypedInput } from '../../core/try/typed-values.ts';
-import { titleOfTry, type Tried } from '../../core/try/tried.ts';
+import { titleOfTry, type Tried, type TrySource } from '../../core/try/tried.ts';
 import type {
   KeptTry,
   PickedFile,
@@ -58,7 +58,7 @@ export class TrySession implements TryCallsOfPage {
   private readonly preview: RenderedPreview;
   private readonly picked = new PickedFiles();
   /** Where the values of the page came from last. */
-  private filled: { readonly tools: readonly ToolMock[]; readonly interaction: string | null } = { tools: [], interaction: null };
+  private filled: { readonly tools: readonly ToolMock[]; readonly interaction: TrySource | null } = { tools: [], interaction: null };
   private abort: AbortController | null = null;
   /** How often a person stopped: what was being prepared then is not sent. */
   private stops = 0;
@@ -91,6 +91,8 @@ export class TrySession implements TryCallsOfPage {
       fields.flatMap(({ name }) => (last !== null && name in last.values ? [[name, last.values[name] ?? '']] : [])),
     );
     if (last !== null) this.picked.remember(last.picked);
+    // The fields begin with its values, whatever they came from.
+    if (last !== null && this.filled.interaction === null) this.filled = { ...this.filled, interaction: last.source };
     return {
       name: document.path,
       version: version.slice(0, 8),
@@ -165,13 +167,13 @@ export class TrySession implements TryCallsOfPage {
     }
     this.ports.requireTrusted();
     if (from === 'interaction') {
-      const found = await this.ports.interaction(loaded.root, id);
-      this.filled = { tools: [], interaction: found.id };
-      return { values: textsOf(fields, { ...loaded.target.document.input.defaults, ...found.variables }) };
+      const { interaction, day } = await this.ports.interaction(loaded.root, id);
+      this.filled = { tools: [], interaction: { interaction: interaction.id, day } };
+      return { values: textsOf(fields, { ...loaded.target.document.input.defaults, ...interaction.variables }) };
     }
     const last = this.storeOf(loaded)?.last() ?? null;
     if (last === null) throw new HumanError('try/none', 'This prompt was not tried before.', 'Fill in the fields, then send.');
-    this.filled = { tools: [], interaction: null };
+    this.filled = { tools: [], interaction: last.source };
     this.picked.remember(last.picked);
     return { values: last.values };
   }
@@ -226,7 +228,7 @@ export class TrySession implements TryCallsOfPage {
     this.picked.remember(tried.picked);
     const typed = typedInput(fields, tried.values);
     const lane = { id: `kept:${tried.id}`, model: tried.model, effort: tried.effort };
-    const input = { loaded, typed, values: tried.values, messages: undefined, tools: [], interaction: null };
+    const input = { loaded, typed, values: tried.values, messages: undefined, tools: [], interaction: tried.source };
     const state = new LaneState(lane, input, this.window.page);
     state.conversation = editedMessages([], tried.turns);
     state.rendered = state.conversation.slice(0, tried.rendered);
@@ -302,6 +304,7 @@ export class TrySession implements TryCallsOfPage {
       picked: this.picked.chosenIn(Object.values(values)),
       turns: turnsOf(conversation),
       rendered: rendered.length,
+      source: lane.input.interaction,
     };
     try {
       this.storeOf(loaded)?.keep(tried, now);
