@@ -44,7 +44,7 @@ const VALUES: readonly (readonly [command: string, option: string, values: strin
 const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['batch', 'list wait cancel'],
   ['cache', 'stats clear export import adopt'],
-  ['data', 'list prune keep'],
+  ['data', 'list prune share keep'],
   ['scores', 'push pull'],
   ['golden', 'add import'],
   ['insights', 'units cache signals'],
