@@ -174,11 +174,24 @@ export const captureSpec: CommandSpec = {
   summary: 'Receives OpenTelemetry from applications (OTLP over HTTP) and stores model calls in .goldset/interactions/ until you stop it.',
   options: {
     port: { type: 'string', value: 'N', help: 'Port to listen on; 0 picks a free one, which is printed. Default: 4318.' },
-    host: { type: 'string', value: 'ADDRESS', help: 'Address to listen on. Default: 127.0.0.1, reachable only from this machine.' },
+    host: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'Address to listen on. Default: 127.0.0.1, reachable only from this machine. Any other needs --token-env.',
+    },
+    'token-env': {
+      type: 'string',
+      value: 'NAME',
+      help: 'Variable with the token that senders give as `Authorization: Bearer TOKEN`, at least 16 characters. It allows sending, not reading.',
+    },
     store,
     json: { type: 'boolean', help: 'Write the counts as JSON to standard output on exit.' },
   },
-  examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
+  examples: [
+    'goldset capture',
+    'goldset capture --port 4319 --store ../production',
+    'goldset capture --host 0.0.0.0 --token-env CAPTURE_TOKEN',
+  ],
 };
 
 export const exportSpec: CommandSpec = {

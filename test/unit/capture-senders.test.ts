@@ -5,7 +5,7 @@ import { checkSender, RefusedRequest } from '../../src/adapters/capture/refused-
 
 const isRefused = (bound: string, headers: Record<string, string>): boolean => {
   try {
-    checkSender({ headers } as unknown as IncomingMessage, bound);
+    checkSender({ headers } as unknown as IncomingMessage, bound, false);
     return false;
   } catch (error) {
     assert.ok(error instanceof RefusedRequest && error.status === 403);

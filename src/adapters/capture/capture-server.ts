@@ -5,12 +5,15 @@ import type { CaptureDesk } from './capture-desk.ts';
 import { CONTENT_TYPES, errorAnswer, takenAnswer, type Encoding } from './otlp-answer.ts';
 import { checkSender, RefusedRequest, isRefusedRequest } from './refused-request.ts';
 import { RequestBodies } from './request-body.ts';
+import { checkToken } from './sending-token.ts';
 
 const PATHS: ReadonlySet<string> = new Set(['/v1/traces', '/v1/logs', '/v1/metrics', '/signals']);
 
 export interface ServerOptions {
   /** The address that it listens on. */
   readonly host: string;
+  /** What senders must show; null: nothing, on an address that only this machine can reach. */
+  readonly token: string | null;
   readonly onChange: () => void;
   /** Something of ours failed, such as a full disk; the sender is told to try again. */
   readonly onFailure: (error: unknown) => void;
@@ -21,7 +24,7 @@ export function captureServer(desk: CaptureDesk, options: ServerOptions): Server
   const bodies = new RequestBodies();
   return createServer((request, response) => {
     const encoding = encodingOf(request);
-    answerTo(request, encoding, desk, bodies, options.host)
+    answerTo(request, encoding, desk, bodies, options)
       .then(
         (body) => {
           send(response, 200, encoding, body);
@@ -33,6 +36,7 @@ export function captureServer(desk: CaptureDesk, options: ServerOptions): Server
           const status = isRefusedRequest(error) ? error.status : 503;
           if (!isRefusedRequest(error)) options.onFailure(error);
           if (status === 503) response.setHeader('retry-after', '1');
+          if (status === 401) response.setHeader('www-authenticate', 'Bearer');
           if (status === 405) response.setHeader('allow', 'POST');
           // The rest of a body that is not read may never end.
           if (!request.complete) response.setHeader('connection', 'close');
@@ -48,9 +52,10 @@ async function answerTo(
   encoding: Encoding | null,
   desk: CaptureDesk,
   bodies: RequestBodies,
-  host: string,
+  { host, token }: ServerOptions,
 ): Promise<Buffer> {
-  checkSender(request, host);
+  checkSender(request, host, token !== null);
+  checkToken(request, token);
   const path = (request.url ?? '').split('?')[0] ?? '';
   if (!PATHS.has(path)) throw new RefusedRequest(404, `There is no ${path.slice(0, 80)}: use ${[...PATHS].join(', ')}.`);
   if (request.method !== 'POST') throw new RefusedRequest(405, `${path} accepts only POST.`);

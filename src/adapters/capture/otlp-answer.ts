@@ -21,8 +21,10 @@ export function errorAnswer(encoding: Encoding, status: number, message: string)
 
 const UNKNOWN = 2;
 const [INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNIMPLEMENTED, UNAVAILABLE] = [3, 5, 7, 8, 12, 14];
+const UNAUTHENTICATED = 16;
 const CODES: Readonly<Record<number, number>> = {
   400: INVALID_ARGUMENT,
+  401: UNAUTHENTICATED,
   403: PERMISSION_DENIED,
   404: NOT_FOUND,
   405: UNIMPLEMENTED,

@@ -5,6 +5,7 @@ import { repeatEvery } from '../clock.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import { CaptureRules, redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';
+import { isLoopbackAddress } from './refused-request.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { CaptureThread } from './capture-job.ts';
 import type { CaptureCounts } from './capture.ts';
@@ -20,6 +21,8 @@ export interface CaptureOptions {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
+  /** What senders must show. Absent or null: nothing, which an address beyond this machine does not allow. */
+  readonly token?: string | null;
   /** Something came. */
   readonly onChange: (counts: CaptureCounts) => void;
   /** Something could not be written; its sender was told to send it again. */
@@ -47,11 +50,13 @@ export async function startCapture({
   root,
   host,
   port,
+  token = null,
   onChange,
   onFailure,
   onProblem,
   cleanEveryMs = CLEANING_MS,
 }: CaptureOptions): Promise<RunningCapture> {
+  if (token === null && !isLoopbackAddress(host)) throw new ConfigurationError('capture/token', `${host} needs a token.`);
   const rules = new CaptureRules(root);
   // Rules that are not sound are refused now, not with the first record.
   redactorOf(await rules.current());
@@ -64,7 +69,7 @@ export async function startCapture({
     const { problems } = await retention.retain({ root, limits: await rules.current(), now: Date.now() });
     for (const problem of problems) notDeleted(problem);
   };
-  const server = captureServer(capture, { host, onChange: () => onChange(capture.counts), onFailure });
+  const server = captureServer(capture, { host, token, onChange: () => onChange(capture.counts), onFailure });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);

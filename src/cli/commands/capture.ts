@@ -1,5 +1,7 @@
 /** `goldset capture`: receives OpenTelemetry of applications until it is interrupted. */
 import path from 'node:path';
+import { isLoopbackAddress } from '../../adapters/capture/refused-request.ts';
+import { sendingToken } from '../../adapters/capture/sending-token.ts';
 import { startCapture } from '../../adapters/capture/start-capture.ts';
 import { RetentionThread } from '../../adapters/evaluation/retention-thread.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -20,11 +22,19 @@ export async function captureCommand(args: Arguments, evaluator: WorkerEvaluator
   const port = args.count('port', OTLP_PORT, 0);
   if (port > 65_535) throw new ConfigurationError('usage', `--port must be at most 65535, not ${port}.`);
   const host = args.text('host') ?? '127.0.0.1';
+  const tokenName = args.text('token-env');
+  const token = tokenName === null ? null : sendingToken(tokenName);
+  if (token === null && !isLoopbackAddress(host))
+    throw new ConfigurationError(
+      'capture/token',
+      `Goldset listens on ${host} only for senders with a token, because others can reach that address.`,
+      'Set a variable to a random text of at least 16 characters, name it with --token-env, and give senders `Authorization: Bearer TOKEN`.',
+    );
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const progress = new Progress();
   const capture = await startCapture({
-    ...{ thread: evaluator, retention: new RetentionThread(evaluator.script), root, host, port },
+    ...{ thread: evaluator, retention: new RetentionThread(evaluator.script), root, host, port, token },
     onChange: (counts) => progress.show(counts),
     onProblem: tell,
     onFailure: (error) => tell(`Not written; the sender was told to retry: ${messageOf(error)}`),
@@ -34,7 +44,7 @@ export async function captureCommand(args: Arguments, evaluator: WorkerEvaluator
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
+  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root, tokenName));
   await isStopped;
   await capture.stop();
   progress.end();
@@ -47,9 +57,10 @@ const welcome = (
   host: string,
   port: number,
   root: string,
+  tokenName: string | null,
 ): string => `Capturing into ${path.join(root, '.goldset', 'interactions')} (stop with Ctrl+C). Start your application with:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${port}
-  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf${tokenName === null ? '' : `\n  OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer%20$${tokenName}"`}
 and, to capture prompts and answers too:
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true`;
 
