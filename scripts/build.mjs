@@ -25,6 +25,26 @@ const program = {
   alias: { ...absent, ...alone, re2js: './scripts/lazy-re2.cjs' },
   external: [...Object.values(alone), './re2.js', './engine.js', './commands.js'],
 };
+/**
+ * Nothing of Node. Patterns of the user, for which RE2 is there, are refused.
+ * @type {BuildOptions}
+ */
+const edge = { platform: 'browser', target: 'es2022', format: 'esm', alias: { re2js: './scripts/absent.cjs' } };
+/**
+ * Parts of `goldset/runtime` that are required when they are needed, each from its own bundle.
+ * @type {import('esbuild').Plugin}
+ */
+const runtimeParts = {
+  name: 'runtime-parts',
+  setup: (build) => {
+    build.onResolve({ filter: /\/(load-prompt|sink-parts)\.ts$/ }, ({ kind, path: name }) =>
+      kind === 'require-call' ? { path: name.endsWith('/load-prompt.ts') ? './prompts.cjs' : './sinks.cjs', external: true } : null,
+    );
+    build.onResolve({ filter: /^@pydantic\/genai-prices$/ }, ({ kind }) =>
+      kind === 'entry-point' ? null : { path: './prices.cjs', external: true },
+    );
+  },
+};
 /** @type {BuildOptions} */
 const page = { platform: 'browser', target: 'chrome124', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' };
 /** @type {BuildOptions} */
@@ -43,10 +63,16 @@ const bundles = [
   ['cli.js', 'src/cli/main.ts', { ...program, banner: { js: '#!/usr/bin/env node' } }],
   ['commands.js', 'src/cli/commands/all.ts', program],
   ...Object.entries({ ...alone, re2js: './re2.js' }).map(([name, file]) => /** @type {const} */ ([file, name, library])),
-  // An application has none of our libraries, so this one holds all of them.
-  ['runtime/index.cjs', 'src/runtime/index.ts', library],
+  // An application has none of our libraries, so these hold all of them; it starts with the first alone.
+  ['runtime/index.cjs', 'src/runtime/index.ts', { ...library, plugins: [runtimeParts] }],
+  ['runtime/prompts.cjs', 'src/runtime/load-prompt.ts', { ...library, plugins: [runtimeParts] }],
+  ['runtime/sinks.cjs', 'src/adapters/capture/sink-parts.ts', { ...library, plugins: [runtimeParts] }],
+  ['runtime/prices.cjs', '@pydantic/genai-prices', library],
   ['runtime/index.mjs', 'src/runtime/goldset-runtime.mjs', copied],
-  ['runtime/index.d.ts', 'src/runtime/goldset-runtime.d.ts', copied],
+  ['runtime/otlp.mjs', 'src/runtime/otlp.ts', edge],
+  ['runtime/otlp.cjs', 'src/runtime/otlp.ts', { ...edge, format: 'cjs' }],
+  ['runtime/goldset-runtime.d.ts', 'src/runtime/goldset-runtime.d.ts', copied],
+  ['runtime/goldset-runtime-otlp.d.ts', 'src/runtime/goldset-runtime-otlp.d.ts', copied],
   ['webview/results.js', 'src/webview/results/page.tsx', page],
   ['webview/interactions.js', 'src/webview/interactions/page.tsx', page],
   ['webview/insights.js', 'src/webview/insights/page.tsx', page],

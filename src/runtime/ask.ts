@@ -14,9 +14,8 @@ import { keyedParameters } from '../core/calls/call-model.ts';
 import { requestKey } from '../core/calls/request-key.ts';
 import type { ModelRequest, ModelResponse } from '../core/model/model-request.ts';
 import { AnswerCache } from './answer-cache.ts';
-import type { Answer, AskOptions, LoadedPrompt } from './goldset-runtime.d.ts';
+import type { Answer, AskOptions, CaptureOptions, LoadedPrompt } from './goldset-runtime.d.ts';
 import { LoadPromptError } from './load-prompt-error.ts';
-import { interactionOf, isCaptured, nameInteraction, recordKnown, withCapture } from './with-capture.ts';
 import { sha256 } from '../adapters/hash.ts';
 
 export interface PromptCall {
@@ -24,6 +23,16 @@ export interface PromptCall {
   readonly variables: JsonObject;
   readonly request: RenderedRequest;
   readonly workspace: Workspace;
+  readonly capture: AskCapture;
+}
+
+/** The part of the library that records calls: what it knows of them is there once. */
+export interface AskCapture {
+  readonly withCapture: (client: object, options: CaptureOptions) => object;
+  readonly interactionOf: (answer: object) => string | null;
+  readonly isCaptured: (client: object) => boolean;
+  readonly nameAnswer: (answer: object, id: string | null) => void;
+  readonly recordKnown: (client: object, format: BodyFormat, body: JsonObject, response: ModelResponse) => string | null;
 }
 
 /** What of the clients is used. */
@@ -42,11 +51,15 @@ interface Resource {
 
 /** @throws {LoadPromptError} see `LoadedPrompt.ask`; errors of the client as they are. */
 export async function askPrompt(
-  { prompt, variables, request, workspace }: PromptCall,
+  { prompt, variables, request, workspace, capture }: PromptCall,
   given: object,
   options: AskOptions,
 ): Promise<Answer> {
-  const client = (isCaptured(given) ? withCapture(given, { prompt, variables }) : given) as Client;
+  const client = (capture.isCaptured(given) ? capture.withCapture(given, { prompt, variables }) : given) as Client;
+  const named = (answer: Answer, interaction: string | null): Answer => {
+    capture.nameAnswer(answer, interaction);
+    return answer;
+  };
   const endpoint = endpointFor(prompt, client, workspace);
   const { messages, tools, output, parameters } = request;
   const asked: ModelRequest = { messages, tools, output, parameters, repeat: 0 };
@@ -63,7 +76,7 @@ export async function askPrompt(
   const known = cache.find(key);
   if (known !== null) {
     if (known.output !== '') options.onText?.(known.output);
-    return named(answerOf(known, 'cache'), recordKnown(client, format, body, known));
+    return named(answerOf(known, 'cache'), capture.recordKnown(client, format, body, known));
   }
   if (options.cache === 'frozen')
     throw new LoadPromptError(
@@ -80,7 +93,7 @@ export async function askPrompt(
   if (!reader.isWhole) signal?.throwIfAborted();
   const response = hideKeyIn(reader.finish(), apiKey);
   cache.keep(key, response);
-  return named(answerOf(response, 'model'), interactionOf(answer));
+  return named(answerOf(response, 'model'), capture.interactionOf(answer));
 }
 
 /** Where a run would send it, except that the client says the address. */
@@ -128,8 +141,3 @@ const answerOf = ({ output, toolCalls, finish, usage, ttftMs, latencyMs }: Model
   latencyMs,
   source,
 });
-
-function named(answer: Answer, interaction: string | null): Answer {
-  nameInteraction(answer, interaction);
-  return answer;
-}

@@ -144,7 +144,7 @@ export declare class LoadPromptError extends Error {
 // --- Capture
 
 export interface CaptureOptions {
-  /** What the user pays attention to: calls of one action have the same `id`. */
+  /** What the user pays attention to: calls of one action have the same `id`. A function is called for each call, such as to read an AsyncLocalStorage. */
   readonly action?: Action | (() => Action | null | undefined);
   readonly conversation?: string;
   /** Only a hash of it is written. */
@@ -159,6 +159,15 @@ export interface CaptureOptions {
   readonly provider?: string;
   /** Asks a chat completion's stream to report its usage. It changes the request: the last chunk then has no choices. */
   readonly includeUsage?: boolean;
+  /** What else there is to say about a call: tenant, region, release. Values of keys such as `user_id`, `email` or `name` are stored only as a hash. */
+  readonly attributes?: Attributes | (() => Attributes | null | undefined);
+  /** Taken out of these records besides what goldset.yaml says: by a function for each text, or by fields and patterns as in `capture.redact`. */
+  readonly redact?: RedactRules | ((text: string) => string);
+  /**
+   * The share of actions, else of conversations, else of calls, that is recorded, from 0 to 1. The others wait for a while: one with an error or
+   * a bad ending, or that a signal comes for meanwhile, is stored after all. Records have the attributes `goldset.sample_rate` and `goldset.sampled`.
+   */
+  readonly sampleRate?: number;
   readonly sink?: Sink;
   /** The interaction's id, before the call is sent. */
   readonly onId?: (id: string) => void;
@@ -168,6 +177,44 @@ export interface Action {
   readonly type: string;
   readonly id: string;
 }
+
+export interface Attributes {
+  readonly [name: string]: string | number | boolean;
+}
+
+export interface RedactRules {
+  /** Paths into a record, such as `variables.email`. */
+  readonly fields?: readonly string[];
+  /** Regular expressions in RE2's syntax. */
+  readonly patterns?: readonly string[];
+}
+
+export type ActionOptions = Pick<CaptureOptions, 'environment' | 'attributes' | 'redact' | 'sampleRate' | 'sink'>;
+
+export interface CostOptions {
+  /** What it was; otherwise what the name says. */
+  readonly type?: 'embeddings' | 'rerank' | 'image' | 'other';
+  /** `provider:model`. */
+  readonly model?: string;
+  readonly latencyMs?: number;
+}
+
+/** An action that `withCapture` takes, and that is told what it costs besides the calls of captured clients. */
+export interface NamedAction extends Action {
+  /** Of its options; a captured client that says no other follows it. */
+  readonly sampleRate?: number;
+  /** Records a cost in US dollars, such as of a search or a reranker. */
+  cost(name: string, usd: number, options?: CostOptions): void;
+}
+
+/** Names an action. Give it to `withCapture` as `action`, and say what else it costs. */
+export declare function action(type: string, id: string, options?: ActionOptions): NamedAction;
+
+/** A client whose calls are recorded. */
+export type Captured<Client extends object> = Client & {
+  /** The same function. When it throws, rejects, or returns what says that it failed, the call that came before has the signal `tool-failure`. */
+  tool<Fn extends (...given: never[]) => unknown>(name: string, fn: Fn): Fn;
+};
 
 export interface RetrievedChunk {
   readonly id?: string | null;
@@ -179,9 +226,12 @@ export interface RetrievedChunk {
  * The same client, recording its calls. Wrap it again for one request to add what is known there; what is said later counts, and a
  * call is recorded once. Nothing that goes wrong with the record reaches the application.
  */
-export declare function withCapture<Client extends object>(client: Client, options?: CaptureOptions): Client;
+export declare function withCapture<Client extends object>(client: Client, options?: CaptureOptions): Captured<Client>;
 
-/** The id of the interaction whose completion, message, response, stream or answer of `ask` this is; null: it was not recorded. */
+/**
+ * The id of the interaction that this belongs to: a completion, message, response or stream, what a helper made of it, the `Response` of
+ * `asResponse()`, or an answer of `ask`. Of a helper that makes several calls: of the last. Null: it was not recorded, or cannot be told.
+ */
 export declare function interactionOf(answer: object): string | null;
 
 export interface SignalOptions {
@@ -213,10 +263,12 @@ export interface OtlpSink {
   /** Such as `http://127.0.0.1:4318`; `/v1/traces` and `/v1/logs` are below it. */
   readonly endpoint: string;
   readonly headers?: { readonly [name: string]: string };
+  /** The name of the service, in `goldset/runtime/otlp`; in Node it is OTEL_SERVICE_NAME. */
+  readonly service?: string;
   readonly onProblem?: (problem: string) => void;
 }
 
-/** Writes what waits to be written. Never rejects. Before `process.exit()`, for that ends a process without it. */
+/** Writes what waits to be written. Never rejects. Wait for it where a process is frozen or ended after each request, as in serverless functions. */
 export declare function flush(): Promise<void>;
 
 /** AbortSignal, where an application's types have it. */

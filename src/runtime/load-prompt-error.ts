@@ -6,6 +6,11 @@ export class LoadPromptError extends Error {
     brandErrorClass(this, 'load-prompt');
   }
 
+  /** What reads prompts is a bundle of its own, and its errors are of the class that the application knows. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasErrorKind(value, 'load-prompt');
+  }
+
   override readonly name = 'LoadPromptError';
   readonly hint: string | null;
 

@@ -9,25 +9,36 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { refuseUnusable } from '../core/prompt/refuse-broken.ts';
 import { prepareRenderer, type PromptRenderer } from '../core/prompt/render.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
-import { askPrompt } from './ask.ts';
+import { askPrompt, type AskCapture } from './ask.ts';
 import type { LoadedPrompt, LoadPromptOptions } from './goldset-runtime.d.ts';
 import { LoadPromptError, loadPromptError } from './load-prompt-error.ts';
 import { renderedPrompt } from './rendered-prompt.ts';
 
-export async function loadPrompt(name: string, { deployment, root, model }: LoadPromptOptions = {}): Promise<LoadedPrompt> {
+/** `capture`: that of the application, for `ask`. @throws {LoadPromptError} */
+export async function loadPromptWith(
+  capture: AskCapture,
+  name: string,
+  { deployment, root, model }: LoadPromptOptions = {},
+): Promise<LoadedPrompt> {
   try {
     const workspace = await openWorkspace(root ?? process.cwd());
     const file = await namedPrompt(workspace.root, name);
     const here = await new PromptSources(workspace).sourceOf(file);
     const source = deployment === undefined ? here : await deployedPrompt(file, here, deployment, workspace);
-    return loaded(source, here.reading.document.path, model ?? null, workspace);
+    return loaded(source, here.reading.document.path, model ?? null, workspace, capture);
   } catch (error) {
     throw loadPromptError(error);
   }
 }
 
 /** `name`: as it is called today, for a deployed version may be older than a rename. */
-function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, workspace: Workspace): LoadedPrompt {
+function loaded(
+  { reading, partials, version }: PromptSource,
+  name: string,
+  model: string | null,
+  workspace: Workspace,
+  capture: AskCapture,
+): LoadedPrompt {
   const { config } = workspace;
   const { document } = reading;
   refuseUnusable(reading, { called: name, hint: `Fix ${name}.` });
@@ -56,7 +67,7 @@ function loaded({ reading, partials, version }: PromptSource, name: string, mode
           `${name} renders to no message, so there is nothing to send.`,
           'Check its variables.',
         );
-      return askPrompt({ prompt, workspace, ...rendered }, client, options);
+      return askPrompt({ prompt, workspace, capture, ...rendered }, client, options);
     },
   };
   return prompt;

@@ -10,7 +10,14 @@ interface ApiPromise extends Promise<unknown> {
   responsePromise: Promise<unknown>;
   parseResponse: (...given: unknown[]) => unknown;
   asResponse?: () => Promise<Response>;
+  /** Of Anthropic's SDK: the response before it is parsed, for its threads. */
+  _responseProps?: () => Promise<ResponseProps>;
   _thenUnwrap?: (transform: (answer: unknown, ...rest: unknown[]) => unknown) => ApiPromise;
+}
+
+interface ResponseProps {
+  readonly response: Response;
+  readonly options?: { readonly stream?: unknown };
 }
 
 interface EventStream {
@@ -18,8 +25,13 @@ interface EventStream {
   readonly controller?: AbortController;
 }
 
+/** What is told of the answer. */
+export type Listening = Pick<RecordedCall, 'headers' | 'add' | 'whole' | 'end' | 'abandon' | 'unread'>;
+
 export interface CallListener {
-  readonly call: RecordedCall;
+  /** Whose call it is. */
+  readonly client: object;
+  readonly call: Listening;
   readonly fail: (error: unknown) => void;
   /** Hears the answer or the stream, as the application gets it. */
   readonly onAnswer: (answer: object) => void;
@@ -50,41 +62,80 @@ function observeApiPromise(promise: ApiPromise, listener: CallListener): void {
   };
   hearParsing(promise, { onBegin, onParsed, fail });
   // A branch of its own: the promise itself stays the application's, with its rejection.
-  promise.responsePromise.then((given) => attempt(() => hearHeaders(given, call)), fail);
-  const { asResponse, _thenUnwrap: unwrap } = promise;
-  // Where it is the promise's own it parses by itself (openai 7): this is how `parse()` of the clients goes.
-  if (unwrap !== undefined && Object.hasOwn(promise, '_thenUnwrap'))
-    promise._thenUnwrap = (transform) => {
-      const derived = unwrap((answer, ...rest) => {
-        onParsed(answer);
-        return transform(answer, ...rest);
-      });
-      hearParsing(derived, { onBegin, onParsed: () => undefined, fail });
-      return derived;
-    };
+  promise.responsePromise.then((given) => attempt(() => hearHeaders(given, listener)), fail);
+  hearDerived(promise, { onBegin, onParsed, onRaw: () => (hasBegun ? undefined : call.unread()), fail }, listener);
+  const { _responseProps: propsOf } = promise;
+  if (typeof propsOf !== 'function') return;
+  promise._responseProps = () => {
+    const given = Reflect.apply(propsOf, promise, []);
+    given.then((props) => attempt(() => readBeside(promise, props, listener)), fail);
+    return given;
+  };
+}
+
+/** The SDK reads this stream by a promise of its own, so a copy of it is read here. */
+function readBeside(promise: ApiPromise, props: ResponseProps, { client, fail }: CallListener): void {
+  if (props.options?.stream !== true) return;
+  const copy = { ...props, response: props.response.clone() };
+  const reading = async (): Promise<void> => {
+    const stream = (await promise.parseResponse(client, copy)) as AsyncIterable<unknown>;
+    for await (const _event of stream);
+  };
+  reading().catch(fail);
+}
+
+/** The application takes the response as it is. */
+function hearRaw(promise: ApiPromise, { onRaw, fail }: ParseListener): void {
+  const { asResponse } = promise;
   if (asResponse === undefined) return;
   promise.asResponse = () => {
     const response = Reflect.apply(asResponse, promise, []);
     // `withResponse` parses as well; that has begun by then.
-    response.then(() => setImmediate(() => (hasBegun ? undefined : call.unread())), fail);
+    response.then(() => setTimeout(onRaw, 0), fail);
     return response;
   };
 }
 
+/** What `parse()` and other helpers make of the answer: it belongs to the same interaction. */
+function hearDerived(promise: ApiPromise, heard: ParseListener, listener: CallListener): void {
+  const { onBegin, onParsed, onRaw, fail } = heard;
+  hearRaw(promise, heard);
+  const { _thenUnwrap: unwrap } = promise;
+  if (typeof unwrap !== 'function') return;
+  // Where it is the promise's own it parses by itself; otherwise it calls the promise's parser, which is listened to.
+  const isOwn = Object.hasOwn(promise, '_thenUnwrap');
+  promise._thenUnwrap = (transform) => {
+    const hearing: typeof transform = (answer, ...rest) => {
+      onParsed(answer);
+      return transform(answer, ...rest);
+    };
+    const derived = Reflect.apply(unwrap, promise, [isOwn ? hearing : transform]);
+    const nameAlone = (answer: unknown): void => {
+      if (typeof answer === 'object' && answer !== null) attempt(() => listener.onAnswer(answer));
+    };
+    hearParsing(derived, { onBegin, onParsed: nameAlone, fail });
+    hearDerived(derived, { onBegin, onParsed: nameAlone, onRaw, fail }, listener);
+    return derived;
+  };
+}
+
 /** What both SDKs give: the response beside the options of the request. */
-function hearHeaders(given: unknown, call: RecordedCall): void {
+function hearHeaders(given: unknown, { call, onAnswer }: CallListener): void {
   const response = typeof given === 'object' && given !== null && 'response' in given ? given.response : given;
   const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : null;
   if (headers instanceof Headers) call.headers((name) => headers.get(name));
+  // Who reads the answer from the response itself still finds its interaction.
+  if (response instanceof Response) onAnswer(response);
 }
 
 interface ParseListener {
   readonly onBegin: () => void;
   readonly onParsed: (answer: unknown) => void;
+  readonly onRaw: () => void;
   readonly fail: (error: unknown) => void;
 }
 
-function hearParsing(promise: ApiPromise, { onBegin, onParsed, fail }: ParseListener): void {
+function hearParsing(promise: ApiPromise, { onBegin, onParsed, fail }: Omit<ParseListener, 'onRaw'>): void {
   const parse = promise.parseResponse;
   promise.parseResponse = async (...given) => {
     onBegin();

@@ -7,6 +7,7 @@ import { answerText } from '../core/feedback/interactions/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
+import { nameResponse } from './answer-names.ts';
 import { attempt } from './report-once.ts';
 
 /** What is known before the answer. */
@@ -25,6 +26,7 @@ export type BeforeAnswer = Pick<
   | 'tools'
   | 'chunks'
   | 'environment'
+  | 'attributes'
 >;
 
 export class RecordedCall {
@@ -62,7 +64,7 @@ export class RecordedCall {
   /** One event of a stream. */
   add(event: unknown): void {
     if (this.isEnded || !isJsonObject(event)) return;
-    this.responseId ??= idIn(event);
+    this.named(event);
     try {
       this.reader.add(event);
     } catch (error) {
@@ -74,7 +76,7 @@ export class RecordedCall {
   whole(answer: unknown): void {
     if (this.isEnded) return;
     if (isJsonObject(answer)) {
-      this.responseId ??= idIn(answer);
+      this.named(answer);
       try {
         this.reader.addWhole(answer, 200);
       } catch (error) {
@@ -155,6 +157,7 @@ export class RecordedCall {
       usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
       ...servedOf(fromCache ? null : response),
       costUsd: fromCache ? 0 : (response?.costUsd ?? (response === null ? null : this.headerCost)),
+      ...(before.attributes === undefined ? {} : { attributes: before.attributes }),
       ttftMs: rounded(arriving.ttftMs),
       latencyMs: rounded(this.elapsed),
       error,
@@ -162,6 +165,12 @@ export class RecordedCall {
       signals: signals.map((signal) => ({ ...signal, time: new Date().toISOString() })),
       triage: null,
     });
+  }
+
+  private named(answer: JsonObject): void {
+    if (this.responseId !== null) return;
+    this.responseId = idIn(answer);
+    if (this.responseId !== null) nameResponse(this.responseId, this.id);
   }
 
   private onMalformed(error: unknown): void {

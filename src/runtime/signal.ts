@@ -3,12 +3,13 @@ import type { FollowUp } from '../core/feedback/interactions/interaction.ts';
 import { needsValue, valueProblem } from '../core/feedback/signals/signal-meaning.ts';
 import { kindOfSignal } from '../core/feedback/signals/signal-names.ts';
 import { messageOf } from '../core/errors.ts';
+import type { CaptureHost } from './capture-host.ts';
 import type { SignalOptions } from './goldset-runtime.d.ts';
 import { isInteractionId } from './interaction-id.ts';
-import { signalQueue } from './sink-of.ts';
 import { reportOnce } from './report-once.ts';
 
-export function signal(
+export function signalOf(
+  { signalQueue, held }: Pick<CaptureHost, 'signalQueue' | 'held'>,
   id: string,
   name: string,
   given?: number | string | boolean | null,
@@ -51,6 +52,7 @@ export function signal(
       triage: null,
       reason: null,
     };
+    held.flag(id);
     signalQueue(sink).add({ followUp }, 300 + (typeof value === 'string' ? value.length : 0) + (note?.length ?? 0));
   } catch (error) {
     reportOnce(`A signal was not recorded: ${messageOf(error)}.`);

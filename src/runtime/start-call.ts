@@ -1,18 +1,19 @@
 /** What is known of a call before it is sent. The request is copied: what the application does with it later does not change the record. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
-import { personHash } from '../adapters/capture/user-hash.ts';
 import { OFFICIAL_PROVIDERS } from '../adapters/models/keys.ts';
-import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
+import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { callContext, chunkOf, textOr } from './call-context.ts';
 import { callError, isAbort, sdkErrorsOf, type SdkCallTarget } from './call-errors.ts';
+import type { CaptureHost } from './capture-host.ts';
 import { clientKeys, withoutClientKeys } from './client-keys.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { newInteractionId } from './interaction-id.ts';
+import { ownRedaction } from './own-redaction.ts';
 import { RecordedCall } from './recorded-call.ts';
-import { requestFacts } from './request-facts.ts';
-import { captureQueue } from './sink-of.ts';
 import { attempt, reportOnce } from './report-once.ts';
+import { requestFacts } from './request-facts.ts';
 
 export interface StartedCall {
   readonly call: RecordedCall;
@@ -21,49 +22,41 @@ export interface StartedCall {
   readonly sent: readonly unknown[];
 }
 
-export function startCall(format: BodyFormat, client: object, options: CaptureOptions, given: readonly unknown[]): StartedCall {
-  const { baseURL, apiKey, authToken } = client as { baseURL?: unknown; apiKey?: unknown; authToken?: unknown };
-  const key = apiKey ?? authToken;
+/** Of a client whose calls are recorded. */
+export interface CallSetting {
+  readonly client: object;
+  readonly options: CaptureOptions;
+  readonly host: CaptureHost;
+}
+
+export function startCall(format: BodyFormat, setting: CallSetting, given: readonly unknown[]): StartedCall {
+  const { client, options, host } = setting;
   const [body, requestOptions] = given;
   const copy = copyJson({ body, variables: options.variables ?? {}, chunks: options.chunks ?? [] });
   if (copy.lost > 0)
     reportOnce('Part of a request can’t be written as JSON (a cycle, or a toJSON that throws) and was left out of its record.');
   const { body: sent, variables, chunks } = copy.value as JsonObject;
   const facts = requestFacts(format, isJsonObject(sent) ? sent : {});
-  const baseUrl = typeof baseURL === 'string' ? baseURL : '';
-  const model = facts.model === null ? null : `${options.provider ?? providerOf(baseUrl)}:${facts.model}`;
-  const target: SdkCallTarget = {
-    id: model ?? 'the model',
-    baseUrl,
-    apiKey: typeof key === 'string' ? key : null,
-    sdk: sdkErrorsOf(client),
-  };
+  const target = targetOf(client, options, facts.model);
   const now = Date.now();
   const user = textOr(options.user) ?? facts.user;
-  const queue = captureQueue(options.sink);
+  const write = recordWriter(setting, requestOptions, copy.size);
   const call = new RecordedCall(
     format,
     {
       id: newInteractionId(now),
       time: new Date(now).toISOString(),
-      action: actionOf(options.action),
-      conversation: textOr(options.conversation),
-      user: user === null ? null : personHash(user),
-      prompt: promptOf(options.prompt),
+      ...callContext(options),
+      user: user === null ? null : host.hashUser(user),
       variables: isJsonObject(variables) ? variables : {},
-      model,
+      model: target.model,
       parameters: facts.parameters,
       messages: facts.messages,
       tools: facts.tools,
       chunks: Array.isArray(chunks) ? chunks.flatMap(chunkOf) : [],
-      environment: textOr(options.environment),
     },
     (error) => callError(error, target),
-    (interaction) =>
-      queue.add(
-        { interaction: withoutClientKeys(interaction, clientKeys(client, requestOptions)) },
-        copy.size + (interaction.output?.length ?? 0) + 600,
-      ),
+    write,
   );
   attempt(() => options.onId?.(call.id));
   const signal = (requestOptions as { signal?: unknown } | undefined)?.signal;
@@ -72,6 +65,39 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
     fail: (error) => attempt(() => (isAbort(error, target.sdk, signal) ? call.abandon() : call.fail(error))),
     sent: options.includeUsage === true && format === 'chat' ? withUsage(given) : given,
   };
+}
+
+/** Where a record goes when its call ends. `size`: characters of its request. */
+export function recordWriter({ client, options, host }: CallSetting, requestOptions: unknown, size: number): (record: Interaction) => void {
+  const queue = host.captureQueue(options.sink);
+  const own = ownRedaction(options.redact, host);
+  const rate = rateOf(options);
+  return (record) => {
+    const whole = size + (record.output?.length ?? 0) + 600;
+    const interaction = withoutClientKeys(record, clientKeys(client, requestOptions));
+    host.held.take(interaction, rate, whole, (kept) => queue.add({ interaction: kept }, whole, own));
+  };
+}
+
+/** What cannot be a rate records every call. */
+function rateOf({ sampleRate, action }: CaptureOptions): number {
+  const rate = sampleRate ?? (typeof action === 'object' ? (action as { sampleRate?: unknown }).sampleRate : undefined) ?? 1;
+  if (typeof rate === 'number' && rate >= 0 && rate <= 1) return rate;
+  reportOnce('sampleRate must be a number from 0 to 1. Every call is recorded.');
+  return 1;
+}
+
+/** The model as records name it, and where it is called. */
+export function targetOf(
+  client: object,
+  { provider }: CaptureOptions,
+  model: string | null,
+): SdkCallTarget & { readonly model: string | null } {
+  const { baseURL, apiKey, authToken } = client as { baseURL?: unknown; apiKey?: unknown; authToken?: unknown };
+  const key = apiKey ?? authToken;
+  const baseUrl = typeof baseURL === 'string' ? baseURL : '';
+  const named = model === null ? null : `${provider ?? providerOf(baseUrl)}:${model}`;
+  return { id: named ?? 'the model', model: named, baseUrl, apiKey: typeof key === 'string' ? key : null, sdk: sdkErrorsOf(client) };
 }
 
 /** A chat completion's stream says what it used only when it is asked to. */
@@ -96,24 +122,3 @@ function providerAt(baseUrl: string): string {
   if (official !== undefined) return official.name;
   return /^(127\.|\[::1\]$)/.test(hostname) ? 'localhost' : hostname;
 }
-
-function actionOf(action: CaptureOptions['action']): { type: string; id: string } | null {
-  const given = typeof action === 'function' ? attempt(action) : action;
-  const [type, id] = [textOr(given?.type), textOr(given?.id)];
-  return type === null || id === null ? null : { type, id };
-}
-
-function promptOf(prompt: CaptureOptions['prompt']): { name: string; version: string | null; contentHash: string | null } | null {
-  const [name, version] = [textOr(prompt?.name), textOr(prompt?.version)];
-  return name === null ? null : { name, version, contentHash: version !== null && /^[0-9a-f]{64}$/.test(version) ? version : null };
-}
-
-function chunkOf(chunk: unknown): RetrievedChunk[] {
-  if (typeof chunk === 'string') return [{ id: null, text: chunk, score: null }];
-  if (!isJsonObject(chunk)) return [];
-  const { id, text, score } = chunk;
-  return [{ id: textOr(id), text: textOr(text) ?? '', score: typeof score === 'number' ? score : null }];
-}
-
-const textOr = (value: unknown): string | null =>
-  typeof value === 'number' ? String(value) : typeof value === 'string' && value !== '' ? value : null;

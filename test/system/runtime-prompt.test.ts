@@ -210,7 +210,7 @@ describe('the bundle of goldset/runtime', () => {
     const workspace = application();
     workspace.write({
       // As a source, for libraries are not checked themselves.
-      'declarations.ts': readFileSync('dist/runtime/index.d.ts', 'utf8'),
+      'declarations.ts': readFileSync('dist/runtime/goldset-runtime.d.ts', 'utf8'),
       'app.ts': `import OpenAI from 'openai';
 import { loadPrompt, withCapture, signal, interactionOf, flush, LoadPromptError } from 'goldset/runtime';
 const client: OpenAI = withCapture(new OpenAI({ apiKey: 'x' }), { action: () => ({ type: 'a', id: 'b' }), sink: { endpoint: 'http://127.0.0.1:4318' } });
@@ -252,11 +252,20 @@ export async function main(): Promise<string | null> {
       encoding: 'utf8',
     });
     assert.equal(execFileSync(process.execPath, ['both.mjs'], { cwd: workspace.root, encoding: 'utf8' }).trim(), 'true true');
-    const needed = [...readFileSync('dist/runtime/index.cjs', 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? '');
-    assert.deepEqual(
-      needed.filter((name) => !isBuiltin(name)),
+    const neededBy = (bundle: string): string[] => {
+      const text = readFileSync(path.join('dist/runtime', bundle), 'utf8');
+      const names = [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map((match) => match[1] ?? '');
+      return [...new Set(names)].filter((name) => !isBuiltin(name)).sort();
+    };
+    // Its own parts, which are read when they are needed.
+    assert.deepEqual(neededBy('index.cjs'), ['./prompts.cjs', './sinks.cjs']);
+    assert.deepEqual(['prompts.cjs', 'sinks.cjs', 'prices.cjs', 'otlp.cjs', 'otlp.mjs'].map(neededBy), [
+      ['./prices.cjs'],
+      ['./prices.cjs'],
       [],
-    );
+      [],
+      [],
+    ]);
   }).timeout(120_000);
 });
 

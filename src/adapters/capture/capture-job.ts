@@ -3,6 +3,7 @@ import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
+import { CapturePrices } from './capture-prices.ts';
 import { redactorOf } from './capture-rules.ts';
 import { Capture, type CaptureCounts } from './capture.ts';
 import type { Encoding } from './otlp-answer.ts';
@@ -43,22 +44,33 @@ export class CaptureReceiver {
   /** As JSON: those that the capture follows. */
   private rules = '';
 
-  take(job: CaptureJob): CaptureReply {
+  async take(job: CaptureJob): Promise<CaptureReply> {
     const rules = JSON.stringify(job.rules);
     const persons = personHashWith(job.userSecret);
     const redact = this.capture === null || rules !== this.rules ? redactorOf(job.rules, persons) : null;
     this.rules = rules;
     if (redact !== null) this.capture?.follow(redact);
-    this.capture ??= new Capture(new InteractionFiles(job.root), redact ?? redactorOf(job.rules, persons), Date.now, persons);
+    this.capture ??= new Capture(
+      new InteractionFiles(job.root),
+      redact ?? redactorOf(job.rules, persons),
+      Date.now,
+      persons,
+      this.pricesOf(job.root),
+    );
     const before = this.capture.counts;
-    const outcome = this.outcomeOf(this.capture, job);
+    const outcome = await this.outcomeOf(this.capture, job);
     return { outcome, counts: difference(this.capture.counts, before) };
   }
 
-  private outcomeOf(capture: Capture, job: CaptureJob): CaptureOutcome {
+  /** What goes wrong with prices is told by the commands that report costs: this thread has no one to tell. */
+  private pricesOf(root: string): CapturePrices {
+    return new CapturePrices(root, () => undefined);
+  }
+
+  private async outcomeOf(capture: Capture, job: CaptureJob): Promise<CaptureOutcome> {
     try {
       if (job.kind === 'signals') return capture.takeSignals(bufferOf(job.body), job.declared);
-      if (job.kind !== 'end') return { refused: capture.takeTelemetry(job.kind, job.encoding, bufferOf(job.body)) };
+      if (job.kind !== 'end') return { refused: await capture.takeTelemetry(job.kind, job.encoding, bufferOf(job.body)) };
       capture.close();
       return { ended: true };
     } catch (error) {

@@ -1,12 +1,15 @@
 /** What goldset.yaml says of records before they are written, as it is now: a process that runs for days follows the file. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { EMPTY_CONFIG, readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { redactor } from '../../core/feedback/redaction/redact.ts';
+import { readTextSync } from '../bounded-file.ts';
 import { findRoot, openWorkspace } from '../workspace/root.ts';
 import { personHash } from './user-hash.ts';
 
@@ -31,6 +34,13 @@ export class CaptureRules {
   /** What signals mean, by the file that `current` has read. */
   get signals(): DeclaredSignals {
     return this.known?.signals ?? NO_DECLARED_SIGNALS;
+  }
+
+  /** As they were read last, else as they are, without waiting: for a process that ends. @throws when they cannot be read. */
+  currentNow(): CaptureConfig {
+    if (this.known !== null) return this.known.config;
+    if (!existsSync(this.file)) return EMPTY_CONFIG.capture;
+    return readGoldsetYaml('goldset.yaml', readTextSync(this.file)).config.capture;
   }
 }
 

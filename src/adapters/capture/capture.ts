@@ -16,6 +16,7 @@ import { dayOf } from '../interactions/day-lines.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import type { Encoding } from './otlp-answer.ts';
+import type { CapturePrices } from './capture-prices.ts';
 import { RefusedRequest } from './refused-request.ts';
 
 export interface CaptureCounts {
@@ -51,6 +52,7 @@ export class Capture {
     private redact: (line: StoredLine) => StoredLine,
     private readonly now: () => number,
     persons: PersonHash,
+    private readonly prices: CapturePrices | null = null,
   ) {
     this.reader = new TelemetryReader(persons, now);
   }
@@ -61,8 +63,8 @@ export class Capture {
     this.unwritten = this.unwritten.map(redact);
   }
 
-  /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
-  takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): RefusalSummary {
+  /** A body of /v1/traces or /v1/logs; on disk when it resolves. Gives what was refused. @throws {RefusedRequest} when it is none. */
+  async takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Promise<RefusalSummary> {
     const blocked = this.blockedDays();
     const telemetry = telemetryIn(kind, encoding, body);
     refuseBlocked(
@@ -72,7 +74,7 @@ export class Capture {
     const { lines, refused, counts } = this.reader.take(telemetry);
     const kept = body.length > LONGEST_LINE ? lines.filter((line) => storedLineText(line).length <= LONGEST_LINE) : lines;
     const tooLong = lines.length - kept.length;
-    this.append(kept);
+    this.append(this.prices === null ? kept : await this.prices.priced(kept));
     const count = telemetry.refused.count + refused.count + tooLong;
     this.count({ ...counts, interactions: counts.interactions - tooLong, spans: telemetry.spans.length, refused: count });
     const first = tooLong === 0 ? null : `A span holds more than ${LONGEST_LINE >> 20} MB of text.`;
@@ -102,7 +104,8 @@ export class Capture {
 
   /** Writes what was kept for calls that did not come. @throws when it cannot be written. */
   close(): void {
-    this.unwritten = [...this.unwritten, ...this.reader.close().map(this.redact)];
+    const last = this.reader.close();
+    this.unwritten = [...this.unwritten, ...(this.prices?.pricedNow(last) ?? last).map(this.redact)];
     this.write();
   }
 

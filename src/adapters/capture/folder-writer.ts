@@ -1,13 +1,16 @@
 /** Appends lines to the files of their days, without ever waiting for a disk on the application's thread. */
+import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { linesByDay } from '../interactions/day-lines.ts';
+import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { keepRetention } from '../interactions/retention.ts';
 import { isPartlyWritten, PartlyWritten } from '../partly-written.ts';
-import { appendLinesLater } from '../storage/append-lines.ts';
+import { appendLines, appendLinesLater } from '../storage/append-lines.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import type { CapturePrices } from './capture-prices.ts';
 import type { CaptureRules } from './capture-rules.ts';
 import type { LineWriter } from './line-queue.ts';
 
@@ -43,11 +46,23 @@ export class FolderWriter implements LineWriter {
   private readonly files = new Map<string, string>();
 
   /** `root`: of the workspace whose data folder is written; `folder`: one of the application's own. */
-  constructor(private readonly target: { readonly root: string; readonly retention?: WriterRetention } | { readonly folder: string }) {}
+  constructor(
+    private readonly target: { readonly root: string; readonly retention?: WriterRetention } | { readonly folder: string },
+    private readonly prices: CapturePrices | null = null,
+  ) {}
 
-  async write(lines: readonly StoredLine[]): Promise<void> {
-    await this.append(lines);
+  async write(given: readonly StoredLine[]): Promise<void> {
+    await this.append(this.prices === null ? given : await this.prices.priced(given));
     if ('root' in this.target) await this.target.retention?.follow();
+  }
+
+  /** On disk when it returns. @throws {PartlyWritten} */
+  writeNow(given: readonly StoredLine[]): void {
+    const lines = this.prices?.pricedNow(given) ?? given;
+    if ('root' in this.target) return new InteractionFiles(this.target.root).append(...lines);
+    const { folder } = this.target;
+    mkdirSync(folder, { recursive: true });
+    for (const { day, texts } of linesByDay(lines)) appendLines(path.join(folder, `${day}.jsonl`), texts, { follow: true });
   }
 
   private async append(lines: readonly StoredLine[]): Promise<void> {

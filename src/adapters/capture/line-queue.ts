@@ -10,12 +10,19 @@ import { isPartlyWritten } from '../partly-written.ts';
 export interface LineWriter {
   /** @throws when lines are to be tried again: all of them, or those that `PartlyWritten` leaves. */
   write(lines: readonly StoredLine[]): Promise<void>;
+  /** Writes on this thread, before the process ends. Absent: it cannot. @throws as `write`. */
+  writeNow?(lines: readonly StoredLine[]): void;
 }
+
+/** Takes out of a line what is never written. */
+export type Redact = (line: StoredLine) => StoredLine;
 
 export interface LineQueueOptions {
   readonly writer: LineWriter;
   /** What is taken out before anything is written. A line that it throws for is not written. */
-  readonly redact: () => Promise<(line: StoredLine) => StoredLine>;
+  readonly redact: () => Promise<Redact>;
+  /** The same at once, before the process ends. Absent: nothing is written then. */
+  readonly redactNow?: () => Redact;
   /** Hears each kind of problem once. */
   readonly onProblem: (problem: string) => void;
   /** Does a work after so many ms, and gives what calls it off. The system's timers when it is not given. */
@@ -25,6 +32,8 @@ export interface LineQueueOptions {
 interface Waiting {
   readonly line: StoredLine;
   readonly size: number;
+  /** What else is taken out of this line; null: nothing. */
+  readonly own: Redact | null;
 }
 
 /** ms within which lines become one batch. */
@@ -38,12 +47,16 @@ const RETRY = { first: 1000, most: 60_000 };
 
 /** A record must not keep a process alive that is done; it is written before the process ends all the same. */
 function laterWhileAlive(work: () => void, ms: number): () => void {
-  const timer = setTimeout(work, ms).unref();
-  return () => clearTimeout(timer);
+  const timer: { unref?(): unknown } | number = setTimeout(work, ms);
+  // A browser's timer is a number.
+  if (typeof timer === 'object') timer.unref?.();
+  return () => clearTimeout(timer as NodeJS.Timeout);
 }
 
 export class LineQueue {
   private waiting: Waiting[] = [];
+  /** What is being written now. */
+  private underway: readonly Waiting[] = [];
   private size = 0;
   /** Calls off the next start. */
   private callOff: (() => void) | null = null;
@@ -59,9 +72,9 @@ export class LineQueue {
     this.later = options.later ?? laterWhileAlive;
   }
 
-  /** `size`: characters, roughly. */
-  add(line: StoredLine, size: number): void {
-    this.waiting.push({ line, size });
+  /** `size`: characters, roughly. `own`: takes out of this line what else is never written. */
+  add(line: StoredLine, size: number, own: Redact | null = null): void {
+    this.waiting.push({ line, size, own });
     this.size += size;
     this.wasLast = false;
     this.shed();
@@ -84,7 +97,42 @@ export class LineQueue {
     if (this.wasLast || this.isEmpty) return;
     await this.flush();
     this.wasLast = true;
-    const { length } = this.waiting;
+    this.tellLost(this.waiting.length);
+  }
+
+  /**
+   * The process ends before another turn of its event loop: everything is written on this thread, also what a write under way may not
+   * finish. A line that is then twice in a file is counted once. False: some of it could not be written. Never throws.
+   */
+  endNow(): boolean {
+    const { writer, redactNow } = this.options;
+    const left = [...this.underway, ...this.waiting];
+    if (left.length === 0) return true;
+    if (writer.writeNow === undefined || redactNow === undefined) return false;
+    this.waiting = [];
+    this.underway = [];
+    this.size = 0;
+    try {
+      const ready = this.redactedBy(redactNow(), left);
+      try {
+        writer.writeNow(ready.map(({ line }) => line));
+      } catch (error) {
+        this.tellLost(isPartlyWritten(error) ? error.leftOf(ready).length : ready.length);
+        return false;
+      }
+      return true;
+    } catch (error) {
+      this.problem('redact', noRules(error));
+      return false;
+    }
+  }
+
+  /** What waits and cannot be written any more is told. */
+  lose(): void {
+    this.tellLost(this.underway.length + this.waiting.length);
+  }
+
+  private tellLost(length: number): void {
     if (length > 0)
       this.problem(
         'lost',
@@ -132,7 +180,9 @@ export class LineQueue {
     for (let left = this.waiting.length; left > 0 && this.waiting.length > 0; left -= BATCH) {
       const batch = this.waiting.splice(0, Math.min(BATCH, left));
       for (const { size } of batch) this.size -= size;
+      this.underway = batch;
       const rest = await this.write(batch);
+      this.underway = [];
       if (rest.length === 0) continue;
       hasFailed = true;
       if (rest.length < batch.length) this.waiting.push(...rest);
@@ -159,19 +209,23 @@ export class LineQueue {
         return (isPartlyWritten(error) ? error.leftOf(ready) : ready).map(({ waiting }) => waiting);
       }
     } catch (error) {
-      this.problem('redact', `Interactions are not written because the rules in goldset.yaml cannot be read: ${messageOf(error)}.`);
+      this.problem('redact', noRules(error));
       return batch;
     }
   }
 
   /** The one place where rules are applied. */
-  private async redacted(batch: readonly Waiting[]): Promise<{ readonly line: StoredLine; readonly waiting: Waiting }[]> {
-    const redact = await this.options.redact();
+  private async redacted(batch: readonly Waiting[]): Promise<RedactedLine[]> {
+    return this.redactedBy(await this.options.redact(), batch);
+  }
+
+  private redactedBy(redact: Redact, batch: readonly Waiting[]): RedactedLine[] {
     return batch.flatMap((waiting) => {
       try {
-        return [{ line: redact(waiting.line), waiting }];
+        const { line, own } = waiting;
+        return [{ line: redact(own === null ? line : own(line)), waiting }];
       } catch (error) {
-        this.problem('redact-line', `An interaction was not written because a rule in goldset.yaml failed on it: ${messageOf(error)}.`);
+        this.problem('redact-line', `An interaction was not written because a rule for redaction failed on it: ${messageOf(error)}.`);
         this.dropped++;
         return [];
       }
@@ -190,6 +244,14 @@ export class LineQueue {
     this.problem('dropped', 'Interactions arrive faster than they can be written: the oldest are dropped.');
   }
 }
+
+interface RedactedLine {
+  readonly line: StoredLine;
+  readonly waiting: Waiting;
+}
+
+const noRules = (error: unknown): string =>
+  `Interactions are not written because the rules in goldset.yaml cannot be read: ${messageOf(error)}.`;
 
 function codeOf(error: unknown): string {
   const cause = isPartlyWritten(error) ? error.cause : error;

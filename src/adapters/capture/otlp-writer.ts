@@ -6,7 +6,6 @@ import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otel/wri
 import type { JsonObject } from '../../core/json.ts';
 import { PartlyWritten } from '../partly-written.ts';
 import type { LineWriter } from './line-queue.ts';
-import { sha256 } from '../hash.ts';
 
 export interface OtlpTarget {
   readonly endpoint: string;
@@ -19,17 +18,18 @@ const CREDENTIAL = /auth|cookie|key|token|secret|password|credential/i;
 /** ms that a batch may take. */
 const TIMEOUT = 5000;
 
-/** Made of the interaction's id alone, so that a signal finds its span whoever sends it. */
-export const OTLP_IDS: OtlpIds = {
-  trace: (interaction, trace) => (trace !== null && /^[0-9a-f]{32}$/.test(trace) ? trace : sha256(trace ?? interaction).slice(0, 32)),
-  span: (interaction) => sha256(`span ${interaction}`).slice(0, 16),
-};
+/** What a runtime gives: the name of the service, and the ids of spans for these lines. */
+export interface OtlpSender {
+  readonly service: string;
+  readonly idsOf: (lines: readonly StoredLine[]) => OtlpIds | Promise<OtlpIds>;
+}
 
 export class OtlpWriter implements LineWriter {
   /** `refused`: hears why a server does not want lines that it would never take. */
   constructor(
     private readonly target: OtlpTarget,
     private readonly refused: (problem: string) => void,
+    private readonly sender: OtlpSender,
   ) {}
 
   async write(lines: readonly StoredLine[]): Promise<void> {
@@ -45,11 +45,12 @@ export class OtlpWriter implements LineWriter {
   }
 
   private async send(lines: readonly StoredLine[]): Promise<void> {
-    const service = process.env['OTEL_SERVICE_NAME'] ?? 'unknown_service:node';
+    const { service } = this.sender;
+    const ids = await this.sender.idsOf(lines);
     const interactions = lines.flatMap((line) => ('interaction' in line ? [line.interaction] : []));
     const followUps = lines.flatMap((line) => ('followUp' in line ? [line.followUp] : []));
-    if (interactions.length > 0) await this.post('/v1/traces', otlpTraces(interactions, service, OTLP_IDS));
-    if (followUps.length > 0) await this.post('/v1/logs', otlpLogs(followUps, service, OTLP_IDS));
+    if (interactions.length > 0) await this.post('/v1/traces', otlpTraces(interactions, service, ids));
+    if (followUps.length > 0) await this.post('/v1/logs', otlpLogs(followUps, service, ids));
   }
 
   /** @throws when it is worth another try (OTLP specification: 429, 502, 503, 504, and no answer). */

@@ -4,7 +4,10 @@ import { messageOf } from '../../core/errors.ts';
 /** One line on standard error. */
 export function writeWarning(problem: string): void {
   try {
-    process.stderr.write(`goldset: ${problem}\n`);
+    // An edge runtime has no process, and shows what goes to the console.
+    if (typeof process === 'object') process.stderr.write(`goldset: ${problem}\n`);
+    // eslint-disable-next-line no-console -- as above
+    else console.warn(`goldset: ${problem}`);
   } catch (error) {
     // Standard error is closed, so there is no way to say it.
     void messageOf(error);

@@ -48,6 +48,16 @@ export class InteractionModels {
     return then === null ? null : costUsd(then, usage, served);
   }
 
+  /** What it costs by the price of its day, and which price that was; null: the record says its cost, or no price is known. Its model must be loaded. */
+  capturedPrice(interaction: Interaction): Pick<Interaction, 'costUsd' | 'price'> | null {
+    const { model, costUsd: said, time } = interaction;
+    if (said !== null || model === null) return null;
+    const usd = this.costOf(interaction);
+    const price = this.facts.get(model)?.price ?? null;
+    const then = price === null ? null : tableAt(price, new Date(time));
+    return usd === null || then === null ? null : { costUsd: usd, price: { asOf: then.info.asOf, source: then.info.source } };
+  }
+
   /** By its standard price. */
   shapeOf(model: string): PriceShape {
     const rates = this.facts.get(model)?.price?.rates;

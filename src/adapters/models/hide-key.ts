@@ -42,8 +42,8 @@ function makeHiddenKey(key: string): HiddenKey | null {
     return { key, hints: [key], expression: new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g') };
   }
   const anyEscape = Array.from(key, (character) => `(?:${escaped(character)}|${escapesOf(character)})`).join('');
-  const bytes = Buffer.from(key);
-  const hex = bytes.toString('hex');
+  const bytes = utf8Of(key);
+  const hex = Array.from(bytes, hexOf).join('');
   const base64 = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
   const encoded = base64.map((text) =>
     Array.from(text, (c) => (c === '+' ? '(?:[+-]|%2[Bb])' : c === '/' ? '(?:\\\\?/|_|%2[Ff])' : c)).join(''),
@@ -60,19 +60,21 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, 
 
 /** `%73`, `\u0073`, `&#115;`, `&#x73;`, `\/`. */
 function escapesOf(character: string): string {
-  const bytes = [...Buffer.from(character)].map((byte) => `%${anyCase(byte.toString(16).padStart(2, '0'))}`).join('');
+  const bytes = Array.from(utf8Of(character), (byte) => `%${anyCase(hexOf(byte))}`).join('');
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
   return `${bytes}|\\\\+u${anyCase(hex.padStart(4, '0'))}|&#0{0,4}${code};|&#[xX]0{0,4}${anyCase(hex)};|\\\\+${/[A-Za-z0-9]/.test(character) ? '(?!)' : escaped(character)}`;
 }
 
+// Not Node's Buffer: edge runtimes have none.
+const utf8Of = (text: string): Uint8Array => new TextEncoder().encode(text);
+const hexOf = (byte: number): string => byte.toString(16).padStart(2, '0');
+
 const anyCase = (hex: string): string => hex.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 /** What of base64 depends on the key alone when this number of bytes, modulo 3, stands before it. */
-function base64Inside(bytes: Buffer, offset: number): string {
-  const text = Buffer.concat([Buffer.alloc(offset), bytes])
-    .toString('base64')
-    .replace(/=+$/, '');
+function base64Inside(bytes: Uint8Array, offset: number): string {
+  const text = btoa('\0'.repeat(offset) + Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
   const whole = Math.floor(((offset + bytes.length) * 8) / 6);
   return text.slice(Math.ceil((offset * 8) / 6), whole);
 }

@@ -3,7 +3,7 @@
  * not be glued to it, or it is lost although it was acknowledged. After a failed append the half line is cut off again, and before every
  * append a torn line that another process has left is ended. Where other processes append too, it is cut off only while it is the last.
  */
-import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PartlyWritten } from '../partly-written.ts';
 import { noFollowFlags, openNoFollow } from './data-folder/no-follow.ts';
@@ -12,14 +12,15 @@ const NEWLINE = 10;
 const LINE_END = Buffer.from('\n');
 
 /**
- * Appends lines (without their ends) to a file that other processes may append to as well; the file is made when it is not there, and a link is not followed.
+ * Appends lines (without their ends) to a file that other processes may append to as well; the file is made when it is not there, and a link is not followed
+ * (`follow`: it is, for files that the user placed).
  * All of them are with the operating system when it returns. @throws {PartlyWritten} with the number of lines that are.
  */
-export function appendLines(file: string, lines: readonly string[]): void {
+export function appendLines(file: string, lines: readonly string[], { follow = false } = {}): void {
   const append = new Append(lines);
   let descriptor = -1;
   try {
-    descriptor = openNoFollow(file, 'a+');
+    descriptor = follow ? openSync(file, 'a+') : openNoFollow(file, 'a+');
     for (;;) {
       const { size } = fstatSync(descriptor);
       const bytes = append.next(isTorn(readFrom(descriptor, size - 1, size)));

@@ -54,6 +54,7 @@ export class CacheRollup implements Rollup {
       return;
     }
     const { interaction } = line;
+    if (interaction.operation !== undefined) return;
     const request = requestParts(interaction);
     this.replay.add(interaction, request, this.priceOf(interaction));
     if (interaction.signals.some((signal) => isRejection(signal, this.declared))) this.replay.reject(interaction.id);

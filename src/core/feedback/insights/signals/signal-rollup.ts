@@ -75,7 +75,8 @@ export class SignalRollup implements Rollup {
 
   take(line: StoredLine, { day, offset }: { readonly day: string; readonly offset: number }): void {
     if ('followUp' in line) this.follow(line.followUp);
-    else this.add(line.interaction, day, offset);
+    // What an action costs besides answers is none of them.
+    else if (line.interaction.operation === undefined) this.add(line.interaction, day, offset);
   }
 
   /** `since`: a day; null: all. */

@@ -1,0 +1,119 @@
+/** What an action costs besides answers: embeddings, images, and what the application reports itself. Their texts are not recorded. */
+import { costInHeaders } from '../core/economics/prices/reported-cost.ts';
+import { normaliseUsage } from '../core/economics/prices/normalise-usage.ts';
+import type { Usage } from '../core/economics/prices/usage.ts';
+import type { Interaction, Operation } from '../core/feedback/interactions/interaction.ts';
+import { copyJson } from '../core/json-copy.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { nameAnswer } from './answer-names.ts';
+import { callContext, textOr } from './call-context.ts';
+import { callError } from './call-errors.ts';
+import { newInteractionId } from './interaction-id.ts';
+import { observeCall } from './observed-answer.ts';
+import { attempt } from './report-once.ts';
+import { recordWriter, targetOf, type CallSetting } from './start-call.ts';
+
+/** A record of an operation with nothing known of it yet. */
+export function operationRecord(now: number, operation: Operation, of: Partial<Interaction>): Interaction {
+  return {
+    id: newInteractionId(now),
+    time: new Date(now).toISOString(),
+    action: null,
+    conversation: null,
+    trace: null,
+    responseId: null,
+    user: null,
+    prompt: null,
+    variables: {},
+    model: null,
+    parameters: {},
+    messages: [],
+    tools: [],
+    chunks: [],
+    output: null,
+    finish: null,
+    usage: null,
+    costUsd: null,
+    operation,
+    ttftMs: null,
+    latencyMs: null,
+    error: null,
+    environment: null,
+    signals: [],
+    triage: null,
+    ...of,
+  };
+}
+
+/** Listens to a call of an operation. `result`: what the client gave. */
+export function observeOperation(operation: Operation, setting: CallSetting, given: readonly unknown[], result: unknown): void {
+  const { client, options, host } = setting;
+  const [body, requestOptions] = given;
+  const began = performance.now();
+  const { value } = copyJson(scalarsOf(body));
+  const { model, user: named, ...parameters } = isJsonObject(value) ? value : {};
+  const target = targetOf(client, options, typeof model === 'string' ? model : null);
+  const user = textOr(options.user) ?? textOr(named);
+  const record = operationRecord(Date.now(), operation, {
+    ...callContext(options),
+    user: user === null ? null : host.hashUser(user),
+    model: target.model,
+    parameters,
+  });
+  const write = recordWriter(setting, requestOptions, 0);
+  attempt(() => options.onId?.(record.id));
+  let isEnded = false;
+  let headerCost: number | null = null;
+  const end = (of: Partial<Interaction>): void => {
+    if (isEnded) return;
+    isEnded = true;
+    attempt(() => write({ ...record, ...of, latencyMs: Math.round((performance.now() - began) * 10) / 10 }));
+  };
+  const whole = (answer: unknown): void => {
+    const usage = isJsonObject(answer) ? usageIn(answer['usage']) : null;
+    end({ usage, costUsd: headerCost });
+  };
+  observeCall(result, {
+    client,
+    call: {
+      headers: (get) => (headerCost = costInHeaders(get)),
+      whole,
+      add: (event) => {
+        // The last event of a stream of images has the usage of all.
+        if (isJsonObject(event) && event['usage'] !== undefined) whole(event);
+      },
+      end: () => end({ costUsd: headerCost }),
+      abandon: () => end({ costUsd: headerCost }),
+      unread: () => end({ costUsd: headerCost }),
+    },
+    fail: (error) => end({ error: callError(error, target) }),
+    onAnswer: (answer) => nameAnswer(answer, record.id),
+  });
+}
+
+/** Of the body what says how it was made; inputs and files are not recorded. */
+function scalarsOf(body: unknown): JsonObject {
+  if (typeof body !== 'object' || body === null) return {};
+  const isText = new Set(['input', 'prompt', 'query']);
+  return Object.fromEntries<JsonValue>(
+    Object.entries(body).filter(([name, value]) => !isText.has(name) && ['string', 'number', 'boolean'].includes(typeof value)),
+  );
+}
+
+/** OpenAI's embeddings say `prompt_tokens`, its images `input_tokens`. Null: the provider does not say. */
+function usageIn(usage: JsonValue | undefined): Usage | null {
+  if (!isJsonObject(usage)) return null;
+  const tokens = (...names: readonly string[]): number | null => {
+    const found = names.map((name) => usage[name]).find((value) => typeof value === 'number');
+    return typeof found === 'number' ? found : null;
+  };
+  const input = tokens('prompt_tokens', 'input_tokens');
+  const output = tokens('output_tokens', 'completion_tokens');
+  return normaliseUsage(
+    {
+      ...{ input, output: output ?? (input === null ? null : 0), cacheRead: null, cacheWrite: null, cacheWriteLong: null, reasoning: null },
+      ...({ cache: 'inside', thinking: 'inside' } as const),
+    },
+    false,
+  );
+}
