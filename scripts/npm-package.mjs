@@ -42,6 +42,9 @@ export function npmManifest() {
     engines: { node: engines.node },
     bin,
     exports,
+    // What `goldset/runtime` records calls of. The command line has the versions that it was tested with in its bundles.
+    peerDependencies: { '@anthropic-ai/sdk': '>=0.137 <2', openai: '>=6 <8' },
+    peerDependenciesMeta: { '@anthropic-ai/sdk': { optional: true }, openai: { optional: true } },
     files: FILES,
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

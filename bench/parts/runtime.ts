@@ -10,6 +10,9 @@ const CALLS = { whole: 6000, stream: 3000 };
 const ROUNDS = 5;
 
 export async function measureRuntime(row: RecordRow, scope: Scope): Promise<void> {
+  const imports: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) imports.push(Number((await measure(scope, [script('import-runtime')])).out));
+  row({ what: "CPU of import 'goldset/runtime'", value: median(imports), unit: 'ms', limit: { most: 100 } });
   for (const form of ['whole', 'stream'] as const) {
     const bare: number[] = [];
     const added: number[] = [];

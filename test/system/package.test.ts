@@ -129,12 +129,37 @@ describe('packages', function () {
     assert.deepEqual(readdirSync(path.join(application, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'goldset']);
     const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
     assert.deepEqual(manifest['engines'], { node: '>=20.19' });
+    assert.deepEqual(manifest['peerDependenciesMeta'], { '@anthropic-ai/sdk': { optional: true }, openai: { optional: true } });
     for (const name of ['dependencies', 'devDependencies', 'scripts', 'private', 'main', 'contributes'])
       assert.ok(!(name in manifest), name);
     for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'schemas/run.schema.json'])
       assert.ok(statSync(path.join(installed, name)).isFile());
     const bundles = readdirSync(path.join(installed, 'dist')).filter((name) => name.endsWith('.js'));
     assert.deepEqual(bundles.sort(), closure(path.join(installed, 'dist'), ['cli.js', ...BY_PATH]));
+  });
+
+  it('holds what its entries need, and no other file', () => {
+    const files = (folder: string): string[] =>
+      readdirSync(path.join(installed, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.relative(installed, path.join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+    const runtime = [
+      'goldset-runtime-otlp.d.ts',
+      'goldset-runtime.d.ts',
+      'index.cjs',
+      'index.mjs',
+      'otlp.cjs',
+      'otlp.mjs',
+      'prices.cjs',
+      'prompts.cjs',
+      'sinks.cjs',
+    ];
+    assert.deepEqual(
+      files('dist/runtime').sort(),
+      runtime.map((name) => `dist/runtime/${name}`),
+    );
+    const size = files('.').reduce((sum, file) => sum + statSync(path.join(installed, file)).size, 0);
+    assert.ok(size < 12e6 && files('.').length < 80, `${files('.').length} files, ${size} bytes`);
   });
 
   it('npx goldset run grades an example with its scripted model, judges, and writes a page', async () => {
