@@ -4,7 +4,9 @@ import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
 import { costInHeaders } from '../core/economics/prices/reported-cost.ts';
 import { NO_USAGE } from '../core/economics/prices/usage.ts';
 import { answerText } from '../core/feedback/interactions/answer-text.ts';
-import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
+import type { Interaction, ResponseFacts, Signal } from '../core/feedback/interactions/interaction.ts';
+import { newInteraction } from '../core/feedback/interactions/record-fields.ts';
+import { mergedFacts, responseFactsIn } from '../core/feedback/interactions/response-facts.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
 import { nameResponse } from './answer-names.ts';
@@ -34,6 +36,10 @@ export class RecordedCall {
   private readonly arriving: ArrivingText;
   private readonly reader: AnswerReader;
   private responseId: string | null = null;
+  /** What the answer says of who gave it. */
+  private response: ResponseFacts | undefined;
+  /** Whether it came in pieces; null: it has not come. */
+  private isStream: boolean | null = null;
   /** What the stream itself said went wrong. */
   private failure: Interaction['error'] = null;
   private isEnded = false;
@@ -64,7 +70,8 @@ export class RecordedCall {
   /** One event of a stream. */
   add(event: unknown): void {
     if (this.isEnded || !isJsonObject(event)) return;
-    this.named(event);
+    this.isStream = true;
+    this.hear(event);
     try {
       this.reader.add(event);
     } catch (error) {
@@ -75,8 +82,9 @@ export class RecordedCall {
   /** The whole answer. */
   whole(answer: unknown): void {
     if (this.isEnded) return;
+    this.isStream = false;
     if (isJsonObject(answer)) {
-      this.named(answer);
+      this.hear(answer);
       try {
         this.reader.addWhole(answer, 200);
       } catch (error) {
@@ -135,8 +143,7 @@ export class RecordedCall {
   private record(response: ModelResponse | null, error: Interaction['error'], signals: readonly Omit<Signal, 'time'>[]): void {
     const { before, arriving, responseId, fromCache } = this;
     const partial = arriving.text === '' ? null : arriving.text;
-    // Field by field: a spread of so many makes an object that is slow to make and to read.
-    this.write({
+    const interaction = newInteraction({
       id: before.id,
       time: before.time,
       action: before.action,
@@ -157,14 +164,22 @@ export class RecordedCall {
       usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
       ...servedOf(fromCache ? null : response),
       costUsd: fromCache ? 0 : (response?.costUsd ?? (response === null ? null : this.headerCost)),
-      ...(before.attributes === undefined ? {} : { attributes: before.attributes }),
-      ttftMs: rounded(arriving.ttftMs),
-      latencyMs: rounded(this.elapsed),
+      attributes: before.attributes,
+      response: fromCache ? undefined : this.response,
+      ttftMs: arriving.ttftMs,
+      latencyMs: this.elapsed,
       error,
       environment: before.environment,
       signals: signals.map((signal) => ({ ...signal, time: new Date().toISOString() })),
-      triage: null,
+      isStream: this.isStream,
     });
+    this.write(interaction);
+  }
+
+  private hear(said: JsonObject): void {
+    this.named(said);
+    const facts = responseFactsIn(said);
+    if (facts !== undefined) this.response = mergedFacts(this.response, facts);
   }
 
   private named(answer: JsonObject): void {
@@ -197,8 +212,6 @@ function servedOf(response: ModelResponse | null): Pick<Interaction, 'served'> {
 }
 
 const ABANDONED = { kind: 'implicit', name: 'abandoned', value: true, annotator: 'code', by: null, note: null } as const;
-
-const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 10) / 10);
 
 /** Of a chunk, a message, or an event that carries one. */
 function idIn({ id, message, response }: JsonObject): string | null {

@@ -1,6 +1,6 @@
 /** What is known of a call before it is sent. The request is copied: what the application does with it later does not change the record. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
-import { OFFICIAL_PROVIDERS } from '../adapters/models/keys.ts';
+import { providerOfHost } from '../core/economics/provider-hosts.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -108,7 +108,7 @@ function withUsage([body, ...rest]: readonly unknown[]): readonly unknown[] {
 
 const providers = new Map<string, string>();
 
-/** A provider's own address has its name; another server that of its host, and this machine is `localhost`. */
+/** A provider's own host has its name; another server that of its host, and this machine is `localhost`. */
 function providerOf(baseUrl: string): string {
   const known = providers.get(baseUrl) ?? providerAt(baseUrl);
   if (providers.size < 100) providers.set(baseUrl, known);
@@ -117,8 +117,8 @@ function providerOf(baseUrl: string): string {
 
 function providerAt(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return 'unknown';
-  const { origin, hostname } = new URL(baseUrl);
-  const official = OFFICIAL_PROVIDERS.find((item) => item.origin === origin);
-  if (official !== undefined) return official.name;
+  const { hostname } = new URL(baseUrl);
+  const known = providerOfHost(hostname);
+  if (known !== null) return known;
   return /^(127\.|\[::1\]$)/.test(hostname) ? 'localhost' : hostname;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { withProviderOfHost } from '../../core/economics/provider-hosts.ts';
 import { tableAt } from '../../core/economics/prices/dated-price.ts';
 import { costUsd } from '../../core/economics/prices/price.ts';
 import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/units/cost-causes.ts';
@@ -76,6 +77,6 @@ export class InteractionModels {
   }
 
   private async look(model: string): Promise<void> {
-    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides, this.root, this.root));
+    this.facts.set(model, await resolveFacts(withProviderOfHost(model), this.root, this.config, this.overrides, this.root, this.root));
   }
 }

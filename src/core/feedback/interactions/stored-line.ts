@@ -6,6 +6,7 @@ import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
 import { FILE_KINDS, versionProblem } from '../../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import { needsValue } from '../signals/signal-meaning.ts';
+import { newInteraction } from './record-fields.ts';
 import {
   ANNOTATORS,
   FOLLOW_UP_SCHEMA,
@@ -77,7 +78,7 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
   const time = timeIn(value);
   if (time === null) return { problem: NO_TIME };
   const error = objectIn(value, 'error');
-  const interaction: Interaction = {
+  const interaction = newInteraction({
     id,
     time,
     action: actionIn(value),
@@ -104,7 +105,7 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
     environment: textIn(value, 'environment'),
     signals: listIn(value, 'signals').flatMap(signalOf),
     triage: TRIAGES.find((item) => item === value['triage']) ?? null,
-  };
+  });
   return { interaction };
 }
 

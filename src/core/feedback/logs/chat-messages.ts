@@ -105,8 +105,12 @@ function toolResult(given: JsonObject): JsonObject {
     textOf(part['toolCallId']) ??
     textOf(part['toolUseId']) ??
     (inner === undefined ? null : textOf(part['name']));
-  const value = part['response'] ?? part['result'] ?? part['output'] ?? part['content'] ?? null;
-  const isError = part['is_error'] === true || part['isError'] === true;
+  const said = part['response'] ?? part['result'] ?? part['output'] ?? part['content'] ?? null;
+  // The AI SDK wraps it: { type: text | json | error-text | …, value }.
+  const isWrapped = isJsonObject(said) && typeof said['type'] === 'string' && said['value'] !== undefined && Object.keys(said).length === 2;
+  const value = isWrapped ? (said['value'] ?? null) : said;
+  const isWrappedError = isWrapped && textOf(said['type'])?.startsWith('error') === true;
+  const isError = part['is_error'] === true || part['isError'] === true || isWrappedError;
   return {
     role: 'tool',
     ...(id === null ? {} : { tool_call_id: id }),

@@ -58,6 +58,7 @@ function spanOf(interaction: Interaction, ids: OtlpIds): JsonObject {
 function attributesOf(interaction: Interaction): Record<string, JsonValue | null> {
   const { id, action, conversation, user, prompt, variables, model, parameters, messages, tools, chunks } = interaction;
   const { output, finish, usage, ttftMs, error, environment, responseId } = interaction;
+  const { served, costUsd, price, response, attempts, operation, attributes: own } = interaction;
   const named = parseModelId(model ?? '');
   const given = Object.entries(variables).map(([name, value]) => [
     `gen_ai.prompt.variable.${name}`,
@@ -73,11 +74,24 @@ function attributesOf(interaction: Interaction): Record<string, JsonValue | null
     'goldset.action.id': action?.id ?? null,
     'gen_ai.conversation.id': conversation,
     'user.id': user,
+    'goldset.user.hash': user,
     'deployment.environment.name': environment,
     'gen_ai.prompt.name': prompt?.name ?? null,
     'gen_ai.prompt.version': prompt?.version ?? prompt?.contentHash ?? null,
     ...(Object.fromEntries(given) as Record<string, string>),
+    'goldset.prompt.hash': prompt?.contentHash ?? null,
     ...parameterAttributes(parameters),
+    'goldset.parameters': Object.keys(parameters).length === 0 ? null : JSON.stringify(parameters),
+    ...Object.fromEntries(Object.entries(own ?? {}).map(([name, value]) => [`goldset.attributes.${name}`, value])),
+    'goldset.served': served === undefined ? null : JSON.stringify(served),
+    'goldset.cost.usd': costUsd,
+    'goldset.price': price === undefined ? null : JSON.stringify(price),
+    'gen_ai.response.model': response?.model ?? null,
+    'openai.response.system_fingerprint': response?.systemFingerprint ?? null,
+    'openai.response.service_tier': response?.serviceTier ?? null,
+    'goldset.attempts': attempts ?? null,
+    'goldset.operation.type': operation?.type ?? null,
+    'goldset.operation.name': operation?.name ?? null,
     'gen_ai.system_instructions': system === null ? null : JSON.stringify([{ type: 'text', content: system }]),
     'gen_ai.input.messages': JSON.stringify(toParts(messages)),
     'gen_ai.output.messages':
@@ -157,7 +171,7 @@ function attributes(values: Readonly<Record<string, JsonValue | null>>): JsonObj
 }
 
 /** Convention: scores and sampling parameters are doubles, whatever number it is. */
-const DOUBLE = /score\.value$|temperature$|top_p$|penalty$|time_to_first_chunk$/;
+const DOUBLE = /score\.value$|temperature$|top_p$|penalty$|time_to_first_chunk$|cost\.usd$/;
 
 function anyValue(key: string, value: JsonValue): JsonObject {
   if (typeof value === 'string') return { stringValue: value };

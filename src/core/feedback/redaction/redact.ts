@@ -3,7 +3,8 @@
  * model, prompt and usage stay, so that it can still be found and counted. Doing it again changes nothing.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Attributes, FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from '../interactions/interaction.ts';
+import type { Attributes, FollowUp, Interaction, ResponseFacts, RetrievedChunk, Signal, StoredLine } from '../interactions/interaction.ts';
+import { RECORD_FIELD_NAMES } from '../interactions/record-fields.ts';
 import { isCard } from './numbers.ts';
 import { NO_PERSONS, parametersWithoutPersons, withoutPersons, type PersonHash } from './persons.ts';
 import { Marks, REDACTED, textRedactor } from './redact-text.ts';
@@ -85,7 +86,7 @@ const FIELD_RULES: FieldRules = {
   served: keep,
   costUsd: keep,
   price: keep,
-  response: keep,
+  response: (walk, value, marks) => walk.response(value, marks),
   attempts: keep,
   operation: keep,
   attributes: (walk, value, marks) => walk.attributes(value, marks),
@@ -96,7 +97,6 @@ const FIELD_RULES: FieldRules = {
   signals: (walk, value, marks) => walk.signals(value, marks),
   triage: keep,
 };
-const FIELD_NAMES = Object.keys(FIELD_RULES) as readonly (keyof Interaction)[];
 
 class Walk {
   private readonly root: Paths;
@@ -110,11 +110,11 @@ class Walk {
     this.root = fields.steps.size === 0 ? [] : [fields];
   }
 
-  /** In the order of `FIELD_RULES`, which is that of all records. */
+  /** In the order of all records. */
   interaction(given: Interaction): Interaction {
     const marks = new Marks();
     const redacted: Partial<Record<keyof Interaction, unknown>> = {};
-    for (const field of FIELD_NAMES) {
+    for (const field of RECORD_FIELD_NAMES) {
       const value = given[field];
       if (value === undefined) continue;
       const rule = FIELD_RULES[field] as (walk: Walk, value: unknown, marks: Marks) => unknown;
@@ -155,6 +155,12 @@ class Walk {
     const left = isWhole(paths) ? {} : Object.fromEntries(Object.entries(given).filter(([key]) => !isWhole(below(paths, key))));
     const kept = withoutPersons(left, this.persons, (text) => this.redact(text, marks) !== text);
     return Object.keys(kept).length === 0 ? undefined : kept;
+  }
+
+  /** A server can repeat anything in these. */
+  response({ model, systemFingerprint, serviceTier }: ResponseFacts, marks: Marks): ResponseFacts {
+    const text = (value: string | null): string | null => (value === null ? null : this.redact(value, marks));
+    return { model: text(model), systemFingerprint: text(systemFingerprint), serviceTier: text(serviceTier) };
   }
 
   error(error: Interaction['error'], marks: Marks): Interaction['error'] {

@@ -27,7 +27,8 @@ export function conversationOf({ attributes, events }: Span, logs: readonly LogR
   const all = details === undefined ? attributes : new Map([...details, ...attributes]);
   const answers = outputsIn(all, said);
   const [first] = answers.flatMap((answer) => messagesOf(answer, 'assistant'));
-  const calls = toolCallsIn(first);
+  const beside = structured(firstOf(all, NAMES.outputCalls));
+  const calls = [...toolCallsIn(first), ...toolCallsIn({ tool_calls: Array.isArray(beside) ? beside : [] })];
   const reasons = answers.map((answer) => (isJsonObject(answer) ? reasonOf(answer['finish_reason']) : null));
   return {
     messages: [...systemIn(all), ...inputsIn(all, said)],

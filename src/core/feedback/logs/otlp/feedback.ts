@@ -55,7 +55,7 @@ export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
 
 /** An evaluation that came as a log record is about the span that it belongs to. */
 export const feedbackOfLog = ({ attributes, spanId, traceId, timeMs }: LogRecord): Feedback[] =>
-  evaluation(attributes, { ...NO_TARGET, interaction: spanId, trace: traceId }, isoTime(timeMs));
+  evaluation(attributes, { ...NO_TARGET, interaction: attributeText(attributes, NAMES.ownId) ?? spanId, trace: traceId }, isoTime(timeMs));
 
 /** The span that it links to, when that is exactly one (OpenInference's annotations.md), else the one it stands in. */
 function targetOfCarrier({ links, parentSpanId, traceId }: Span): FollowUpTarget {

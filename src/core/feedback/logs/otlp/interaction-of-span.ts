@@ -1,9 +1,13 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
 import { structured } from '../json-in-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { providerOfHost } from '../../../economics/provider-hosts.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
-import { userIn, type PersonHash } from '../../redaction/persons.ts';
-import { below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
+import { newInteraction } from '../../interactions/record-fields.ts';
+import { isUserHash, userIn, type PersonHash } from '../../redaction/persons.ts';
+import { actionIn, applicationFacts, joinedFacts, type ApplicationFacts } from './application-facts.ts';
+import { attemptsIn, idIn, isStreamIn, operationIn, priceIn, rawAnswer, responseIn, servedIn } from './answer-facts.ts';
+import { amountIn, below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
 import { costIn, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
 import { recordedEnding } from '../recorded-ending.ts';
 import { chunksIn } from './chunks.ts';
@@ -11,23 +15,35 @@ import { conversationOf } from './conversation.ts';
 import { NAMES, PARAMETERS } from './names.ts';
 import type { OtlpAttributes, LogRecord, Span } from './telemetry.ts';
 
-/** `time`: when it began. `hash`: for a user's name is not kept. */
-export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: PersonHash): Interaction {
+/** `time`: when it began. `around`: what the spans around it say, the nearest first. `hash`: for a user's name is not kept. */
+export function interactionOfSpan(
+  span: Span,
+  time: string,
+  logs: readonly LogRecord[],
+  hash: PersonHash,
+  around: readonly Span[] = [],
+): Interaction {
   const { attributes } = span;
   const { messages, output, reason, callsTools } = conversationOf(span, logs);
   const ending = recordedEnding(reasonIn(attributes) ?? reason ?? (callsTools ? 'tool-calls' : null));
   const parameters = parametersIn(attributes);
-  const user = attributeText(attributes, NAMES.user) ?? attributeText(span.resource, NAMES.user) ?? userIn(parameters);
-  return {
-    id: span.spanId,
+  const nearestFirst = [span, ...around];
+  const { said, attributes: own } = joinedFacts(nearestFirst.map(applicationFacts));
+  const first = (names: readonly string[]): string | null => firstSaid(nearestFirst, names);
+  const hashed = attributeText(attributes, NAMES.ownUser);
+  const user = first(NAMES.user) ?? said.get('user') ?? userIn(parameters);
+  const answer = rawAnswer(attributes);
+  const response = responseIn(attributes, answer);
+  return newInteraction({
+    id: attributeText(attributes, NAMES.ownId) ?? span.spanId,
     time,
     action: actionIn(attributes),
-    conversation: attributeText(attributes, NAMES.conversation),
+    conversation: first(NAMES.conversation) ?? said.get('conversation'),
     trace: span.traceId,
-    responseId: attributeText(attributes, NAMES.responseId),
-    user: user === null ? null : hash(user),
-    prompt: promptIn(attributes),
-    variables: variablesIn(attributes),
+    responseId: attributeText(attributes, NAMES.responseId) ?? idIn(answer),
+    user: hashed !== null && isUserHash(hashed) ? hashed : user === null ? null : hash(user),
+    prompt: promptIn(attributes, first, said),
+    variables: filledVariablesIn(attributes),
     model: modelIn(attributes),
     parameters,
     messages,
@@ -36,31 +52,48 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
     output,
     finish: ending.finish,
     usage: usageIn(attributes, output !== null && output !== ''),
-    costUsd: costIn(attributes),
+    served: servedIn(attributes, response),
+    costUsd: amountIn(attributes, NAMES.ownCost) ?? costIn(attributes),
+    price: priceIn(attributes),
+    response,
+    attempts: attemptsIn(attributes),
+    operation: operationIn(attributes),
+    attributes: own,
     ttftMs: ttftIn(span),
     latencyMs: latencyOf(span),
     error: errorOf(span) ?? ending.error,
-    environment: attributeText(attributes, NAMES.environment) ?? attributeText(span.resource, NAMES.environment),
-    signals: [],
-    triage: null,
-  };
+    environment: first(NAMES.environment) ?? said.get('environment'),
+    isStream: isStreamIn(attributes),
+  });
 }
 
-/** What the user did, as the application says it on any of its spans. */
-export function actionIn(attributes: OtlpAttributes): Interaction['action'] {
-  const type = attributeText(attributes, NAMES.actionType);
-  const id = attributeText(attributes, NAMES.actionId);
-  return type === null || id === null ? null : { type, id };
+/** Of the nearest span that says it, or its resource. */
+function firstSaid(spans: readonly Span[], names: readonly string[]): string | null {
+  for (const { attributes } of spans) {
+    const found = attributeText(attributes, names);
+    if (found !== null) return found;
+  }
+  for (const { resource } of spans) {
+    const found = attributeText(resource, names);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
-function promptIn(attributes: OtlpAttributes): Interaction['prompt'] {
-  const name = attributeText(attributes, NAMES.promptName);
-  return name === null
-    ? null
-    : { name, version: attributeText(attributes, NAMES.promptVersion), contentHash: attributeText(attributes, NAMES.contentHash) };
+function promptIn(
+  attributes: OtlpAttributes,
+  first: (names: readonly string[]) => string | null,
+  said: ApplicationFacts['said'],
+): Interaction['prompt'] {
+  const named = first(NAMES.promptName) ?? said.get('promptName') ?? null;
+  const name = named ?? first(NAMES.functionName);
+  if (name === null) return null;
+  const version = named === null ? null : (first(NAMES.promptVersion) ?? said.get('promptVersion') ?? null);
+  return { name, version, contentHash: attributeText(attributes, NAMES.contentHash) };
 }
 
-function variablesIn(attributes: OtlpAttributes): JsonObject {
+/** What filled the prompt's template. */
+export function filledVariablesIn(attributes: OtlpAttributes): JsonObject {
   const whole = objectIn(attributes, NAMES.variables);
   const flat = NAMES.flatVariables.map((name) => below(attributes, name.replace(/\*$/, '')));
   const found = flat.find((variables) => Object.keys(variables).length > 0);
@@ -69,11 +102,30 @@ function variablesIn(attributes: OtlpAttributes): JsonObject {
 
 /** `provider:model` in small letters before the colon; null: no model is named. */
 function modelIn(attributes: OtlpAttributes): string | null {
-  const model = attributeText(attributes, NAMES.model);
-  const provider = attributeText(attributes, NAMES.provider);
+  const model =
+    attributeText(attributes, ['gen_ai.request.model', 'llm.request.model_name']) ??
+    requestedModel(attributes) ??
+    attributeText(attributes, NAMES.model);
+  const provider = providerIn(attributes);
   if (model === null || provider === null) return model;
   const name = provider.toLowerCase();
   return `${Object.hasOwn(PROVIDERS, name) ? (PROVIDERS[name] ?? name) : name.replace(/\.(chat|responses|messages|completion)$/, '')}:${model}`;
+}
+
+/** OpenInference has the model of the request among its parameters, and elsewhere the one that answered. */
+function requestedModel(attributes: OtlpAttributes): string | null {
+  const model = objectIn(attributes, ['llm.invocation_parameters'])?.['model'];
+  return typeof model === 'string' && model !== '' ? model : null;
+}
+
+/** By the host that was asked, where that is known: OpenAI's client calls other providers, too. LangChain says it among its own metadata. */
+function providerIn(attributes: OtlpAttributes): string | null {
+  const server = attributeText(attributes, NAMES.server);
+  const byHost = server === null ? null : providerOfHost(URL.canParse(server) && server.includes('//') ? new URL(server).hostname : server);
+  if (byHost !== null) return byHost;
+  const own = attributeText(attributes, NAMES.provider);
+  const provider = objectIn(attributes, ['metadata'])?.['ls_provider'];
+  return own ?? (typeof provider === 'string' && provider !== '' ? provider : null);
 }
 
 /** Providers that Goldset knows by another name than the conventions. */
@@ -107,7 +159,11 @@ function parametersIn(attributes: OtlpAttributes): JsonObject {
 }
 
 /** What some instrumentations put among the parameters, and stands elsewhere in an interaction. */
-const NO_PARAMETERS: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'tools', 'prompt']);
+const NO_PARAMETERS: ReadonlySet<string> = new Set([
+  ...['model', 'messages', 'input', 'tools', 'prompt', 'functions', 'system', 'instructions'],
+  // How an answer travels, not what it says.
+  ...['stream', 'stream_options'],
+]);
 
 function toolsIn(attributes: OtlpAttributes): JsonValue[] {
   const whole = structured(firstOf(attributes, NAMES.tools));
@@ -116,8 +172,9 @@ function toolsIn(attributes: OtlpAttributes): JsonValue[] {
     const inner = isJsonObject(tool) && isJsonObject(tool['tool']) ? tool['tool']['json_schema'] : tool;
     const value = structured(inner) ?? tool;
     if (!isJsonObject(value) || value['function'] !== undefined || typeof value['name'] !== 'string') return value;
-    const { name, description, parameters, input_schema: schema } = value;
-    const fn = { name, ...(description === undefined ? {} : { description }), parameters: structured(parameters ?? schema) ?? {} };
+    const { name, description, parameters, input_schema: schema, inputSchema } = value;
+    const given = structured(parameters ?? schema ?? inputSchema);
+    const fn = { name, ...(description === undefined ? {} : { description }), parameters: given ?? {} };
     return { type: 'function', function: fn };
   });
 }

@@ -14,18 +14,42 @@ export const NAMES = {
   actionId: ['goldset.action.id', 'traceloop.association.properties.goldset.action.id'],
   contentHash: ['goldset.prompt.hash'],
   promptName: ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key', 'prompt.id'],
+  /** What stands for it where none is named: the application's function or agent. */
+  functionName: ['ai.telemetry.functionId', 'gen_ai.agent.name'],
   promptVersion: [
     ...['gen_ai.prompt.version', 'langfuse.observation.prompt.version', 'llm.prompt_template.version'],
     ...['traceloop.prompt.version', 'prompt.url'],
   ],
   variables: ['llm.prompt_template.variables', 'traceloop.prompt.template_variables'],
   flatVariables: ['gen_ai.prompt.variable.*', 'traceloop.prompt.template_variables.*'],
+  /** Where the request went. */
+  server: ['server.address', 'gen_ai.openai.api_base', 'url.full'],
   provider: ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider'],
   model: [
     ...['gen_ai.request.model', 'llm.request.model_name', 'gen_ai.response.model', 'llm.response.model_name'],
     ...['llm.model_name', 'langfuse.observation.model.name', 'ai.model.id'],
   ],
-  parameters: ['llm.invocation_parameters', 'langfuse.observation.model.parameters'],
+  parameters: ['goldset.parameters', 'llm.invocation_parameters', 'langfuse.observation.model.parameters'],
+  responseModel: ['gen_ai.response.model', 'llm.response.model_name', 'ai.response.model'],
+  systemFingerprint: [
+    ...['openai.response.system_fingerprint', 'gen_ai.openai.response.system_fingerprint', 'gen_ai.response.system_fingerprint'],
+    ...['gen_ai.system_fingerprint'],
+  ],
+  serviceTier: ['openai.response.service_tier', 'gen_ai.openai.response.service_tier', 'gen_ai.response.service_tier'],
+  /** Requests that were sent for the answer. */
+  attempts: ['goldset.attempts'],
+  /** Requests beside the first. */
+  retries: ['http.request.resend_count', 'gen_ai.request.retry_count', 'litellm.attempted_retries'],
+  /** Whether the answer came in pieces. */
+  isStream: ['gen_ai.request.stream', 'gen_ai.is_streaming', 'ai.settings.stream'],
+  /** What our own spans say beside the conventions, as JSON where it is not a text or a number. */
+  ownId: ['goldset.interaction.id'],
+  ownUser: ['goldset.user.hash'],
+  ownServed: ['goldset.served'],
+  ownPrice: ['goldset.price'],
+  ownCost: ['goldset.cost.usd'],
+  ownOperation: ['goldset.operation.type'],
+  ownOperationName: ['goldset.operation.name'],
   system: ['gen_ai.system_instructions'],
   /** JSON of messages, or a text. */
   input: ['gen_ai.input.messages', 'ai.prompt.messages', 'langfuse.observation.input', 'traceloop.entity.input', 'input.value'],
@@ -37,6 +61,8 @@ export const NAMES = {
   ],
   flatOutput: ['llm.output_messages.*', 'gen_ai.completion.*'],
   plainOutput: ['gen_ai.completion'],
+  /** Calls of tools of an answer, beside its text. */
+  outputCalls: ['ai.response.toolCalls'],
   tools: ['gen_ai.tool.definitions', 'ai.prompt.tools'],
   flatTools: ['llm.tools.*', 'llm.request.functions.*'],
   inputTokens: [
@@ -49,15 +75,16 @@ export const NAMES = {
   ],
   cacheRead: [
     ...['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens', 'llm.token_count.prompt_details.cache_read'],
-    ...['gen_ai.usage.input_tokens.cached', 'ai.usage.cachedInputTokens'],
+    ...['gen_ai.usage.input_tokens.cached', 'ai.usage.cachedInputTokens', 'ai.usage.inputTokenDetails.cacheReadTokens'],
   ],
   cacheWrite: [
     ...['gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_creation_input_tokens'],
     ...['llm.token_count.prompt_details.cache_write', 'gen_ai.usage.input_tokens.cache_write'],
+    'ai.usage.inputTokenDetails.cacheWriteTokens',
   ],
   reasoning: [
     ...['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens', 'llm.token_count.completion_details.reasoning'],
-    'ai.usage.reasoningTokens',
+    ...['ai.usage.reasoningTokens', 'ai.usage.outputTokenDetails.reasoningTokens'],
   ],
   totalTokens: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total', 'ai.usage.totalTokens'],
   usageDetails: ['langfuse.observation.usage_details'],
@@ -70,16 +97,16 @@ export const NAMES = {
   finish: ['gen_ai.response.finish_reasons', 'gen_ai.response.finish_reason', 'llm.finish_reason', 'ai.response.finishReason'],
   responseId: ['gen_ai.response.id', 'ai.response.id'],
   /** Seconds. */
-  firstChunkSeconds: ['gen_ai.response.time_to_first_chunk'],
+  firstChunkSeconds: ['gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'],
   /** ms. */
-  firstChunkMs: ['ai.response.msToFirstChunk'],
+  firstChunkMs: ['ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'],
   /** ISO 8601. */
   firstChunkAt: ['langfuse.observation.completion_start_time'],
   conversation: [
     ...['gen_ai.conversation.id', 'session.id', 'langfuse.session.id'],
     ...['traceloop.association.properties.session_id', 'traceloop.association.properties.conversation_id'],
   ],
-  user: ['user.id', 'enduser.id', 'langfuse.user.id', 'traceloop.association.properties.user_id'],
+  user: ['user.id', 'enduser.id', 'langfuse.user.id', 'langfuse.trace.user_id', 'traceloop.association.properties.user_id'],
   documents: ['gen_ai.retrieval.documents'],
   flatDocuments: ['reranker.output_documents.*', 'retrieval.documents.*'],
   errorType: ['error.type'],
@@ -116,7 +143,6 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   'llm.chat.stop_sequences': 'stop',
   'gen_ai.request.seed': 'seed',
   'gen_ai.request.choice.count': 'n',
-  'gen_ai.request.stream': 'stream',
   'gen_ai.request.reasoning.level': 'reasoning_effort',
   'gen_ai.request.previous_response.id': 'previous_response_id',
 };

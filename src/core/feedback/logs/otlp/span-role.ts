@@ -50,5 +50,9 @@ export const isReranker = (attributes: OtlpAttributes): boolean =>
   attributeText(attributes, NAMES.openInferenceKind)?.toUpperCase() === 'RERANKER' ||
   attributeText(attributes, NAMES.requestType) === 'rerank';
 
+/** Whether it fills the template of a prompt (OpenInference). */
+export const isPromptTemplate = (attributes: OtlpAttributes): boolean =>
+  attributeText(attributes, NAMES.openInferenceKind)?.toUpperCase() === 'PROMPT' || attributes.has('llm.prompt_template.template');
+
 const roleIn = (table: Readonly<Record<string, SpanRole>>, name: string): SpanRole =>
   Object.hasOwn(table, name) ? (table[name] ?? 'other') : 'other';

@@ -6,14 +6,17 @@
  *   failed tool            → signal `tool-failure` of the call that asked for it
  *   feedback, any span     → signals of an interaction, an answer, a trace or a conversation, as follow-ups
  *   goldset.action.*       → the action of every call of its trace
+ *   spans around a call    → its user, conversation, prompt and attributes, where they came in the same request
+ *   template of a prompt   → variables of the next call beside it
  */
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { PersonHash } from '../../redaction/persons.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
-import { actionIn, interactionOfSpan } from './interaction-of-span.ts';
+import { actionIn } from './application-facts.ts';
+import { interactionOfSpan, filledVariablesIn } from './interaction-of-span.ts';
 import { withoutTwins } from './same-call.ts';
-import { isReranker, spanRole, type SpanRole } from './span-role.ts';
+import { isPromptTemplate, isReranker, spanRole, type SpanRole } from './span-role.ts';
 import { failureOfTool } from './tool-failure.ts';
 import type { LogRecord, Span, Telemetry } from './telemetry.ts';
 import { TraceMemory, type TraceState } from './trace-memory.ts';
@@ -54,14 +57,16 @@ export class TelemetryReader {
     const batch = new Batch(new Date(this.now()).toISOString());
     const lateMessages = this.takeLogs(logs, batch);
     const known = spans.map((span): Known => ({ span, role: spanRole(span.attributes) }));
+    const byId = new Map(spans.map((span) => [`${span.traceId}${span.spanId}`, span]));
     for (const { span, role } of known) {
       if (role === 'model' && span.parentSpanId !== null) this.memory.addWrapper(`${span.traceId}${span.parentSpanId}`);
       const action = actionIn(span.attributes);
       if (action !== null) this.memory.trace(span.traceId).action ??= action;
+      if (isPromptTemplate(span.attributes)) this.memory.addPrompt(span, filledVariablesIn(span.attributes));
     }
     const late = this.takeRetrievals(known);
     const calls = known.filter(({ role }) => role === 'model').sort((a, b) => (a.span.startMs ?? 0) - (b.span.startMs ?? 0));
-    for (const item of withoutTwins(calls)) this.takeCall(item, batch);
+    for (const item of withoutTwins(calls)) this.takeCall(item, batch, byId);
     for (const item of known) if (item.role !== 'model' || this.isWrapping(item)) this.takeOther(item, batch);
     for (const { span, chunks, of } of late) batch.followUp({ ...of, trace: span.traceId }, this.timeOf(span), { chunks });
     const lines = [...batch.lines(), ...this.letGo];
@@ -112,21 +117,22 @@ export class TelemetryReader {
     return late;
   }
 
-  private takeCall(item: Known, batch: Batch): void {
+  private takeCall(item: Known, batch: Batch, byId: ReadonlyMap<string, Span>): void {
     const { span } = item;
     if (this.isWrapping(item)) return;
     const time = isoTime(span.startMs);
     if (time === null || span.startMs === null) return batch.refuse(`The span "${span.name.slice(0, 80)}" has no start time.`);
     const key = `${span.traceId}${span.spanId}`;
     if (!this.memory.isNew(key)) return;
-    const interaction = interactionOfSpan(span, time, this.memory.takeWaiting(key), this.hash);
+    const interaction = interactionOfSpan(span, time, this.memory.takeWaiting(key), this.hash, spansAround(span, byId));
+    const variables = Object.keys(interaction.variables).length > 0 ? interaction.variables : this.memory.variablesFor(span);
     const state = this.memory.trace(span.traceId);
     const endMs = span.endMs ?? span.startMs;
     const chunks = interaction.chunks.length > 0 ? interaction.chunks : chunksFor(state, span.startMs, endMs);
     const action = interaction.action ?? state.action;
-    this.memory.addCall(span.traceId, { id: span.spanId, startMs: span.startMs, endMs, hasAction: action !== null });
-    batch.add({ ...interaction, action, chunks });
-    batch.feedback.push(...feedbackOf(span, false));
+    this.memory.addCall(span.traceId, { id: interaction.id, startMs: span.startMs, endMs, hasAction: action !== null });
+    batch.add({ ...interaction, action, variables, chunks });
+    batch.feedback.push(...feedbackOf(span, false).map((item) => named(item, span.spanId, interaction.id)));
   }
 
   /** What a span says that is no interaction itself. */
@@ -170,6 +176,25 @@ export class TelemetryReader {
         followUp: followUp({ ...NO_TARGET, trace }, isoTime(endMs) ?? new Date(this.now()).toISOString(), { chunks }),
       }));
   }
+}
+
+/** Feedback about a span is about the interaction that it became. */
+const named = (feedback: Feedback, span: string, id: string): Feedback =>
+  feedback.of.interaction === span && span !== id ? { ...feedback, of: { ...feedback.of, interaction: id } } : feedback;
+
+/** How far around a call is looked. */
+const MOST_AROUND = 16;
+
+/** Those that came with it, the nearest first. */
+function spansAround(span: Span, byId: ReadonlyMap<string, Span>): Span[] {
+  const around: Span[] = [];
+  for (let at = span; at.parentSpanId !== null && around.length < MOST_AROUND;) {
+    const parent = byId.get(`${at.traceId}${at.parentSpanId}`);
+    if (parent === undefined || parent === span) break;
+    around.push(parent);
+    at = parent;
+  }
+  return around;
 }
 
 const followUp = (of: FollowUpTarget, time: string, what: Partial<Pick<FollowUp, 'signals' | 'chunks' | 'action'>>): FollowUp => ({

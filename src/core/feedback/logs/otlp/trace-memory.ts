@@ -1,15 +1,24 @@
 /** What is remembered of traces between requests, for spans of one trace come in several and in any order. Bounded: the oldest are let go. */
 import type { Interaction, RetrievedChunk } from '../../interactions/interaction.ts';
-import type { LogRecord } from './telemetry.ts';
+import type { JsonObject } from '../../../json.ts';
+import type { LogRecord, Span } from './telemetry.ts';
 
 export interface TraceState {
   /** Calls of a model that were written; the newest at the end. */
   readonly calls: { readonly id: string; readonly startMs: number; readonly endMs: number; readonly hasAction: boolean }[];
   /** Retrievals whose chunks nobody has yet, or had so shortly before that a call beside it has them too. */
   readonly retrievals: Retrieval[];
+  /** Templates that were filled, for the call beside them. */
+  readonly prompts: FilledPrompt[];
   action: Interaction['action'];
   /** Whether a line says the action of its calls. */
   isActionSaid: boolean;
+}
+
+interface FilledPrompt {
+  readonly parent: string;
+  readonly endMs: number;
+  readonly variables: JsonObject;
 }
 
 export interface Retrieval {
@@ -23,6 +32,7 @@ export interface Retrieval {
 const MOST_TRACES = 5_000;
 const MOST_CALLS = 64;
 const MOST_RETRIEVALS = 32;
+const MOST_PROMPTS = 16;
 /** Of all chunks together. */
 const MOST_CHUNK_CHARACTERS = 32 << 20;
 /** Spans that are known to be written, so that what an exporter sends again is not counted again. */
@@ -51,7 +61,7 @@ export class TraceMemory {
   trace(trace: string): TraceState {
     const known = this.traces.get(trace);
     if (known !== undefined) return known;
-    const state: TraceState = { calls: [], retrievals: [], action: null, isActionSaid: false };
+    const state: TraceState = { calls: [], retrievals: [], prompts: [], action: null, isActionSaid: false };
     this.traces.set(trace, state);
     if (this.traces.size > MOST_TRACES) this.forgetOldest();
     return state;
@@ -73,6 +83,19 @@ export class TraceMemory {
       this.letGo(trace, { ...state, retrievals: oldest });
     }
     while (this.chunkCharacters > MOST_CHUNK_CHARACTERS) this.forgetOldest();
+  }
+
+  addPrompt({ traceId, parentSpanId, endMs, startMs }: Span, variables: JsonObject): void {
+    if (parentSpanId === null || Object.keys(variables).length === 0) return;
+    const { prompts } = this.trace(traceId);
+    prompts.push({ parent: parentSpanId, endMs: endMs ?? startMs ?? 0, variables });
+    if (prompts.length > MOST_PROMPTS) prompts.shift();
+  }
+
+  /** Of the last template that was filled beside a call, before it; empty: there is none. */
+  variablesFor({ traceId, parentSpanId, startMs }: Span): JsonObject {
+    const before = (this.known(traceId)?.prompts ?? []).filter(({ parent, endMs }) => parent === parentSpanId && endMs <= (startMs ?? 0));
+    return before.toSorted((a, b) => a.endMs - b.endMs).at(-1)?.variables ?? {};
   }
 
   /** Forgets those that nobody has had and that began before: what was found was ranked anew. */
