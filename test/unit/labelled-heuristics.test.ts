@@ -1,6 +1,8 @@
 /** How often the heuristics are right about the labelled texts of test/unit/heuristics (RULE.md there), held-out ones included. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DEFAULT_REDACTION } from '../../src/core/config/redaction-rules.ts';
+import { redactionFinder } from '../../src/core/feedback/redaction/redact-text.ts';
 import { isRefusalText } from '../../src/core/grade/refusals/refusal-text.ts';
 import { isRefused } from '../../src/core/grade/refusals/refused.ts';
 import { failureInMessage } from '../../src/core/feedback/tools/failed-tools.ts';
@@ -166,3 +168,75 @@ describe('an answer that declines', () => {
     it(`takes time in proportion to a text of ${JSON.stringify(piece)}`, () =>
       isLinear((length) => isRefusalText(piece.repeat(length / piece.length))));
 });
+
+describe('what is taken out of a text', () => {
+  const find = redactionFinder(DEFAULT_REDACTION);
+  /** One for each labelled place that is found or not, and one for each other thing that is taken out. */
+  const labels = (part: (typeof PARTS)[number]): Judged[] =>
+    (labelledFile('redaction', part) as string[]).flatMap((labelled) => {
+      const { text, places } = placesIn(labelled);
+      const found = find(text);
+      return [
+        ...places.map(({ start, end }) => ({
+          text: `${text.slice(start, end)} in ${text}`,
+          isOne: true,
+          isFound: found.some((one) => one.start <= start && one.end >= end),
+        })),
+        ...found
+          .filter((one) => !places.some(({ start, end }) => one.start < end && start < one.end))
+          .map((one) => ({ text: `${one.kind} ${text.slice(one.start, one.end)} in ${text}`, isOne: false, isFound: true })),
+      ];
+    });
+  for (const part of PARTS) it(`is what identifies a person or is a secret: ${part}`, () => holds(labels(part), 0.95, 0.98));
+  it('there are 300 labelled texts', () => assert.ok(PARTS.flatMap((part) => labelledFile('redaction', part) as string[]).length >= 300));
+  for (const part of PARTS)
+    it(`is marked as what it is: ${part}`, () => {
+      const wrong = (labelledFile('redaction', part) as string[]).filter((labelled) => {
+        const { text, places } = placesIn(labelled);
+        const kinds = find(text).flatMap(({ start, end, kind }) =>
+          places.some((one) => one.start < end && start < one.end) ? [kind] : [],
+        );
+        return kinds.some((kind, i) => kind !== places[i]?.kind);
+      });
+      assert.ok(wrong.length <= 2, wrong.join('\n'));
+    });
+  const hostile = [
+    'DE89 ',
+    '1.1.',
+    '::1:',
+    'a:',
+    '1:',
+    '0:0:0:0:0:0:0:',
+    'curl -u a:b',
+    'basic aaaa',
+    '://a:b/',
+    ';pwd=',
+    'mysql -p',
+    '0171.',
+    'invoice 0171 ',
+    '@',
+  ];
+  for (const piece of hostile)
+    it(`takes time in proportion to a text of ${JSON.stringify(piece)}`, () =>
+      isLinear((length) => find(piece.repeat(length / piece.length))));
+});
+
+interface LabelledPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: string;
+}
+
+/** The text without its marks, and where they stood. */
+function placesIn(labelled: string): { text: string; places: LabelledPlace[] } {
+  const places: LabelledPlace[] = [];
+  let text = '';
+  let at = 0;
+  for (const { 0: mark, 1: kind = '', 2: inner = '', index } of labelled.matchAll(/⟦(\w+):([^⟧]*)⟧/g)) {
+    text += labelled.slice(at, index);
+    places.push({ start: text.length, end: text.length + inner.length, kind });
+    text += inner;
+    at = index + mark.length;
+  }
+  return { text: text + labelled.slice(at), places };
+}

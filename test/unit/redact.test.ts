@@ -58,6 +58,9 @@ describe('redaction: what is found in a text', () => {
     ['Authorization: Bearer abcdef0123456789abcdef', 'Authorization: Bearer [key]'],
     ['postgres://app:s3cr3t-pass@db/prod', 'postgres://app:[key]@db/prod'],
     ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'aws_secret_access_key = [key]'],
+    ['pay to DE89 3704 0044 0532 0130 00 or de89370400440532013000', 'pay to [iban] or [iban]'],
+    ['from 192.168.10.20 and 2001:db8::1 to 127.0.0.1', 'from [ip] and [ip 2] to 127.0.0.1'],
+    ['Authorization: Basic YW5hOmxldG1laW4=', 'Authorization: Basic [key]'],
     ['a@x.io, b@x.io and A@X.IO', '[email], [email 2] and [email]'],
   ];
   for (const [text, expected] of found) it(text, () => assert.equal(outputOf(text), expected));
@@ -67,7 +70,7 @@ describe('redaction: what is found in a text', () => {
     '2026-11-25 10:00:00 and 25.11.2026 10:30 and 2026-11-25T10:00:00.000Z',
     '0f8fad5b-d9cb-469f-a165-708677289501 01234567-0123-4567-8901-012345678901',
     'order 4111111111111112, no card: Luhn is wrong',
-    'invoice 1764151200000, 5551234567, 192.168.10.20, 3.14159265358979, 0.123456789',
+    'invoice 1764151200000, 5551234567, 3.14159265358979, 0.123456789',
     'react@18.2.0 @types/node a @ b',
     'total 12,345,678.90 EUR for 1 000 000 units',
     'sk-short, task-based-approach-to-things, risk_management_in_practice_everywhere',
@@ -83,13 +86,15 @@ describe('redaction: what is found in a text', () => {
   });
 
   it('each built-in can be left out', () => {
-    const text = `a@b.io +49 30 1234567 4111111111111111 ${KEYS[0] ?? ''}`;
+    const text = `a@b.io +49 30 1234567 4111111111111111 DE89370400440532013000 8.8.8.8 ${KEYS[0] ?? ''}`;
     const without = BUILT_INS.map((name) => outputOf(text, { ...NONE, builtIn: BUILT_INS.filter((item) => item !== name) }));
     assert.deepEqual(without, [
-      `a@b.io [phone] [card] [key]`,
-      `[email] +49 30 1234567 [card] [key]`,
-      `[email] [phone] 4111111111111111 [key]`,
-      `[email] [phone] [card] ${KEYS[0] ?? ''}`,
+      `a@b.io [phone] [card] [iban] [ip] [key]`,
+      `[email] +49 30 1234567 [card] [iban] [ip] [key]`,
+      `[email] [phone] 4111111111111111 [iban] [ip] [key]`,
+      `[email] [phone] [card] DE89370400440532013000 [ip] [key]`,
+      `[email] [phone] [card] [iban] 8.8.8.8 [key]`,
+      `[email] [phone] [card] [iban] [ip] ${KEYS[0] ?? ''}`,
     ]);
     assert.equal(outputOf(text, NONE), text);
   });

@@ -1,6 +1,6 @@
 /** What is taken out of an interaction before it is written: `capture.redact` of goldset.yaml. */
 
-export const BUILT_INS = ['email', 'phone', 'card', 'keys'] as const;
+export const BUILT_INS = ['email', 'phone', 'card', 'iban', 'ip', 'keys'] as const;
 export type BuiltIn = (typeof BUILT_INS)[number];
 
 export interface RedactionRules {
@@ -14,7 +14,7 @@ export interface RedactionRules {
 export const DEFAULT_REDACTION: RedactionRules = { builtIn: BUILT_INS, fields: [], patterns: [] };
 
 /** What stands instead of a thing that was found. */
-export const MARK_KINDS = ['email', 'phone', 'card', 'key', 'redacted'] as const;
+export const MARK_KINDS = ['email', 'phone', 'card', 'iban', 'ip', 'key', 'redacted'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 
 /** Where something stands in a text. */

@@ -4,6 +4,16 @@ import type { RedactionMatch } from '../../config/redaction-rules.ts';
 /** Digits with at most two separators between them. What follows a letter, a hyphen, `/` or `#` is an id, a date or a path. */
 const RUN = /(?<![\w\-/#])[+(]{0,2}\d(?:[ ().\/\u00a0-]{0,2}\d){6,}/g;
 const GROUP = /\d+/g;
+/** A digit and a decimal point right before: the digits are a fraction. A comma is one behind a short number. */
+const FRACTION = /\d\.$|(?:^|[^\d,.])\d{1,3},$/;
+/** Words before a number that is another one than a telephone's. */
+const OF_SOMETHING =
+  /(?:invoices?|orders?|tickets?|cases?|customer|client|references?|ref|tracking|article|serial|account|acct|sku|ean|isbn|transaction|booking|policy|contract|member|patient|shipment|parcel|id|pid|seq|sequence|rechnung(?:s(?:nummer|nr))?|bestell(?:ung|nummer|nr)|kunden(?:nummer|nr)|auftrag(?:s(?:nummer|nr))?|konto(?:nummer|nr)?|vertrag(?:s(?:nummer|nr))?|artikel(?:nummer|nr)?|sendung(?:s(?:nummer|nr))?|facture|commande|référence|compte|dossier|factura|pedido|cuenta|referencia|cliente|fatura|encomenda|fattura|ordine|conto|codice|pratica|bestel(?:ling|nummer)|factuur(?:nummer)?|klantnummer|zamówieni[ea]|faktur[ay]|klienta|sipariş|fatura|заказ|счёт|счет|請求書番号|注文番号|订单号?|發票號碼|发票号?|주문번호)[.\s-]{0,2}(?:number|num|no|nr|id|code|n[.º°]{1,2}|n)?[.º°]?\s{0,2}[:#=]?\s{0,2}$|(?:^|[^\p{L}])(?:no|nr|n[º°])[.:]?\s{0,2}$/iu;
+const OF_A_TELEPHONE =
+  /(?<!\p{L})(?:tele)?(?:phone|tel|telefon\p{L}{0,3}|mobile|cell|fax|handy|call|whatsapp|móvil|portable)[.\s]{0,2}(?:number|nummer|no|nr)?[.:]?\s{0,2}$/iu;
+const OF_AN_ORDER = /(?:orders?|tracking|invoices?|tickets?|\bid)[.\s-]{0,2}(?:number|num|no|nr|id|code)?\.?\s{0,2}[:#=]?\s{0,2}$/i;
+/** Hours and minutes without a colon. */
+const TIME_OF_DAY = /^(?:[01]\d|2[0-3])[0-5]\d$/;
 
 /** Digits without a separator. */
 interface Group {
@@ -21,10 +31,15 @@ export function findNumbers(text: string, wanted: { readonly phone: boolean; rea
     });
     const last = groups.at(-1);
     if (last !== undefined && /\w/.test(text[last.end] ?? '')) groups.pop();
+    let after = 0;
     for (let i = 0; i < groups.length;) {
-      const one = (wanted.card ? cardAt(groups, i) : null) ?? (wanted.phone ? phoneAt(text, groups, i) : null);
+      const before = text.slice(Math.max(0, (groups[i]?.start ?? 0) - 40), groups[i]?.start);
+      const isOther = FRACTION.test(before);
+      const card = wanted.card && !isOther && !OF_AN_ORDER.test(before) ? cardAt(groups, i) : null;
+      const one = card ?? (wanted.phone && !isOther ? phoneAt(text, groups, i, i === after) : null);
       if (one !== null) found.push(one.found);
       i = one?.next ?? i + 1;
+      if (one !== null) after = i;
     }
   }
   return found;
@@ -65,7 +80,7 @@ export function isCard(digits: string): boolean {
 }
 
 /** `+` and 7 to 15 digits (E.164), `00` and as many, a national number with its leading 0, or 3-3-4 as in North America. */
-function phoneAt(text: string, groups: readonly Group[], from: number): Numbered | null {
+function phoneAt(text: string, groups: readonly Group[], from: number, isFirst: boolean): Numbered | null {
   const first = groups[from];
   // What follows a hyphen is a part of an id.
   if (first === undefined || text[first.start - 1] === '-') return null;
@@ -73,14 +88,31 @@ function phoneAt(text: string, groups: readonly Group[], from: number): Numbered
   const start = first.start - (/(?:\+\(?|\(\+?)$/.exec(before)?.[0].length ?? 0);
   const numbered = (next: number): Numbered => ({ found: { start, end: groups[next - 1]?.end ?? start, kind: 'phone' }, next });
   if (before.includes('+')) return upTo(groups, from, 7, 15, numbered);
-  if (/^00[1-9]/.test(first.digits) || (first.digits === '00' && groups[from + 1] !== undefined))
-    return upTo(groups, from, 9, 17, numbered);
+  // Behind other digits only a number with its country's code begins.
+  if (!isFirst || isAnotherNumber(text, start)) return null;
+  if (isTime(groups.slice(from, from + MOST_TIMES))) return null;
+  if (/^00[1-9]/.test(first.digits) || (first.digits === '00' && /^[1-9]/.test(groups[from + 1]?.digits ?? '')))
+    return upTo(groups, from, 10, 17, numbered);
   if (/^0[1-9]/.test(first.digits)) return national(text, groups, from, numbered);
   const lengths = groups.slice(from, from + 4).map(({ digits }) => digits.length);
   const at = first.digits === '1' ? 1 : 0;
   const isNorthAmerican =
     lengths.slice(at, at + 3).join() === '3,3,4' && [at, at + 1].every((i) => /^[2-9]/.test(groups[from + i]?.digits ?? ''));
   return isNorthAmerican ? numbered(from + at + 3) : null;
+}
+
+/** Groups of a telephone number that could be hours and minutes as well. */
+const MOST_TIMES = 6;
+/** Year, month and day in six digits, then hours, minutes and seconds. */
+const DATE = /^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+const SECONDS = /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
+
+const isTime = (groups: readonly Group[]): boolean =>
+  groups.every(({ digits }) => TIME_OF_DAY.test(digits)) || (DATE.test(groups[0]?.digits ?? '') && SECONDS.test(groups[1]?.digits ?? ''));
+
+function isAnotherNumber(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 40), start);
+  return OF_SOMETHING.test(before) && !OF_A_TELEPHONE.test(before);
 }
 
 /** As many groups, at most `most`, as give so many digits. */

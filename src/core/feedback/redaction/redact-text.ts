@@ -1,15 +1,17 @@
 /** Takes what the rules find out of one text. Doing it again changes nothing. */
+import { findIbans } from './ibans.ts';
+import { findIpAddresses } from './ip-addresses.ts';
 import { findNumbers } from './numbers.ts';
 import { patternFinder } from '../../config/redaction-patterns.ts';
 import type { RedactionMatch, MarkKind, RedactionRules } from '../../config/redaction-rules.ts';
 import { findEmails, keyFinder } from './secrets.ts';
 
-const MARK = /\[(?:email|phone|card|key|redacted)(?: \d{1,9})?\]/g;
+const MARK = /\[(?:email|phone|card|iban|ip|key|redacted)(?: \d{1,9})?\]/g;
 export const REDACTED = '[redacted]';
 /** What a pattern finds after that was not there before its first match was taken out. Then the whole text goes. */
 const MAX_ROUNDS = 10;
 /** Nothing that the built-ins find is shorter. Characters. */
-const SHORTEST = 6;
+const SHORTEST = 3;
 const ANY_NUMBER = /\d[\d ().\/\u00a0-]{5}/;
 
 /** The marks of one record: the same thing has the same mark, another of its kind a number. */
@@ -18,7 +20,7 @@ export class Marks {
   private readonly counts = new Map<MarkKind, number>();
 
   of(kind: MarkKind, text: string): string {
-    const key = `${kind} ${kind === 'email' ? text.toLowerCase() : kind === 'phone' || kind === 'card' ? text.replace(/\D/g, '') : text}`;
+    const key = `${kind} ${kind === 'email' || kind === 'ip' ? text.toLowerCase() : kind === 'iban' ? text.replace(/[^A-Za-z0-9]/g, '').toUpperCase() : kind === 'phone' || kind === 'card' ? text.replace(/\D/g, '') : text}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const count = (this.counts.get(kind) ?? 0) + 1;
@@ -52,6 +54,12 @@ class CleanTexts {
   }
 }
 
+/** Where the rules find something in a text, in order and apart. @throws {RangeError} a pattern of the rules cannot be used. */
+export function redactionFinder(rules: RedactionRules): (text: string) => RedactionMatch[] {
+  const find = finderOf(rules);
+  return (text) => merged(find(text));
+}
+
 /** @throws {RangeError} a pattern of the rules cannot be used. */
 export function textRedactor(rules: RedactionRules): (text: string, marks: Marks) => string {
   const find = finderOf(rules);
@@ -74,6 +82,8 @@ export function textRedactor(rules: RedactionRules): (text: string, marks: Marks
 
 function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => RedactionMatch[] {
   const hasEmail = builtIn.includes('email');
+  const hasIban = builtIn.includes('iban');
+  const hasIp = builtIn.includes('ip');
   const findKeys = builtIn.includes('keys') ? keyFinder() : null;
   const numbers = { phone: builtIn.includes('phone'), card: builtIn.includes('card') };
   const hasNumbers = numbers.phone || numbers.card;
@@ -82,6 +92,8 @@ function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => Reda
     const found = byPattern(text);
     if (text.length < SHORTEST || isImage(text)) return found;
     if (hasEmail && text.includes('@')) found.push(...findEmails(text));
+    if (hasIban) found.push(...findIbans(text));
+    if (hasIp) found.push(...findIpAddresses(text));
     if (hasNumbers && ANY_NUMBER.test(text)) found.push(...findNumbers(text, numbers));
     if (findKeys !== null) found.push(...findKeys(text));
     return found;

@@ -1,10 +1,13 @@
 /** E-mail addresses and keys in a text; linear in the text. */
 import type { RedactionMatch } from '../../config/redaction-rules.ts';
 import { findLabelledValues } from './labelled-values.ts';
+import { basicCredentials, passwordsInAddresses, passwordsInCommands } from './passwords-in-commands.ts';
 import { tokenFinder } from './token-finder.ts';
 
 const LOCAL = /[\p{L}\p{N}._%+'-]/u;
 const DOMAIN = /(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/uy;
+/** The user of `https://user@host` and what stands for a password have no mailbox there. */
+const IN_AUTHORITY = /:\/\/[^\s/@]*$/;
 /** RFC 5321. */
 const LONGEST_LOCAL = 64;
 
@@ -13,7 +16,7 @@ export function findEmails(text: string): RedactionMatch[] {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     let start = at;
     while (start > 0 && at - start < LONGEST_LOCAL && LOCAL.test(text[start - 1] ?? '')) start--;
-    if (start === at) continue;
+    if (start === at || IN_AUTHORITY.test(text.slice(Math.max(0, start - LONGEST_LOCAL), start))) continue;
     DOMAIN.lastIndex = at + 1;
     const domain = DOMAIN.exec(text);
     if (domain !== null) found.push({ start, end: at + 1 + domain[0].length, kind: 'email' });
@@ -22,8 +25,6 @@ export function findEmails(text: string): RedactionMatch[] {
 }
 
 const BEARER = /(?<=\b(?:[Bb]earer|BEARER|[Aa]uthorization: ?Basic) {1,4})[\w.~+/=-]{16,}/g;
-/** The user name may be empty; a placeholder is no password. */
-const IN_ADDRESS = /:\\?\/\\?\/[^\s:@/"'<>\\]{0,64}:([^\s/@:"'$<{[*%\\][^\s/@:"']{0,200})@/y;
 /** Headers of an encrypted key contain hyphens, and a key that was cut has no end. */
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?/g;
@@ -34,6 +35,7 @@ export function keyFinder(): (text: string) => RedactionMatch[] {
   const findTokens = tokenFinder();
   return (text) => {
     const found = [...findTokens(text), ...findLabelledValues(text), ...passwordsInAddresses(text)];
+    found.push(...passwordsInCommands(text), ...basicCredentials(text));
     if (/earer|EARER|Basic/.test(text)) found.push(...matches(text, BEARER));
     if (text.includes('-----BEGIN')) found.push(...matches(text, PRIVATE_KEY));
     if (text.includes('PuTTY-User-Key')) found.push(...matches(text, PUTTY_KEY));
@@ -43,15 +45,3 @@ export function keyFinder(): (text: string) => RedactionMatch[] {
 
 const matches = (text: string, expression: RegExp): RedactionMatch[] =>
   Array.from(text.matchAll(expression), ({ index, 0: { length } }) => ({ start: index, end: index + length, kind: 'key' }));
-
-function passwordsInAddresses(text: string): RedactionMatch[] {
-  const found: RedactionMatch[] = [];
-  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) {
-    const from = text[at - 1] === ':' ? at - 1 : text[at - 2] === ':' && text[at - 1] === '\\' ? at - 2 : -1;
-    if (from === -1) continue;
-    IN_ADDRESS.lastIndex = from;
-    const { length } = IN_ADDRESS.exec(text)?.[1] ?? '';
-    if (length > 0) found.push({ start: IN_ADDRESS.lastIndex - 1 - length, end: IN_ADDRESS.lastIndex - 1, kind: 'key' });
-  }
-  return found;
-}
