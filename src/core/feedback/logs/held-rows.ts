@@ -9,18 +9,22 @@ export const isHolder = (name: string): boolean => HOLDERS.test(name);
 
 /** These are formats of their own, whose reader knows what stands beside the rows. */
 const READ_WHOLE = /^(observations|resource_?[sS]pans|resource_?[lL]ogs)$/;
-const ABOUT_ROWS = /^(meta|metadata|pagination|cursors?|page_?info|statistics|links|schema|columns|summary|stats|info)$/i;
+/** What stands beside the rows of a page or an export. */
+const ABOUT_ROWS =
+  /^(meta|metadata|pagination|cursors?|page_?info|statistics|links|schema|columns|summary|stats|info|object|type|kind|version|\w*count|\w*total\w*|page\w*|limit|offset|has_?more|next\w*|prev\w*|first_?id|last_?id|rows\w*|\w*(_?at|At)|project\w*|dataset\w*|format|success|ok|status|name|elapsed\w*|took\w*)$/;
 
-/** Null: the object is a row itself. What stands beside the rows may only be single values, or be about the rows. */
+/** Null: the object is a row itself. */
 export function heldRows(row: JsonValue): { readonly name: string; readonly rows: readonly JsonValue[] } | null {
   if (!isJsonObject(row)) return null;
   const lists = Object.entries(row).filter(([name, value]) => isHolder(name) && isRowList(value));
   const [list] = lists;
   if (list === undefined || lists.length > 1 || READ_WHOLE.test(list[0])) return null;
-  if (!Object.entries(row).every(([name, value]) => name === list[0] || isBeside(name, value))) return null;
+  const isSteps = IS_TOLD_ONCE.test(list[0]);
+  const beside = Object.entries(row).filter(([name]) => name !== list[0]);
+  if (!beside.every(([name, value]) => (isSteps ? isOfAll(name, value) : ABOUT_ROWS.test(name)))) return null;
   const rows = (list[1] as readonly JsonValue[]).filter(isJsonObject);
-  if (!IS_TOLD_ONCE.test(list[0])) return { name: list[0], rows };
-  const shared = Object.fromEntries(Object.entries(row).filter(([name, value]) => name !== list[0] && typeof value !== 'object'));
+  if (!isSteps) return { name: list[0], rows };
+  const shared = Object.fromEntries(beside.filter(([, value]) => typeof value !== 'object'));
   return { name: list[0], rows: rows.map((item) => ({ ...shared, ...item })) };
 }
 
@@ -29,13 +33,9 @@ const IS_TOLD_ONCE = /^(spans|events|calls|generations|interactions|requests)$/;
 
 const isRowList = (value: JsonValue): boolean => Array.isArray(value) && value.length > 0 && value.every(isJsonObject);
 
-/** A long text is said, not counted. */
-const isBeside = (name: string, value: JsonValue): boolean =>
-  ABOUT_ROWS.test(name) ||
-  value === null ||
-  typeof value === 'number' ||
-  typeof value === 'boolean' ||
-  (typeof value === 'string' && value.length < 100);
+/** A row with an answer of its own is a call, whatever it lists. */
+const isOfAll = (name: string, value: JsonValue): boolean =>
+  typeof value !== 'object' && !/answer|output|response|completion|reply|result/i.test(name);
 
 /** One row with what stands beside it, as it would be read in the whole object. */
 export const asHeld = (head: JsonObject, name: string, row: JsonValue): JsonObject => ({ ...head, [name]: [row] });
