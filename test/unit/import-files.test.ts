@@ -4,9 +4,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } fr
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { userHash } from '../../src/adapters/capture/user-hash.ts';
 import { detectFormat } from '../../src/adapters/import/detect-format.ts';
-import { importFiles } from '../../src/adapters/import/import-files.ts';
+import { importFiles, PORTS } from '../../src/adapters/import/import-files.ts';
 import { Refusals } from '../../src/adapters/import/refusals.ts';
 import type { Interaction, StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
@@ -94,6 +93,8 @@ describe('files that people have', () => {
       }
       await importFiles(jobs, { add: (line) => (lines.push(line), null), flush: () => undefined }, refusals);
       const found = lines.flatMap((line) => ('interaction' in line ? [line.interaction] : []));
+      // A user is nowhere in clear text.
+      for (const { user } of calls) if (typeof user === 'string') assert.ok(!JSON.stringify(lines).includes(`"${user}"`), user);
       assert.deepEqual(
         found,
         calls.map((call, i) => wholeRecord(call, found[i]?.id ?? '')),

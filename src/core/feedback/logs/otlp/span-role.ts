@@ -11,6 +11,13 @@ const OPERATIONS: Readonly<Record<string, SpanRole>> = {
   text_completion: 'model',
   retrieval: 'retrieval',
   execute_tool: 'tool',
+  // LiteLLM says which of its functions was called.
+  completion: 'model',
+  acompletion: 'model',
+  atext_completion: 'model',
+  responses: 'model',
+  aresponses: 'model',
+  anthropic_messages: 'model',
 };
 const OPEN_INFERENCE: Readonly<Record<string, SpanRole>> = {
   LLM: 'model',
@@ -34,7 +41,9 @@ export function spanRole(attributes: OtlpAttributes): SpanRole {
   // The outer span of the AI SDK sums up those of its calls.
   if (vercel !== null) return /\.do(Generate|Stream)$/.test(vercel) ? 'model' : vercel === 'ai.toolCall' ? 'tool' : 'other';
   const operation = attributeText(attributes, NAMES.operation);
-  if (operation !== null) return roleIn(OPERATIONS, operation);
+  const role = operation === null ? 'other' : roleIn(OPERATIONS, operation);
+  // What an operation of no convention is, others may say.
+  if (role !== 'other' || (operation !== null && attributeText(attributes, NAMES.requestType) === null)) return role;
   const langfuse = attributeText(attributes, NAMES.langfuseType);
   if (langfuse !== null) return roleIn(LANGFUSE, langfuse.toLowerCase());
   const request = attributeText(attributes, NAMES.requestType);

@@ -205,7 +205,12 @@ function firstOf(
     (byName.get(name) ?? []).filter((path) => {
       const values = paths.get(path) ?? [];
       if (used.has(path) || isPartOfText(path) || !fitsTarget(target, values)) return false;
-      if (target === 'environment' && /stage$/i.test(path) && !values.every((value) => ENVIRONMENT.test(typeof value === 'string' ? value : JSON.stringify(value)))) return false;
+      if (
+        target === 'environment' &&
+        /stage$/i.test(path) &&
+        !values.every((value) => typeof value === 'string' && ENVIRONMENT.test(value))
+      )
+        return false;
       return !(target === 'id' && isRepeated(rows, path));
     }),
   );
