@@ -4,8 +4,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } fr
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { userHash } from '../../src/adapters/capture/user-hash.ts';
 import { detectFormat } from '../../src/adapters/import/detect-format.ts';
-import { importFiles, PORTS } from '../../src/adapters/import/import-files.ts';
+import { importFiles } from '../../src/adapters/import/import-files.ts';
 import { Refusals } from '../../src/adapters/import/refusals.ts';
 import type { Interaction, StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
