@@ -23,6 +23,11 @@ export class WrittenValues {
     } else if (typeof value !== 'string' && value !== undefined) this.scalar(value, path, isText);
   }
 
+  /** Values that were warned of, or counted. */
+  get count(): number {
+    return this.shown;
+  }
+
   /** Says how many more there are than were shown. */
   finish(): void {
     if (this.more > 0)

@@ -1,4 +1,5 @@
 /** Golden sets as they were last parsed: typing in a prompt does not change its golden set. */
+import { KnownItems } from '../../core/golden/known-items.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { withHash, type HashedGoldenSet } from './golden-hash.ts';
 
@@ -6,14 +7,15 @@ import { withHash, type HashedGoldenSet } from './golden-hash.ts';
 const KEPT = 8;
 
 export class GoldenSets {
-  private readonly sets = new Map<string, { readonly text: string; readonly set: HashedGoldenSet }>();
+  private readonly sets = new Map<string, { readonly text: string; readonly set: HashedGoldenSet; readonly items: KnownItems }>();
 
   parse(shown: string, text: string): HashedGoldenSet {
     const known = this.sets.get(shown);
     if (known?.text === text) return known.set;
-    const set = withHash(readGoldenSet(shown, text));
+    const items = known?.items ?? new KnownItems();
+    const set = withHash(readGoldenSet(shown, text, items));
     if (this.sets.size >= KEPT) this.sets.clear();
-    this.sets.set(shown, { text, set });
+    this.sets.set(shown, { text, set, items });
     return set;
   }
 }

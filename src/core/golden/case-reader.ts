@@ -10,6 +10,7 @@ import { codeFile, isCode } from '../grade/code-assertion.ts';
 import { CASE_KINDS, placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
 import { isFileReference, isMediaReference, referenceProblem } from './case-files.ts';
 import { templateProblem, variablesIn, WRITE_LITERAL } from './case-template.ts';
+import { movedCase, type KnownItem } from './known-items.ts';
 import { deriveCaseId, doubledId, UNIQUE_ID } from './case-id.ts';
 import { isLiteralAt, literalsBelow, withoutLiterals } from './literal.ts';
 import { readCaseMessages } from './case-messages.ts';
@@ -55,6 +56,8 @@ export class CaseReader {
   /** By id as given: where its case is. */
   private readonly places = new Map<string, string>();
   private readonly written: WrittenValues;
+  /** Of the case that was read last: what its id was derived from; null: it has one. */
+  private derivedFrom: JsonValue | null = null;
   /** Of the case that is being read: where values stand for themselves. */
   private literals: readonly Path[] = [];
 
@@ -70,6 +73,38 @@ export class CaseReader {
   /** What is said once of the whole file. */
   finish(): void {
     this.written.finish();
+  }
+
+  /**
+   * A case that was read before, at the place where the same text stands now; null: it has the id of another case. `start`: of its item.
+   */
+  again(known: KnownItem, start: number): GoldenCase | null {
+    const { derivedFrom, goldenCase } = known;
+    if (derivedFrom === null && this.ids.has(goldenCase.id)) return null;
+    const id = derivedFrom === null ? goldenCase.id : deriveCaseId(derivedFrom, this.ids);
+    this.ids.add(id);
+    const moved = movedCase(known, start, id, this.lineAt);
+    this.places.set(id, placeOfCase(moved.source));
+    return moved;
+  }
+
+  /** As `read`, and how to know the case again; null: something was said of it, which has to be said each time. */
+  readAnew(
+    marked: JsonValue,
+    at: Path,
+    places: CaseRanges,
+    start: number,
+  ): { readonly cases: GoldenCase[]; readonly known: KnownItem | null } {
+    const said = this.said;
+    const cases = this.read(marked, at, places);
+    const [goldenCase, ...others] = cases;
+    if (goldenCase === undefined || others.length > 0 || goldenCase.unsupported !== null || this.said !== said)
+      return { cases, known: null };
+    return { cases, known: { goldenCase, start, derivedFrom: this.derivedFrom } };
+  }
+
+  private get said(): number {
+    return this.fields.diagnostics.list.length + this.written.count;
   }
 
   /** No case, or one. Problems go to the fields' diagnostics. */
@@ -158,9 +193,11 @@ export class CaseReader {
   /** `doubled`: why the case cannot be told from another; null: it can. */
   private id(entry: JsonObject, at: Path, vars: JsonObject, places: CaseRanges, place: string): { id: string; doubled: string | null } {
     const given = this.fields.string(entry, [...at, 'id']);
+    this.derivedFrom = null;
     if (given === null || given === '') {
       const { expected = null, description = null, messages } = entry;
-      const id = deriveCaseId({ vars, expected, description, ...(messages === undefined ? {} : { messages }) }, this.ids);
+      this.derivedFrom = { vars, expected, description, ...(messages === undefined ? {} : { messages }) };
+      const id = deriveCaseId(this.derivedFrom, this.ids);
       this.places.set(id, place);
       return { id, doubled: null };
     }

@@ -8,6 +8,7 @@ import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CaseRanges } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';
+import { itemsOf, KnownItems } from './known-items.ts';
 import { duplicateKey, hasUnusualNumber } from './json-line.ts';
 
 /** Beyond these a file is refused with advice, so that no editor and no CI job hangs on it. In characters. */
@@ -16,7 +17,8 @@ const MAX_LINES = 256 * 1024 * 1024;
 /** Characters of a YAML list that are parsed at once. */
 const PIECE = 32 * 1024;
 
-export function readGoldenSet(path: string, text: string): GoldenSet {
+/** `known`: what is kept from one reading of this file to the next. */
+export function readGoldenSet(path: string, text: string, known?: KnownItems): GoldenSet {
   const diagnostics = new Diagnostics(path);
   if (isUtf16(text)) return unreadable(path);
   warnOfOtherBytes(text, diagnostics);
@@ -27,7 +29,7 @@ export function readGoldenSet(path: string, text: string): GoldenSet {
     ? readJsonl(path, text, diagnostics)
     : path.endsWith('.csv')
       ? readCsv(path, text, diagnostics)
-      : readList(path, text, diagnostics);
+      : readList(path, text, diagnostics, known ?? new KnownItems());
   return { path, cases, diagnostics: diagnostics.list };
 }
 
@@ -50,9 +52,9 @@ export function tooLarge(path: string, size: number, limit = MAX_YAML): GoldenSe
   return { path, cases: [], diagnostics: diagnostics.list };
 }
 
-function readList(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
+function readList(path: string, text: string, diagnostics: Diagnostics, known: KnownItems): GoldenCase[] {
   const bom = text.startsWith('\uFEFF') ? 1 : 0;
-  const inPieces = readPieces(path, text, bom, diagnostics);
+  const inPieces = readPieces(path, text, bom, { diagnostics, known });
   if (inPieces !== null) return inPieces;
   const yaml = readYaml(text.slice(bom), diagnostics, bom);
   if (yaml === null || yaml.value === null) return [];
@@ -99,9 +101,8 @@ function besideTests(root: JsonObject, yaml: YamlSource, diagnostics: Diagnostic
 }
 
 /** A long list piece by piece, so that its syntax tree is never in memory as a whole; null: it must be read in one. */
-function readPieces(path: string, text: string, bom: number, diagnostics: Diagnostics): GoldenCase[] | null {
-  const pieces = listPieces(text, bom);
-  if (pieces.length < 2) return null;
+function readPieces(path: string, text: string, bom: number, { diagnostics, known }: Reading): GoldenCase[] | null {
+  if (!isCuttable(text, bom)) return null;
   const found = new Diagnostics(path);
   let yaml: YamlSource = noYaml();
   const source: YamlSource = {
@@ -113,34 +114,61 @@ function readPieces(path: string, text: string, bom: number, diagnostics: Diagno
   };
   const reader = new CaseReader(new Fields(source, found, 'golden'), path, lineIn(text));
   const cases: GoldenCase[] = [];
-  for (const { start, end } of pieces) {
-    const piece = readYaml(text.slice(start, end), new Diagnostics(path), start);
-    if (piece === null || !Array.isArray(piece.value)) return null;
+  const read = (items: readonly TextRange[]): boolean => {
+    const [first] = items;
+    const last = items.at(-1);
+    if (first === undefined || last === undefined) return true;
+    const piece = readYaml(text.slice(first.start, last.end), new Diagnostics(path), first.start);
+    if (piece === null || !Array.isArray(piece.value)) return false;
     yaml = piece;
+    // Otherwise something that looks like an item is a part of one.
+    const isEach = piece.value.length === items.length;
     piece.value.forEach((item, i) => {
       const valueOf = (keys: Path): TextRange => piece.rangeOf([i, ...keys]);
-      cases.push(...reader.read(item, [i], { whole: valueOf([]), valueOf, keyOf: (keys) => piece.keyRangeOf([i, ...keys]) }));
+      const own = isEach ? items[i] : undefined;
+      const places = { whole: valueOf([]), valueOf, keyOf: (keys: Path) => piece.keyRangeOf([i, ...keys]) };
+      const found = reader.readAnew(item, [i], places, own?.start ?? 0);
+      cases.push(...found.cases);
+      if (own !== undefined && found.known !== null) known.keep(text.slice(own.start, own.end), found.known);
     });
+    return true;
+  };
+  let unread: TextRange[] = [];
+  for (const item of itemsOf(text, bom)) {
+    const written = text.slice(item.start, item.end);
+    const before = known.find(written);
+    if (before !== undefined) {
+      if (!read(unread)) return null;
+      unread = [];
+      const again = reader.again(before, item.start);
+      if (again !== null) {
+        cases.push(again);
+        known.keep(written, before);
+        continue;
+      }
+    }
+    unread.push(item);
+    if (item.end - (unread[0]?.start ?? 0) < PIECE) continue;
+    if (!read(unread)) return null;
+    unread = [];
   }
+  if (!read(unread)) return null;
+  known.end();
   reader.finish();
   for (const item of found.list) diagnostics.list.push(item);
   return cases;
 }
 
-/** Where a list in block style can be cut, between items; one range, where that is not certain. */
-function listPieces(text: string, from: number): TextRange[] {
-  const whole = [{ start: from, end: text.length }];
-  if (text.length < 2 * PIECE) return whole;
+interface Reading {
+  readonly diagnostics: Diagnostics;
+  readonly known: KnownItems;
+}
+
+/** Whether a text is a long list in block style that can be cut between its items. */
+function isCuttable(text: string, from: number): boolean {
+  if (text.length < 2 * PIECE || !text.includes('\n- ', from + PIECE)) return false;
   // Another document, a map, or an anchor that a later item may need.
-  if (/^(?:---|\.\.\.|[^\s#-])/m.test(text.slice(from)) || /(?:^|[\s[{,:])[&*][^\s,\]}]/m.test(text)) return whole;
-  const pieces: TextRange[] = [];
-  let start = from;
-  for (;;) {
-    const cut = text.indexOf('\n- ', start + PIECE);
-    if (cut === -1) return [...pieces, { start, end: text.length }];
-    pieces.push({ start, end: cut + 1 });
-    start = cut + 1;
-  }
+  return !/^(?:---|\.\.\.|[^\s#-])/m.test(text.slice(from)) && !/(?:^|[\s[{,:])[&*][^\s,\]}]/m.test(text);
 }
 
 function readJsonl(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
