@@ -113,6 +113,7 @@ describe('the feedback of a team', () => {
     await ok('golden', 'add', '--from', 'id=a1');
     const text = workspace.read('feedback/ana-o.jsonl');
     assert.equal(text.trimEnd().split('\n').length, 2);
+    assert.equal((JSON.parse(text.split('\n')[0] ?? '') as { signals: { by: string }[] }).signals[0]?.by, 'Ana Ö');
     assert.doesNotMatch(text, /refund the parcel|mary\.jones|4111|example\.com|delivery/);
     assert.deepEqual(
       new InteractionFiles(workspace.root).days(null).map((day) => day.slice(0, 9)),

@@ -4,6 +4,7 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { nameOfFollowUp } from '../../core/feedback/interactions/follow-up.ts';
 import { CORRECTION, type FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { isShareable } from '../../core/feedback/interactions/shared-feedback.ts';
+import { shownPerson } from '../../core/person-name.ts';
 import { redactorOf } from './capture-rules.ts';
 import type { Git } from '../git/git.ts';
 import { personIn, type Person } from '../git/person.ts';
@@ -21,7 +22,7 @@ export async function storeFeedback(root: string, followUps: readonly FollowUp[]
   const own = followUps.map((followUp) => ({ ...followUp, by: person.name }));
   const shared = isRepository(config) ? own.filter(isShareable) : [];
   const rest = own.filter((followUp) => !shared.includes(followUp));
-  if (shared.length > 0) new SharedFeedbackFiles(root).append(person, redacted(shared, config));
+  if (shared.length > 0) new SharedFeedbackFiles(root).append(person, redacted(shared, person, config));
   if (rest.length > 0) new InteractionFiles(root).append(...rest.map((followUp) => ({ followUp })));
 }
 
@@ -48,7 +49,7 @@ export async function shareFeedback(root: string, git: Git, isDry: boolean): Pro
     known.add(nameOfFollowUp(own));
     found.push(own);
   });
-  if (!isDry && found.length > 0) files.append(person, redacted(found, config));
+  if (!isDry && found.length > 0) files.append(person, redacted(found, person, config));
   return { person, moved: found.length };
 }
 
@@ -71,10 +72,12 @@ function isRepository({ feedback }: GoldsetConfig): boolean {
   );
 }
 
-function redacted(followUps: readonly FollowUp[], { capture }: GoldsetConfig): FollowUp[] {
+/** As it may be read by all people of the repository, each correction with its author. */
+function redacted(followUps: readonly FollowUp[], { name }: Person, { capture }: GoldsetConfig): FollowUp[] {
   const redact = redactorOf(capture);
   return followUps.map((followUp) => {
-    const line = redact({ followUp });
+    const signals = followUp.signals.map((signal) => ({ ...signal, by: shownPerson(signal.by ?? name) }));
+    const line = redact({ followUp: { ...followUp, signals } });
     return 'followUp' in line ? line.followUp : followUp;
   });
 }
