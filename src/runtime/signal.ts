@@ -1,6 +1,6 @@
 /** `signal`: what became known about an interaction after it was recorded. */
 import type { FollowUp } from '../core/feedback/interactions/interaction.ts';
-import { needsValue, valueProblem } from '../core/feedback/signals/signal-meaning.ts';
+import { needsSignalValue, valueProblem } from '../core/feedback/signals/signal-meaning.ts';
 import { kindOfSignal } from '../core/feedback/signals/signal-names.ts';
 import { messageOf } from '../core/errors.ts';
 import type { CaptureHost } from './capture-host.ts';
@@ -20,7 +20,7 @@ export function signalOf(
       reportOnce('A signal without an id or a name was not recorded. Pass signal() the interaction id or the response id.');
       return;
     }
-    if (given === undefined && needsValue(name)) {
+    if (given === undefined && needsSignalValue(name)) {
       reportOnce(`A signal was not recorded: \`${name}\` needs a value.`);
       return;
     }

@@ -34,18 +34,18 @@ export function readMatch(value: string | number | boolean): SignalMatch {
 /** Whether a value is what was declared. Capitals do not count, and a number may be written as text. */
 export function isMatch(match: SignalMatch, value: string | number | boolean): boolean {
   if ('is' in match) return plain(match.is) === plain(value);
-  const number = amountOf(value);
+  const number = signalNumber(value);
   if (number === null) return false;
   const { than, bound } = match;
   return than === '<=' ? number <= bound : than === '<' ? number < bound : than === '>=' ? number >= bound : number > bound;
 }
 
 /** Null: it is not a number. */
-export const amountOf = (value: string | number | boolean): number | null =>
+export const signalNumber = (value: string | number | boolean): number | null =>
   typeof value === 'number' ? value : typeof value === 'string' && /^\s*[+-]?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : null;
 
 const plain = (value: string | number | boolean): string => {
-  const number = amountOf(value);
+  const number = signalNumber(value);
   return number === null ? String(value).normalize('NFKC').trim().toLowerCase() : String(number);
 };
 
@@ -120,7 +120,7 @@ function readSide(fields: Fields, value: JsonObject, path: Path, scale: Declared
 /** Whether a value of the scale is meant. */
 function meets(match: SignalMatch, [least, most]: readonly [number, number]): boolean {
   if ('is' in match) {
-    const number = amountOf(match.is);
+    const number = signalNumber(match.is);
     return number !== null && number >= least && number <= most;
   }
   return isMatch(match, least) || isMatch(match, most);

@@ -5,8 +5,8 @@ import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
 import { FILE_KINDS, versionProblem } from '../../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import { needsValue } from '../signals/signal-meaning.ts';
 import { newInteraction } from './record-fields.ts';
+import { needsSignalValue } from '../signals/signal-meaning.ts';
 import {
   ANNOTATORS,
   FOLLOW_UP_SCHEMA,
@@ -162,7 +162,7 @@ function signalOf(given: JsonValue): Signal[] {
   if (name === null || kind === undefined) return [];
   const value = Object.hasOwn(given, 'value') ? given['value'] : undefined;
   // Null takes an earlier value back. A signal of one side is there; what cannot be read otherwise is kept as not known.
-  const plain = value === undefined && !needsValue(name) ? true : value === undefined || typeof value === 'object' ? UNREAD : value;
+  const plain = value === undefined && !needsSignalValue(name) ? true : value === undefined || typeof value === 'object' ? UNREAD : value;
   const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');
   return [
     {

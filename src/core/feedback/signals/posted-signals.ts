@@ -2,7 +2,7 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import { ANNOTATORS, SIGNAL_KINDS, type FollowUp, type FollowUpTarget } from '../interactions/interaction.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../config/declared-signals.ts';
-import { needsValue, valueProblem } from './signal-meaning.ts';
+import { needsSignalValue, valueProblem } from './signal-meaning.ts';
 import { kindOfSignal } from './signal-names.ts';
 
 export interface PostedSignals {
@@ -48,7 +48,7 @@ function followUpOf(
     return { problem: `Unknown signal "${name.slice(0, 60)}": add its \`kind\`, one of ${SIGNAL_KINDS.join(', ')}.` };
   const value = Object.hasOwn(given, 'value') ? given['value'] : undefined;
   if (typeof value === 'object' && value !== null) return { problem: 'Its `value` must be a number, a string, true, false or null.' };
-  if (value === undefined && needsValue(name, declared)) return { problem: `\`${name}\` needs a \`value\`.` };
+  if (value === undefined && needsSignalValue(name, declared)) return { problem: `\`${name}\` needs a \`value\`.` };
   const problem = value === undefined ? null : valueProblem({ name, value }, declared);
   if (problem !== null) return { problem };
   const at = Date.parse(textIn(given, 'time') ?? '');

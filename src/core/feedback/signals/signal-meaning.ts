@@ -1,6 +1,6 @@
 /** What a signal says: good news, bad news, or neither. What cannot be read says neither (DESIGN §4, decision 22). */
 import {
-  amountOf,
+  signalNumber,
   declaredValues,
   isMatch,
   NO_DECLARED_SIGNALS,
@@ -8,7 +8,7 @@ import {
   type DeclaredSignals,
 } from '../../config/declared-signals.ts';
 import { CORRECTION, type Signal } from '../interactions/interaction.ts';
-import { CHECK_VALUES, checkSide, THUMB_VALUES, THUMBS, thumbSide, type Side } from './signal-values.ts';
+import { CHECK_VALUES, checkSide, THUMB_VALUES, THUMBS, thumbSide, type ValueSide } from './signal-values.ts';
 
 const GOOD: ReadonlySet<string> = new Set(['thumbs-up', 'accepted', 'copied', 'resolved']);
 const BAD: ReadonlySet<string> = new Set([
@@ -47,8 +47,8 @@ export function countedAs({ name, value }: Pick<Signal, 'name' | 'value'>, decla
 }
 
 /** `neither`: known, and not declared to be good or bad. */
-function sideOf(of: DeclaredSignal, value: string | number | boolean): Side | 'neither' {
-  const number = amountOf(value);
+function sideOf(of: DeclaredSignal, value: string | number | boolean): ValueSide | 'neither' {
+  const number = signalNumber(value);
   if (of.scale !== null && (number === null || number < of.scale[0] || number > of.scale[1])) return null;
   if (of.bad.some((match) => isMatch(match, value))) return 'bad';
   if (of.good.some((match) => isMatch(match, value))) return 'good';
@@ -75,7 +75,7 @@ export function valueProblem(
 }
 
 /** Whether a signal may be sent without a value, which then is true: `report`, but not `thumb`, which has two sides. */
-export const needsValue = (name: string, declared: DeclaredSignals = NO_DECLARED_SIGNALS): boolean =>
+export const needsSignalValue = (name: string, declared: DeclaredSignals = NO_DECLARED_SIGNALS): boolean =>
   THUMBS.has(name) || Object.hasOwn(declared, name) || [CORRECTION, 'kept', 'edit-distance', 'rating'].includes(name);
 
 /** Of what a signal is counted as; null: neither. */

@@ -2,7 +2,7 @@
 import type { Signal } from '../interactions/interaction.ts';
 
 /** What a value says; null: it is not known. */
-export type Side = 'good' | 'bad' | null;
+export type ValueSide = 'good' | 'bad' | null;
 
 const YES = ['true', '1', '+1', 'yes', 'y', 'on'];
 const NO = ['false', '0', '-1', 'no', 'n', 'off'];
@@ -31,8 +31,8 @@ const DOWN = [
   ...[':-1:', ':thumbsdown:', '👎', '💔', '😞', '😠', '😡', '🙁', '☹', '😢', '😕'],
 ];
 
-const sidesOf = (good: readonly string[], bad: readonly string[]): ReadonlyMap<string, Side> =>
-  new Map<string, Side>([...good.map((word) => [word, 'good'] as const), ...bad.map((word) => [word, 'bad'] as const)]);
+const sidesOf = (good: readonly string[], bad: readonly string[]): ReadonlyMap<string, ValueSide> =>
+  new Map<string, ValueSide>([...good.map((word) => [word, 'good'] as const), ...bad.map((word) => [word, 'bad'] as const)]);
 const THUMB_SIDES = sidesOf([...YES, ...UP], [...NO, ...DOWN]);
 const CHECK_SIDES = sidesOf(YES, NO);
 
@@ -40,10 +40,10 @@ const CHECK_SIDES = sidesOf(YES, NO);
 export const THUMBS: ReadonlySet<string> = new Set(['thumb', 'thumbs', 'user_feedback']);
 
 /** Up is good. Capitals, spaces and hyphens, and the colour of a hand do not count. */
-export const thumbSide = (value: Signal['value']): Side => THUMB_SIDES.get(wordOf(value)) ?? null;
+export const thumbSide = (value: Signal['value']): ValueSide => THUMB_SIDES.get(wordOf(value)) ?? null;
 
 /** Of a signal that is there or is not: a yes is good, a no is bad, whatever the signal means. */
-export const checkSide = (value: Signal['value']): Side => CHECK_SIDES.get(wordOf(value)) ?? null;
+export const checkSide = (value: Signal['value']): ValueSide => CHECK_SIDES.get(wordOf(value)) ?? null;
 
 /** For a sentence that lists what is known. */
 export const THUMB_VALUES = 'up, down, like, dislike, good, bad, positive, negative, yes, no, true, false, 1, 0, -1, 👍, 👎';
