@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { derivedSignals, editDistance, RetryFinder } from '../../src/core/feedback/signals/derived-signals.ts';
+import { derivedSignals, editDistance } from '../../src/core/feedback/signals/derived-signals.ts';
+import { RetryFinder } from '../../src/core/feedback/signals/retry-finder.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 

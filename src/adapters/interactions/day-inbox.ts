@@ -10,6 +10,7 @@ import {
 } from '../../core/feedback/interactions/interaction-query.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import type { RetryState } from '../../core/feedback/signals/retry-finder.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
@@ -47,6 +48,8 @@ export interface DayInbox {
   followUps: KeptFollowUp[];
   /** Interactions that follow-ups of this day are about and that nothing flagged before, by `keyOf`; null: there is none. */
   readonly found: Record<string, KeptBrief | null>;
+  /** Who asked what in the last minutes of the day: the next call may retry it. */
+  asked: RetryState;
   /** How many interactions have a value, for filters. */
   readonly seen: SeenNames;
   /** Lines that are not interactions of a known version: how many, and what is wrong with the first. */
@@ -73,6 +76,7 @@ export const emptyDay = (declared: DeclaredSignals = NO_DECLARED_SIGNALS): DayIn
   items: [],
   followUps: [],
   found: {},
+  asked: [],
   seen: emptySeenNames(),
   refused: { count: 0, first: null },
 });
@@ -92,8 +96,14 @@ export function trimDay(inbox: DayInbox, most: number): void {
   inbox.followUps = inbox.followUps.filter(({ offset }) => offset >= inbox.from);
 }
 
-/** Takes in one more line. */
-export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation, declared: DeclaredSignals): void {
+/** Takes in one more line. `retried`: that a later call retries it; null: none does, or that is told later. */
+export function takeLine(
+  inbox: DayInbox,
+  line: StoredLine,
+  place: LineLocation,
+  declared: DeclaredSignals,
+  retried: FollowUp | null = null,
+): void {
   if ('followUp' in line) {
     const { followUp } = line;
     // What retrieval found is read with the interaction.
@@ -102,7 +112,7 @@ export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation,
     return;
   }
   inbox.interactions++;
-  const kept = keptBrief(line.interaction, place, declared);
+  const kept = keptBrief(line.interaction, place, declared, retried === null ? [] : [retried]);
   countSeen(inbox.seen, kept.brief);
   if (stateOf(kept.brief) !== null) inbox.items.push(kept);
 }
@@ -183,12 +193,14 @@ function isDayInbox(value: unknown): value is DayInbox {
     !isCount(value['interactions'])
   )
     return false;
-  const { items, followUps, found, seen, refused } = value;
+  const { items, followUps, found, seen, refused, asked } = value;
   return (
     Array.isArray(items) &&
     items.every(isKept) &&
     Array.isArray(followUps) &&
     followUps.every(isFollowUp) &&
+    Array.isArray(asked) &&
+    asked.every(isAsked) &&
     isJsonObject(refused) &&
     isCount(refused['count']) &&
     isTextOrNull(refused['first']) &&
@@ -229,6 +241,14 @@ function isKept(value: JsonValue): boolean {
     Array.isArray(signals) &&
     signals.every(isText)
   );
+}
+
+/** As a RetryFinder keeps it. */
+function isAsked(value: JsonValue): boolean {
+  const [key, call] = Array.isArray(value) ? value : [];
+  if (!isText(key) || !isJsonObject(call) || !isText(call['id']) || !isText(call['said']) || !isTextOrNull(call['action'])) return false;
+  const { thread } = call;
+  return typeof call['at'] === 'number' && isJsonObject(thread) && Array.isArray(thread['known']) && typeof thread['length'] === 'number';
 }
 
 /** Signals are checked as those of a line are. */

@@ -2,9 +2,10 @@
 import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import type { FoundInteraction, InboxIndex } from './inbox-index.ts';
+import { retryOf, type FoundInteraction, type InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
 
@@ -44,6 +45,9 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
 function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_END): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
   const later = new PendingFollowUps();
+  const retried = new RetriedFinder();
+  // Which calls were retried only those behind them tell, whatever they say; what nothing flags is shown anyway.
+  const needsAll = filter.triage !== 'all' || filter.signal === 'retry';
   let lines = 0;
   for (const day of index.files.days(filter.from).reverse()) {
     if (day > before.day) continue;
@@ -51,7 +55,7 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
     for (const { text, offset, end } of linesBackwards(index.files.readable(day), last, MAX_LINE)) {
       if (++lines % TURN === 0) yield null;
       // A torn last line is not there yet.
-      if (text === null || (!mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;
+      if (text === null || (!needsAll && !mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;
       const read = readStoredLine(text);
       if ('problem' in read) continue;
       if ('followUp' in read) {
@@ -59,7 +63,9 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
         continue;
       }
       const { interaction } = read;
-      const brief = known(briefOf(interaction, later.take(interaction), index.declared), index);
+      const by = retried.take(interaction);
+      const followUps = [...later.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
+      const brief = known(briefOf(interaction, followUps, index.declared), index);
       if (isInRange(day, filter) && matchesBrief(brief, filter) && (filter.text === '' || hasText(interaction, filter.text)))
         yield { brief, place: { day, offset, end } };
     }

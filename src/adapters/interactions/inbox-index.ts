@@ -6,6 +6,8 @@ import path from 'node:path';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { matters, stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
+import { RetriedFinder, RetryFinder, retrySignal } from '../../core/feedback/signals/retry-finder.ts';
+import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
@@ -115,6 +117,8 @@ export class InboxIndex {
     this.forget(new Set(present));
     let held = 0;
     this.begins = null;
+    const later = new RetriedFinder();
+    let readDay: DayInbox | null = null;
     for (const day of [...present].reverse()) {
       if (held >= MOST_HELD) {
         // Oldest days make room for new ones.
@@ -122,9 +126,13 @@ export class InboxIndex {
         this.begins ??= { day, offset: this.files.sizeOf(day) };
         continue;
       }
-      yield* this.refreshDay(day);
+      const isNew = yield* this.refreshDay(day, later);
       const inbox = this.days.get(day);
       if (inbox === undefined) continue;
+      // The first calls of the day behind it may retry the last ones of this day, which was read before.
+      if (!isNew && readDay !== null)
+        for (const { retried, by } of later.retriedOf(inbox.asked)) addRetry(readDay, retried.id, by.at, readDay.from);
+      readDay = isNew ? inbox : null;
       trimDay(inbox, MOST_HELD);
       held += heldOf(inbox);
       if (inbox.from > 0) {
@@ -170,18 +178,21 @@ export class InboxIndex {
       }
   }
 
-  private *refreshDay(day: string): Generator<void, void> {
+  /** True: nothing was known of it, and it was read from its end. `later`: calls of days behind it. */
+  private *refreshDay(day: string, later: RetriedFinder): Generator<void, boolean> {
     const file = this.files.readable(day);
     const size = this.files.sizeOf(day);
     if (!this.days.has(day)) this.changed.add(day);
     let known = this.days.get(day) ?? readDayInbox(this.files.root, day, this.declared) ?? emptyDay(this.declared);
     if (known.size > size) known = emptyDay(this.declared);
     this.days.set(day, known);
-    if (known.size === size) return;
+    if (known.size === size) return false;
     if (known.size === 0) {
       this.changed.add(day);
-      return yield* this.readNewest(day, known, size);
+      yield* this.readNewest(day, known, size, later);
+      return true;
     }
+    const retries = new RetryFinder(known.asked);
     const lost = this.lost();
     let lines = 0;
     for (const { text, offset, end } of linesOf(file, known.size, MAX_LINE)) {
@@ -189,28 +200,37 @@ export class InboxIndex {
       if (read === null || 'problem' in read) refuse(known, this.files.fileOf(day), offset, text, read);
       else takeLine(known, read, { day, offset, end }, this.declared);
       this.fill(lost, read, { day, offset, end });
+      const retried = read !== null && 'interaction' in read ? retries.take(read.interaction) : null;
+      if (retried !== null && read !== null && 'interaction' in read) addRetry(known, retried, Date.parse(read.interaction.time), offset);
       known.size = end;
       this.changed.add(day);
       if (++lines % TURN === 0) yield;
     }
+    known.asked = retries.save();
+    return false;
   }
 
   /** A day that nothing is known of, from its end back, until enough is held. */
-  private *readNewest(day: string, inbox: DayInbox, size: number): Generator<void, void> {
+  private *readNewest(day: string, inbox: DayInbox, size: number, later: RetriedFinder): Generator<void, void> {
     const file = this.files.readable(day);
     const end = endOfLines(file, size);
     const lost = this.lost();
     let lines = 0;
     inbox.size = end;
+    later.endDay();
     for (const { text, offset, end: stop } of linesBackwards(file, end, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
       if (read === null || 'problem' in read) refuse(inbox, this.files.fileOf(day), offset, text, read);
-      else takeLine(inbox, read, { day, offset, end: stop }, this.declared);
+      else {
+        const by = 'interaction' in read ? later.take(read.interaction) : null;
+        takeLine(inbox, read, { day, offset, end: stop }, this.declared, by === null ? null : retryOf('', by.at));
+      }
       this.fill(lost, read, { day, offset, end: stop });
       inbox.from = offset;
       if (heldOf(inbox) >= MOST_HELD) break;
       if (++lines % TURN === 0) yield;
     }
+    inbox.asked = later.ending();
     inbox.items.reverse();
     inbox.followUps.reverse();
   }
@@ -346,6 +366,15 @@ export class InboxIndex {
     for (const signal of own) if (!signals.includes(signal)) addSeen(this.later, 'signal', signal, -1);
     if (brief.action === null) addSeen(this.later, 'action', action?.type ?? null, 1);
   }
+}
+
+/** That a call was retried, as what became known of it. `at`: ms since 1970, when. */
+export const retryOf = (id: string, at: number): FollowUp =>
+  followUpOn(id, new Date(at).toISOString(), { signals: [retrySignal(new Date(at).toISOString())] });
+
+/** Where the one that retries stands. */
+function addRetry(inbox: DayInbox, id: string, at: number, offset: number): void {
+  inbox.followUps.push({ followUp: retryOf(id, at), day: new Date(at).toISOString().slice(0, 10), offset });
 }
 
 /** What a draft became is compared with it while the draft is here. */

@@ -1,7 +1,6 @@
 /** Signals derived from an interaction or from what followed it, without a report. */
 import { distance } from 'fastest-levenshtein';
 import { isRefused } from '../../grade/refusals/refused.ts';
-import { isJsonObject } from '../../json.ts';
 import { endingOf } from '../../model/finish-reasons.ts';
 import type { Interaction, Signal } from '../interactions/interaction.ts';
 import { jsonProblem } from '../interactions/asked-json.ts';
@@ -112,71 +111,4 @@ function isRepeated(text: string): boolean {
 
 function hasToolCalls({ finish, output }: Interaction): boolean {
   return finish === 'tool-calls' || finish === 'tool_calls' || finish === 'tool_use' || output === null;
-}
-
-/** The last thing that the user said. */
-function lastSaid({ messages, variables }: Interaction): string {
-  const last = messages.findLast((message) => isJsonObject(message) && message['role'] === 'user');
-  const said = last === undefined ? variables : ((last as { content?: unknown }).content ?? '');
-  return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, MAX_COMPARED);
-}
-
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-
-/** ms within which the same question again is a retry. */
-const SOON = 5 * 60_000;
-/** Share of words that two questions have in common. */
-const NEARLY = 0.8;
-
-/** Finds who asks nearly the same again soon: the answer before was not good enough. Takes interactions in the order of time. */
-export class RetryFinder {
-  private readonly last = new Map<string, Asked>();
-  private now = 0;
-
-  constructor(state: RetryState = []) {
-    for (const [who, asked] of state) this.last.set(who, asked);
-  }
-
-  /** The id of the interaction that is retried by this one; null: none. */
-  take(interaction: Interaction): string | null {
-    const { id, time, user, conversation, prompt } = interaction;
-    const who = user ?? conversation;
-    if (who === null) return null;
-    const key = `${who}\u0000${prompt?.name ?? ''}`;
-    const before = this.last.get(key);
-    const own = { id, at: Date.parse(time), said: lastSaid(interaction) };
-    this.last.set(key, own);
-    this.forget(own.at);
-    // Most users do not ask again so soon: their words are never looked at.
-    if (before === undefined || own.at - before.at > SOON || own.at < before.at) return null;
-    const words = wordsOf(own.said);
-    return words.size > 0 && overlap(wordsOf(before.said), words) >= NEARLY ? before.id : null;
-  }
-
-  save(): RetryState {
-    return [...this.last];
-  }
-
-  /** Who asked too long ago cannot be retrying; looked at once in that time. */
-  private forget(at: number): void {
-    if (at - this.now < SOON) return;
-    this.now = at;
-    for (const [who, asked] of this.last) if (at - asked.at > SOON) this.last.delete(who);
-  }
-}
-
-interface Asked {
-  readonly id: string;
-  readonly at: number;
-  readonly said: string;
-}
-
-/** As JSON keeps it. */
-export type RetryState = readonly (readonly [string, Asked])[];
-
-/** Jaccard's index. */
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let both = 0;
-  for (const word of a) if (b.has(word)) both++;
-  return both / (a.size + b.size - both);
 }

@@ -1,6 +1,7 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
 import { isJsonObject } from '../../../json.ts';
-import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../signals/derived-signals.ts';
+import { derivedSignals, editSignal, type DeriveOptions } from '../../signals/derived-signals.ts';
+import { RetryFinder, type RetryState } from '../../signals/retry-finder.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/declared-signals.ts';
 import { DERIVED_BY, timeOf } from '../../signals/standing-signals.ts';
 import { say } from './counted-rows.ts';
@@ -12,10 +13,10 @@ import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
 import { readCell, storedCell, userGroup, type SignalCell, type StoredSignalCell } from './signal-cell.ts';
 
-/** How the data is laid out. Form 4 could not take a signal back, form 3 has no groups of users. */
-export const SIGNALS_FORM = 5;
+/** How the data is laid out. Form 5 knew no more of a call than what was asked, form 4 could not take a signal back, form 3 has no groups of users. */
+export const SIGNALS_FORM = 6;
 /** Sums of earlier forms that are kept where their source is gone. */
-export const SIGNALS_READ: readonly number[] = [3, 4];
+export const SIGNALS_READ: readonly number[] = [3, 4, 5];
 
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
