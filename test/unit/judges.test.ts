@@ -290,7 +290,11 @@ describe('comparing the answers of several candidates', () => {
     const all = outputs(request);
     return { reason: 'short', best: 1 + all.indexOf([...all].sort((a, b) => a.length - b.length)[0] ?? '') };
   };
-  const run = async (assertion: string, says: Says, texts: readonly string[]): Promise<{ results: Result[]; asked: number }> => {
+  const run = async (
+    assertion: string,
+    says: Says,
+    texts: readonly string[],
+  ): Promise<{ results: Result[]; asked: number; run: string }> => {
     const world = new World();
     const judges = new TestJudges(says);
     world.judges = judges;
@@ -301,7 +305,7 @@ describe('comparing the answers of several candidates', () => {
       }),
     );
     const report = await world.run(planOf(golden(assertion), models));
-    return { results: [...report.results], asked: judges.asked.length };
+    return { results: [...report.results], asked: judges.asked.length, run: report.verdict };
   };
   const verdicts = (results: readonly Result[]): string[] => results.map(({ verdict: found }) => found);
   const scores = (results: readonly Result[]): (number | undefined)[] => results.map(({ assertions }) => assertions[0]?.score);
@@ -317,13 +321,11 @@ describe('comparing the answers of several candidates', () => {
     const halfway = '{ type: assert-set, threshold: 0.5, assert: [{ type: select-best, value: shorter }] }';
     for (const says of [place, none])
       for (const assertion of [spec, '{ type: not-select-best, value: shorter }', '{ type: pairwise, value: shorter }', halfway]) {
-        const { results } = await run(assertion, says, ['a', 'b']);
+        const { results, run: whole } = await run(assertion, says, ['a', 'b']);
+        // A judge that prefers a position cannot tell; one that finds no answer better has said so.
         assert.deepEqual(
-          [verdicts(results), scores(results)],
-          [
-            ['error', 'error'],
-            [0, 0],
-          ],
+          [verdicts(results), scores(results), whole],
+          [['error', 'error'], [0, 0], says === place ? 'inconclusive' : 'error'],
           assertion,
         );
       }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { ConfigurationError, HumanError, ProviderError } from '../../src/core/errors.ts';
 import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
+import { llmRubric } from '../../src/core/judge/kinds/llm-rubric.ts';
 import { judgeAssertion, STOPPED } from '../../src/core/judge/judge.ts';
 import { type Given, SAMPLE, fenced, bench, subject, RUBRIC, PASS, judged, known } from './judge-bench.ts';
 
@@ -45,6 +46,42 @@ describe('asking a judge', () => {
     assert.equal(error, 'The judge llm-rubric returned no readable verdict in two attempts: it is not JSON.');
     assert.equal(never.asked.length, 2);
     assert.deepEqual(known(await judged({ says: ['no JSON'] })).judge?.['quotes'], []);
+  });
+
+  it('asks once more when score and verdict contradict each other, and after that it is an error', async () => {
+    const says = (verdict: string, score: number) => ({ ...PASS, verdict, score });
+    const { context, asked } = bench({ says: [says('pass', 0.1), says('fail', 0.1)], costs: [1, 2] });
+    const { grade, judge } = known(await judgeAssertion(RUBRIC, subject, context));
+    assert.deepEqual([grade?.pass, grade?.score, asked.length, judge?.['costUsd']], [false, 0.1, 2, 3]);
+    for (const [verdict, score] of [
+      ['pass', 0],
+      ['pass', 0.49],
+      ['fail', 0.51],
+      ['fail', 0.9],
+    ] as const) {
+      const { error } = known(await judged({ says: [says(verdict, score)] }));
+      assert.equal(
+        error,
+        `The judge llm-rubric returned no readable verdict in two attempts: its verdict is ${verdict} and its score ${score}.`,
+      );
+    }
+    for (const [verdict, score] of [
+      ['pass', 0.5],
+      ['fail', 0.5],
+      ['pass', 1],
+      ['fail', 0],
+    ] as const)
+      assert.equal(known(await judged({ says: [says(verdict, score)] })).grade?.score, score);
+  });
+
+  it('reads a score on the scale of the judge’s schema, and none on a scale that is not said', () => {
+    const of = (verdict: string, score: number, most: number | null) => llmRubric.contradiction?.({ verdict, score }, most) ?? null;
+    assert.deepEqual(
+      [of('fail', 2, 5), of('pass', 4, 5), of('fail', 2, null), of('fail', 1, null), of('pass', 0.1, null) === null],
+      [null, null, null, null, false],
+    );
+    assert.match(of('pass', 1, 5) ?? '', /verdict is pass and its score 1/);
+    assert.match(of('fail', 4, 5) ?? '', /verdict is fail/);
   });
 
   it('does not know the sum when one price is not known', async () => {

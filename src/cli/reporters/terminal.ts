@@ -1,4 +1,5 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
+import { isUnsteady, positionText } from '../../core/results/position-consistency.ts';
 import { shortRef } from '../../core/short-ref.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { activeCounts, asideTexts, errorsText, passedText } from '../../core/results/case-counts.ts';
@@ -75,6 +76,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const used = usageText(candidate);
   const tokens = used === null || usage === null ? 'not reported' : `${used}, ${usage.basis}`;
   const eaten = limitEatenText(candidate);
+  const orders = positionText(candidate.positionConsistency);
   const priced =
     price === null
       ? 'price unknown'
@@ -92,6 +94,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
     ...(charged === '' ? [] : [`  besides ${charged}${candidate.costBasis === null ? '' : ', in the cost'}`]),
     ...unknown,
     ...(eaten === null ? [] : [paint(YELLOW, `  limit   ${eaten}`)]),
+    ...(orders === null ? [] : [isUnsteady(candidate.positionConsistency) ? paint(YELLOW, `  order   ${orders}`) : `  order   ${orders}`]),
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
     ...changed,
   ];

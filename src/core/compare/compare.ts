@@ -3,6 +3,13 @@
  *
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
+import {
+  isUnsteady,
+  positionConsistency,
+  positionText,
+  unlessUnsteady,
+  type PositionConsistency,
+} from '../results/position-consistency.ts';
 import { quantity } from '../figures.ts';
 import type { Gate } from '../config/gate.ts';
 import type { RunVerdict } from '../results/verdict.ts';
@@ -57,6 +64,8 @@ export interface Comparison {
   readonly intervalMethod: Quality['intervalMethod'] | null;
   readonly p: number | null;
   readonly method: Quality['method'] | 'identical' | null;
+  /** How often a judge that compared answers chose the same one in both orders. Absent: it compared none. */
+  readonly positionConsistency?: PositionConsistency;
   /** Independent units: cases, or groups of them. */
   readonly units: number;
   /** The smallest drop that is found with a chance of 80 %. */
@@ -123,7 +132,10 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
   const { a, b, pairing, quality, worst, gate, sequential, alpha, repeats } = evidence;
   const isIdentical = isSame(a, b);
   const missing = (a.missing ?? 0) + (b.missing ?? 0);
-  const { verdict, reason } = decided.verdict === 'pass' && missing > 0 ? missingDecision(a, b) : decided;
+  const orders = positionConsistency([...a.outlines, ...b.outlines]);
+  const known = decided.verdict === 'pass' && missing > 0 ? missingDecision(a, b) : decided;
+  const verdict = unlessUnsteady(known.verdict, orders);
+  const reason = isUnsteady(orders) ? (positionText(orders) ?? known.reason) : known.reason;
   const hasPairs = quality.paired.n > 0;
   const isOpen = verdict === 'inconclusive' && missing === 0 && hasPairs;
   const levels = { ...alpha, fail: alpha.fail / Math.max(1, tests) };
@@ -135,6 +147,7 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
     b: shownSide(b, pairing, 'b'),
     verdict,
     reason,
+    ...(orders === null ? {} : { positionConsistency: orders }),
     margin: gate.margin,
     alpha: ALPHA,
     tests,

@@ -48,6 +48,8 @@ export interface JudgeNote {
   readonly quotes: readonly { readonly text: string; readonly found: boolean }[];
   /** Whether people have checked how often this judge is right. */
   readonly calibrated: boolean;
+  /** Of a comparison of several answers: which, and whether the judge chose the same one in both orders. Absent: it compares nothing. */
+  readonly orders?: { readonly id: string; readonly consistent: boolean };
 }
 
 /** What an assertion may look at. Unknown is null. */

@@ -33,6 +33,8 @@ export interface JudgeKind {
     subject: Subject,
     instruction: string,
   ): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
+  /** How a verdict that fits the judge's schema contradicts itself; null: it does not. Absent: it cannot. `most`: the highest score; null: not said. */
+  contradiction?(verdict: JsonObject, most: number | null): string | null;
   /** What a verdict that fits the judge's schema means. @throws {CannotGrade} when the judge could not tell. */
   read(verdict: JsonObject, spec: AssertionSpec): JudgeVerdict;
 }

@@ -2,7 +2,7 @@
 import { isHumanError, messageOf, isProviderError } from '../errors.ts';
 import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type ExternalGrade, isCannotGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { unsendableRequest } from '../prompt/sendable.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { AnsweredCall } from '../calls/call-model.ts';
@@ -14,7 +14,7 @@ import { judgeKindOf } from './judge-kinds.ts';
 import { choiceVars, readChoice } from './kinds/choices.ts';
 import { wantedTexts } from '../grade/judged-types.ts';
 import { similarityMetric, similarGrade, similarity, vectorOf } from './kinds/similar.ts';
-import { instructionOf, verdictTexts, type JudgeVerdict, type Subject } from './judge-kind.ts';
+import { instructionOf, verdictTexts, type JudgeKind, type JudgeVerdict, type Subject } from './judge-kind.ts';
 import type { Judge, Judges } from './judges-port.ts';
 import { readVerdict } from './verdict.ts';
 import { builtInOf, choicesOf, evaluatorOf, isChoiceJudge } from '../grade/choice-evaluator.ts';
@@ -104,7 +104,7 @@ async function gradeBy(
   if (kind === null) throw new CannotGrade(`No judge grades \`${spec.type}\`.`);
   const judge = await context.judges.judge(kind.prompt, spec);
   const { trusted, judged } = kind.vars(spec, subject, instruction);
-  const verdict = await askForVerdict(judge, judgeVars(trusted, judged, context.hash), context, bill);
+  const verdict = await askForVerdict(judge, judgeVars(trusted, judged, context.hash), context, bill, kind.contradiction);
   return verdict === STOPPED ? STOPPED : kind.read(verdict, spec);
 }
 
@@ -117,20 +117,30 @@ export const judgeVars = (trusted: JsonObject, judged: Readonly<Record<string, s
   ...Object.fromEntries(Object.entries(judged).map(([name, text]) => [name, text === '' ? '' : fenced(text, hash)])),
 });
 
-/** The judge's JSON. @throws {CannotGrade} when it could not be read twice. */
+/** The judge's JSON. `contradiction`: why it says two things at once. @throws {CannotGrade} when it could not be read twice, or contradicted itself. */
 export async function askForVerdict(
   judge: Judge,
   vars: JsonObject,
   context: JudgingContext,
   bill: JudgementRecord,
+  contradiction?: JudgeKind['contradiction'],
 ): Promise<JsonObject | typeof STOPPED> {
   const { schema } = judge.document.output;
   if (schema === null) throw new CannotGrade(`The judge ${judge.name} needs an output schema: \`output: { format: json, schema: … }\`.`);
   const read = (output: string): { value: JsonObject } | { problem: string } => {
     const verdict = readVerdict(output, schema);
-    return 'verdict' in verdict ? { value: verdict.verdict } : verdict;
+    if ('problem' in verdict) return verdict;
+    const problem = contradiction?.(verdict.verdict, mostScore(schema)) ?? null;
+    return problem === null ? { value: verdict.verdict } : { problem };
   };
   return askTwice(judge, vars, context, bill, read);
+}
+
+/** The highest score that a judge's schema allows; null: it does not say. */
+function mostScore({ properties }: JsonObject): number | null {
+  const score = isJsonObject(properties) ? properties['score'] : null;
+  const most = isJsonObject(score) ? score['maximum'] : null;
+  return typeof most === 'number' && most > 0 ? most : null;
 }
 
 async function askTwice<T>(

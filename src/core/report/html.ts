@@ -2,6 +2,7 @@
  * One HTML file that works offline: every text from outside is escaped, styles and the one script are in the file. The
  * script filters and shows differences; without it everything can still be read.
  */
+import { positionText } from '../results/position-consistency.ts';
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
 import { scoreText } from '../results/case-counts.ts';
 import { costSource, type CandidateReport } from '../results/candidate-report.ts';
@@ -54,6 +55,7 @@ ${filtered === null ? '' : `<p><strong>Part of the run:</strong> ${escapeHtml(fi
 function* section(candidate: CandidateReport, report: RunReport, most: number): Generator<string> {
   const { usage, price } = candidate;
   const eaten = limitEatenText(candidate);
+  const orders = positionText(candidate.positionConsistency);
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
@@ -66,6 +68,7 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
     ],
     ['Tokens', usage === null ? 'not reported' : `${usageText(candidate) ?? ''}, ${usage.basis}`],
     ...(eaten === null ? [] : [['Output limit', eaten] satisfies [string, string]]),
+    ...(orders === null ? [] : [['Position consistency', orders] satisfies [string, string]]),
     ['TTFT', `p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}`],
     ['Total time', `p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`],
   ];

@@ -1,4 +1,5 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
+import { positionText } from '../results/position-consistency.ts';
 import { passedText, scoreText } from '../results/case-counts.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
@@ -42,7 +43,8 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     '',
     ...report.candidates.flatMap((candidate) => {
       const eaten = limitEatenText(candidate);
-      return eaten === null ? [] : [`${markdownCell(candidate.model)}: ${markdownCell(eaten)}`, ''];
+      const notes = [eaten, positionText(candidate.positionConsistency)].filter((text) => text !== null);
+      return notes.flatMap((text) => [`${markdownCell(candidate.model)}: ${markdownCell(text)}`, '']);
     }),
     ...(failures.length === 0
       ? [part === null ? allPassed(report, 'All golden cases passed.') : allPassed(report, 'All of these cases passed.')]

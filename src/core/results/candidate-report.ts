@@ -8,6 +8,7 @@ import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
 import { clusteredShareInterval, percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
+import { positionConsistency, type PositionConsistency } from './position-consistency.ts';
 import { groupBy } from '../group-by.ts';
 
 export interface CandidateReport extends CandidateHead {
@@ -46,6 +47,8 @@ export interface CandidateReport extends CandidateHead {
   readonly limitEaten: number;
   /** Parameters that were not sent as they are written, each once. */
   readonly sentWithout: readonly ParameterChange[];
+  /** How often a judge that compared its answers with others' chose the same one in both orders. Absent: nothing was compared. */
+  readonly positionConsistency?: PositionConsistency;
   /** What the provider charged for besides tokens, as it reports it. Absent in reports of older versions. */
   readonly charges?: Charges;
   /** Why the cost of calls is unknown although their model may have a price, each reason once. Absent in reports of older versions. */
@@ -71,6 +74,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
   const calls = outlines.filter(({ answered }) => answered);
   const usage = sumUsage(known(calls.map((result) => result.usage)));
   const costUsd = sumKnown(calls.map((result) => result.costUsd));
+  const orders = positionConsistency(outlines);
   return {
     ...head,
     cases: cases.length,
@@ -99,6 +103,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
     charges: calls.reduce<Charges>((sum, { charges = {} }) => addCharges(sum, charges), {}),
     unknownCosts: unknownCosts(calls),
+    ...(orders === null ? {} : { positionConsistency: orders }),
   };
 }
 

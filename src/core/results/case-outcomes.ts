@@ -13,6 +13,8 @@ export interface CaseOutcome {
   readonly verdict: CaseVerdict;
   /** At least one of its samples passed. */
   readonly hasPass: boolean;
+  /** What did not pass were comparisons with other answers alone, in every sample. Absent: not so. */
+  readonly restsOnComparisons?: boolean;
   /** Of the first sample that is an error; absent: it has no error, or an unknown one. */
   readonly errorCode?: string;
 }
@@ -32,6 +34,9 @@ export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
     const hasPass = known?.hasPass === true || result.verdict === 'pass';
     const errorCode = known?.errorCode ?? result.errorCode;
     const error = errorCode === undefined ? {} : { errorCode };
+    const isBad = result.verdict === 'fail' || result.verdict === 'error';
+    const others = known === undefined || known.verdict === 'pass' || known.verdict === 'unjudged' || known.restsOnComparisons === true;
+    const rests = verdict !== 'pass' && others && (isBad ? result.restsOnComparisons === true : known?.restsOnComparisons === true);
     outcomes.set(result.case, {
       case: result.case,
       status,
@@ -39,6 +44,7 @@ export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
       group,
       verdict,
       hasPass,
+      ...(rests ? { restsOnComparisons: true } : {}),
       ...error,
       ...(kind === undefined ? {} : { kind }),
     });

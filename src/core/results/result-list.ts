@@ -1,4 +1,5 @@
 /** The results of a run without their outputs: so little that a hundred thousand fit in memory. */
+import { ordersOf, restsOnComparisons, type ComparedOrders } from './position-consistency.ts';
 import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
 import type { Result } from './result.ts';
 
@@ -38,6 +39,10 @@ export interface ResultOutline extends Pick<
   readonly errorCode?: string;
   /** Requests after the first, which sent what tools gave. Absent: none. */
   readonly toolRounds?: number;
+  /** Comparisons with other candidates' answers. Absent: there are none. */
+  readonly orders?: readonly ComparedOrders[];
+  /** What did not pass were comparisons alone. Absent: not so. */
+  readonly restsOnComparisons?: boolean;
   /** Where the journal has all of it. */
   readonly position: number;
 }
@@ -46,6 +51,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
   const { candidate, case: id, repeat, status, critical, verdict, score, usage, costUsd, ttftMs, latencyMs, source, attempts } = result;
   const group = result.group ?? null;
   const answered = result.output !== null;
+  const orders = ordersOf(result.assertions);
   return {
     candidate,
     case: id,
@@ -74,6 +80,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
     ...(result.charges === undefined ? {} : { charges: result.charges }),
     ...(result.usageUnknown === undefined ? {} : { usageUnknown: result.usageUnknown }),
+    ...(orders.length === 0 ? {} : { orders, restsOnComparisons: restsOnComparisons(result.assertions) }),
   };
 }
 

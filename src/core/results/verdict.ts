@@ -1,5 +1,6 @@
 /** The verdict of a run, and the exit code that says it. */
 import type { CaseOutcome } from './case-outcomes.ts';
+import { isUnsteady, type PositionConsistency } from './position-consistency.ts';
 import type { Gate } from '../config/gate.ts';
 
 export type RunVerdict = 'pass' | 'fail' | 'inconclusive' | 'not-comparable' | 'error';
@@ -15,22 +16,26 @@ export const worstOf = (all: readonly RunVerdict[]): RunVerdict => WORST.find((v
  * null: there is no baseline, and every active case must pass.
  *
  * What checks nothing is no pass: a prompt none of whose active cases could be judged, a critical case that checks nothing, and a
- * run without an active case are inconclusive. `isPart`: it is a shard, whose cases are judged together with the others' by a merge.
+ * run without an active case are inconclusive. So is what rests on a judge whose choice follows the position of the answers. `isPart`: it is a shard, whose cases are judged together with the others' by a merge.
  */
 export function verdictOf(
-  candidates: readonly { readonly passRate: number | null; readonly cases: readonly CaseOutcome[] }[],
+  candidates: readonly {
+    readonly passRate: number | null;
+    readonly cases: readonly CaseOutcome[];
+    readonly positionConsistency?: PositionConsistency | undefined;
+  }[],
   gate: Gate,
   compared: readonly RunVerdict[] | null,
   isPart = false,
 ): RunVerdict {
-  const verdicts = candidates.map(({ passRate, cases }) =>
-    candidateVerdict(
-      cases.filter((item) => item.status === 'active'),
-      passRate,
-      gate,
-      { hasBaseline: compared !== null, isPart },
-    ),
-  );
+  const verdicts = candidates.map(({ passRate, cases, positionConsistency: found }) => {
+    const active = cases.filter((item) => item.status === 'active');
+    const how = { hasBaseline: compared !== null, isPart };
+    if (!isUnsteady(found)) return candidateVerdict(active, passRate, gate, how);
+    // What failed for another reason has failed. The rate of the others is unknown, so it cannot be below the gate.
+    const others = active.filter(({ restsOnComparisons }) => restsOnComparisons !== true);
+    return worstOf([candidateVerdict(others, null, gate, how), 'inconclusive']);
+  });
   const cases = candidates.flatMap((candidate) => candidate.cases);
   const isIdle = !isPart && cases.length > 0 && !cases.some(({ status }) => status === 'active');
   return worstOf([...verdicts, ...(isIdle ? (['inconclusive'] as const) : []), ...(compared ?? [])]);

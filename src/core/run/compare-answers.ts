@@ -78,12 +78,12 @@ export class AnswersToCompare {
       // As in promptfoo: nothing was compared, so nothing has passed.
       if (answers.length < 2) return { error: ONE_ANSWER };
       const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
-      const decision = await this.decisionOf(
-        `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
-        () => decide({ ...spec, value: instructionOf(given, subject.vars, context.hash) }, rivals, subject, context, bill),
+      const id = JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)]);
+      const decision = await this.decisionOf(`${group}\u0000${id}`, () =>
+        decide({ ...spec, value: instructionOf(given, subject.vars, context.hash) }, rivals, subject, context, bill),
       );
       if (decision === STOPPED) return STOPPED;
-      const judge = bill.note([]);
+      const judge = { ...bill.note([]), orders: { id: context.hash(id).slice(0, 16), consistent: decision.consistent } };
       // Unknown is never read as good, nor as bad: `not-` would make a pass of it.
       if ('tie' in decision) return { error: decision.tie, judge };
       return { grade: gradeOf(decision, sample.candidate, spec.type), judge };
@@ -132,7 +132,7 @@ const DECIDE = 'State in the criterion what decides between such answers, or use
 const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(stemOf(type)) || assert.some(compares);
 
 /** A tie: the orders have different winners, or there is none; why, and what to do. */
-type Decision = { readonly winner: string; readonly reason: string } | { readonly tie: string };
+type Decision = { readonly consistent: boolean } & ({ readonly winner: string; readonly reason: string } | { readonly tie: string });
 
 /** In both orders: a judge that prefers a place has no opinion. */
 async function decide(
@@ -157,8 +157,10 @@ async function decide(
     reason ||= verdictText(verdict, 'reason');
   }
   const [first = null, second = null] = winners;
-  if (first !== second) return { tie: `A tie: the judge chose another answer when the order was reversed. ${DECIDE}` };
-  return first === null ? { tie: `A tie: no answer is better than the others. ${reason} ${DECIDE}` } : { winner: first, reason };
+  if (first !== second) return { consistent: false, tie: `A tie: the judge chose another answer when the order was reversed. ${DECIDE}` };
+  return first === null
+    ? { consistent: true, tie: `A tie: no answer is better than the others. ${reason} ${DECIDE}` }
+    : { consistent: true, winner: first, reason };
 }
 
 function gradeOf(

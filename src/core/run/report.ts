@@ -97,7 +97,13 @@ export function reportRun(input: ReportInput): RunReport {
   const comparisons = compareAll(compared, gate);
   const baselines = new Set(compared.map(({ a }) => a.head.id).filter((id) => !compared.some(({ b }) => b.head.id === id)));
   const verdict = verdictOf(
-    judged.filter(({ report }) => !baselines.has(report.id)).map(({ report, cases }) => ({ passRate: report.passRate, cases })),
+    judged
+      .filter(({ report }) => !baselines.has(report.id))
+      .map(({ report, cases }) => ({
+        passRate: report.passRate,
+        cases,
+        positionConsistency: report.positionConsistency,
+      })),
     gate,
     compared.length === 0 ? null : comparisons.map((comparison) => comparison.verdict),
     isPart,

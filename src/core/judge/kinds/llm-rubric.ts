@@ -8,10 +8,20 @@ function passes({ verdict }: JsonObject, reason: string): boolean {
   return verdict === 'pass';
 }
 
+/** Half of the scale: a pass has at least that, a fail at most. */
+const HALF = 0.5;
+
 /** The output satisfies a rubric; with a threshold, with at least that score. */
 export const llmRubric: JudgeKind = {
   prompt: 'llm-rubric',
   vars: (_spec, { output, input }, rubric) => ({ trusted: { rubric }, judged: { output, input } }),
+  contradiction({ verdict, score }, most) {
+    if (typeof score !== 'number') return null;
+    // On a scale that is not said, 1 may be the least: only what is between 0 and 1 is known.
+    const share = most !== null ? score / most : score < 1 ? score : null;
+    const contradicts = share !== null && ((verdict === 'pass' && share < HALF) || (verdict === 'fail' && share > HALF));
+    return contradicts ? `its verdict is ${verdict} and its score ${score}` : null;
+  },
   read(verdict, { threshold }) {
     const reason = verdictText(verdict, 'reason');
     const isPass = passes(verdict, reason);
