@@ -10,7 +10,7 @@ const words = (text: string): string[] =>
 export const IDLE_WORDS: ReadonlySet<string> = new Set(
   words(`
   a an the this that these those my mine your our his her its their me i you we he she it they us them am is are was were be been being do does did
-  doing done have has had can could will would shall should may might must to of in on at for from by with about into as and so then there here just
+  doing done have has had can could will would should may might must to of in on at for from by with about into as and so then there here just
   any some please pls kindly hello hi hey again sorry excuse said say saying asked asking ask ve ll re d m s want wanna need like get got let lets us now
   der die das den dem des ein eine einen einem einer eines mein meine meinen meinem meiner dein deine ihr ihre ich du er sie es wir euch mir mich dir dich
   ist sind war bin hat habe haben kann konnen konnte mochte will wollen soll denn doch mal bitte hallo nochmal noch entschuldigung zu zum zur im am an auf
@@ -45,7 +45,7 @@ export const IDLE_PHRASES = /จะ|ครับ|ค่ะ|คะ|หน่อ�
 /** Words of agreement, of an answer to a choice, and for what comes next: no question. */
 export const PROGRESS_WORDS: ReadonlySet<string> = new Set(
   words(`
-  yes yeah yep no nope ok okay sure right correct next continue go on going keep more further another example one proceed finish done thanks thank great
+  yes yeah yep no nope ok okay sure right correct next continue on going go keep more further another example one proceed finish done thanks thank great
   good cool resume rest above b c d e x y n
   ja nein weiter weitermachen mehr fortfahren genau danke richtig oui non suite suivant continue continuer continuez plus merci si no siguiente sigue
   continua mas gracias vale avanti continuare ancora grazie sim nao proximo continuar mais obrigado nee verder volgende meer tak nie dalej kontynuuj wiecej
