@@ -2,7 +2,7 @@
 import { capturedTurns, splitAtLastUser, toolMocksOf } from '../../core/feedback/interactions/captured-turns.ts';
 import { problemOfCase, type CaseInputs } from '../../core/feedback/interactions/case-from-interaction.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { markedMessages, markOf, recoverVariables } from '../../core/feedback/interactions/recovered-variables.ts';
+import { messagesWithMarks, variableMark, recoverVariables } from '../../core/feedback/interactions/recovered-variables.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { CaseMessage } from '../../core/golden/case-messages.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -109,13 +109,13 @@ async function alignedWith(
     .map((names) => names.split('\n').filter((name) => name !== ''))
     .flatMap((names) => withConditions(names, conditions));
   const data = sets.map((names) => ({
-    input: { ...given, ...Object.fromEntries(names.map((name) => [name, markOf(named.indexOf(name), seed)])) },
+    input: { ...given, ...Object.fromEntries(names.map((name) => [name, variableMark(named.indexOf(name), seed)])) },
   }));
   const outcomes = await evaluator.render({ document, partials, data, segments: false });
   let ambiguous: Aligned | null = null;
   for (const [i, outcome] of outcomes.entries()) {
     if ('problem' in outcome) continue;
-    const found = recoverVariables(markedMessages(outcome.request.messages, named, seed), turns);
+    const found = recoverVariables(messagesWithMarks(outcome.request.messages, named, seed), turns);
     if (found === null) continue;
     if ('ambiguous' in found) {
       ambiguous ??= found;

@@ -14,11 +14,11 @@ export interface MarkedMessage {
 }
 
 /** A text for the variable that no template changes and no prompt contains. `seed`: another where this one is in the prompt. */
-export const markOf = (at: number, seed: number): string => `GoldsetVariable${seed}x${at}y`;
+export const variableMark = (at: number, seed: number): string => `GoldsetVariable${seed}x${at}y`;
 
-/** The messages that were rendered with `markOf` for each of the names. */
-export function markedMessages(messages: readonly Message[], names: readonly string[], seed: number): MarkedMessage[] {
-  const marks = new Map(names.map((name, i) => [markOf(i, seed), name]));
+/** The messages that were rendered with `variableMark` for each of the names. */
+export function messagesWithMarks(messages: readonly Message[], names: readonly string[], seed: number): MarkedMessage[] {
+  const marks = new Map(names.map((name, i) => [variableMark(i, seed), name]));
   return messages.map((message) => ({ role: roleOf(message.role), pieces: piecesOf(textOf(message), marks) }));
 }
 
