@@ -125,7 +125,7 @@ export const runSpec: CommandSpec = {
   ],
 };
 
-const runOptions = {
+export const runOptions = {
   repeat: { type: 'string', value: 'N', help: 'Samples per case. Default: `gate.repeats` in goldset.yaml, else 1.' },
   concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: 8.' },
   cache: {

@@ -5,7 +5,7 @@ import type { FollowUpTarget } from '../core/feedback/interactions/interaction.t
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';
 import { GROUPINGS } from '../core/feedback/insights/units/unit-insight.ts';
 import type { CommandSpec } from './arguments.ts';
-import { allowOrigin, envFile, json } from './command-specs.ts';
+import { allowOrigin, envFile, json, runOptions, trust } from './command-specs.ts';
 
 /** What an id of a signal can be of. */
 export const SIGNAL_TARGETS = ['interaction', 'response', 'trace', 'conversation'] as const satisfies readonly (keyof FollowUpTarget)[];
@@ -150,6 +150,24 @@ export const goldenSpec: CommandSpec = {
     },
     group: { type: 'string', value: 'FIELD', help: 'import: the field that becomes `group`, for cases that hang together.' },
     limit: { type: 'string', value: 'N', help: 'add: maximum number of cases, newest first. Default: 100.' },
+    criterion: {
+      type: 'string',
+      value: 'HOW',
+      help: 'add: how outputs are compared with corrections: factuality, equals, contains, or "rubric: TEXT". Default: JSON is contained, one word is equal, other text is compared by factuality.',
+    },
+    cause: {
+      type: 'string',
+      value: 'CAUSE',
+      choices: ['retrieval', 'prompt'],
+      help: 'add: your word on calls with retrieved passages: retrieval if these do not support the correction, else prompt. Default: the judge decides.',
+    },
+    'no-replay': { type: 'boolean', help: 'add: do not run the new cases on the version that answered.' },
+    'max-cost': runOptions['max-cost'],
+    'allow-unknown-price': runOptions['allow-unknown-price'],
+    yes: { type: 'boolean', help: 'add: do not ask for confirmation.' },
+    trust,
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
     'per-group': {
       type: 'string',
       value: 'N',

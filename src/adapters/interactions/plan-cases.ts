@@ -177,7 +177,8 @@ async function inputsFor(
     interaction,
     targets: [...(recorded === null ? [] : [recorded]), target],
     variables: reading.analysis.variables,
-    required: inputsOf(loaded),
+    // A prompt that asks whether it has a variable does without it.
+    required: inputsOf(loaded).filter((name) => !reading.analysis.variables.some((item) => item.name === name && item.use === 'condition')),
     isNamed: !isChosen,
     evaluator,
   });

@@ -13,6 +13,7 @@ import {
   planCases,
   withPrompts,
   type CasePlan,
+  type RootedPrompt,
   type InteractionInWorkspace,
 } from '../../adapters/interactions/plan-cases.ts';
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
@@ -23,6 +24,12 @@ import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
+import { CRITERIA, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
+import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { Repository } from '../../adapters/git/committed-prompt.ts';
+import { Git } from '../../adapters/git/git.ts';
+import { RecordedVersions } from '../../adapters/interactions/recorded-version.ts';
+import { causesOf, replayed } from '../golden-trials.ts';
 import type { Arguments } from '../arguments.ts';
 import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden-target.ts';
 import { withSession, type Session } from '../session.ts';
@@ -42,6 +49,8 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
     );
   const typed = readFilter(args.texts('from'));
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help golden');
+  // A slip is told before anything is read or sent.
+  criterionOf(args.text('criterion'));
   const to = args.text('to');
   return withSession(
     { ...args, paths: to === null ? [] : [path.dirname(to)] },
@@ -113,36 +122,45 @@ async function addCases(
     stderr.write(`${count(own.length - placed.length)} skipped: no prompt here has the name they record (choose one with --to).\n`);
   if (own.length < given.length) stderr.write(`${count(given.length - own.length)} skipped: answered by another prompt.\n`);
   let made = 0;
+  const hasJudge = hasJudgeModel(workspace.config);
+  const found = placed.length > 0 ? placed : own;
+  const repository = await Repository.open(new Git(), workspace.root);
+  const versions = new RecordedVersions(repository, workspace);
   const planning = {
     load,
     evaluator,
     now: Date.now(),
-    hasJudge: hasJudgeModel(workspace.config),
+    hasJudge,
     title: workspace.config.title,
     declared: workspace.config.signals,
     perGroup: args.count('per-group', PER_GROUP),
+    criterion: criterionOf(args.text('criterion')),
+    causes: await causesOf(
+      args,
+      session,
+      found.map(({ interaction }) => interaction),
+      hasJudge,
+    ),
+    recordedTarget: async (interaction: Interaction, loaded: RootedPrompt) => (await versions.of(interaction, loaded))?.target ?? null,
   };
-  for (const plan of await planCases(placed.length > 0 ? placed : own, planning)) {
+  for (const plan of await planCases(found, planning)) {
     const isWanted = ({ like, fullGroup }: CasePlan): boolean => (like === null || args.flag('with-duplicates')) && fullGroup === null;
-    const chosen = plan.cases.filter(isWanted);
-    for (const { interaction, like, fullGroup } of plan.cases.filter((item) => !chosen.includes(item)))
+    const wanted = plan.cases.filter(isWanted);
+    const file = plan.loaded.file === target ? namedGolden(args.text('to'), session) : undefined;
+    const chosen = await replayed(plan, wanted, file, versions, args, session);
+    for (const { interaction, like, fullGroup } of plan.cases.filter((item) => !wanted.includes(item)))
       stderr.write(
         fullGroup === null
           ? `${interaction} skipped: the case ${like ?? ''} has the same variables (add it with --with-duplicates).\n`
           : `${interaction} skipped: the group ${fullGroup} has enough cases that ask almost the same (--per-group).\n`,
       );
     if (chosen.length === 0) continue;
-    const edit = await editOf(
-      plan,
-      chosen,
-      evaluator,
-      (file) => readText(file),
-      plan.loaded.file === target ? namedGolden(args.text('to'), session) : undefined,
-    );
+    const edit = await editOf(plan, chosen, evaluator, (file) => readText(file), file);
     if (!args.flag('dry-run')) await write(edit, workspace.root, records, chosen);
     made += chosen.length;
     stdout.write(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`);
   }
+  repository?.close();
   return say(`${quantity(made, 'case')} ${args.flag('dry-run') ? 'would be added' : 'added'}.`);
 }
 
@@ -154,8 +172,18 @@ async function write(edit: GoldenEdit, root: string, records: string, chosen: re
   await storeFeedback(records, became, new Git());
 }
 
+/** How outputs are compared, by a person's choice; null: as each correction suggests. @throws {ConfigurationError} */
+function criterionOf(given: string | null): Criterion | null {
+  if (given === null) return null;
+  const known = CRITERIA.find((name) => name === given);
+  if (known !== undefined) return known;
+  const rubric = /^rubric:\s*(\S.*)$/s.exec(given)?.[1];
+  if (rubric !== undefined) return { rubric };
+  throw new ConfigurationError('usage', `--criterion must be ${CRITERIA.join(', ')} or "rubric: TEXT".`, 'See: goldset help golden');
+}
+
 const caseText = ({ interaction, added, problem }: CasePlan): string =>
-  `  ${added.id}  from ${interaction}, ${added.status ?? 'verified'}${problem === null ? '' : `: ${problem}`}\n`;
+  `  ${added.id}  from ${interaction}, ${added.kind ?? added.status ?? 'verified'}${added.reproduces === true ? ', reproduces' : added.reproduces === false ? ', does not reproduce' : ''}${problem === null ? '' : `: ${problem}`}\n`;
 
 function say(sentence: string): number {
   stdout.write(`${sentence}\n`);

@@ -132,19 +132,21 @@ async function runOnce(args: Arguments, session: Session, interrupt: AbortContro
   return { ...ran, files, readAt };
 }
 
-/** Runs a plan that another command has made. `show` prints what it found. */
+/** Runs a plan that another command has made. `show` prints what it found. `isTrial`: it scores nothing. */
 export async function runPlan(
   plan: Plan,
   args: Arguments,
   session: Session,
   interrupt: AbortController,
   show: (report: RunReport) => void | Promise<void>,
+  isTrial = false,
 ): Promise<number> {
-  const { code } = await planned(plan, args, session, interrupt, capOf(args, session), async (report) => {
+  const shown = async (report: RunReport): Promise<void> => {
     // The files come first: whatever reads the output may go away at any time.
     writeReports(report, parseReportTargets(args.texts('report')), session.cwd);
     await show(report);
-  });
+  };
+  const { code } = await planned(plan, args, session, interrupt, capOf(args, session), shown, isTrial);
   return code;
 }
 
@@ -155,6 +157,7 @@ async function planned(
   interrupt: AbortController,
   cap: number | null,
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
+  isTrial = false,
 ): Promise<Pick<Ran, 'code' | 'report' | 'run'>> {
   const judged = await prepareJudges(plan, session.judges);
   await requireCodeTrust(plan, judged, args, session);
@@ -162,7 +165,7 @@ async function planned(
   try {
     if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap })))
       return { code: EXIT_INTERRUPTED, report: null, run: null };
-    const report = await stoppable(interrupt, () => execute(args, session, plan, storage, interrupt, cap));
+    const report = await stoppable(interrupt, () => execute(args, session, plan, storage, interrupt, cap, isTrial));
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
     return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report, run: { root: storage.root, id: storage.id } };
@@ -178,6 +181,7 @@ async function execute(
   storage: RunStorage,
   abort: AbortController,
   cap: number | null,
+  isTrial: boolean,
 ): Promise<RunReport> {
   const progress = progressReporter(stderr, systemClock.now);
   try {
@@ -192,6 +196,7 @@ async function execute(
       emit: progress.event,
       judges,
       code,
+      isTrial,
     });
     return report;
   } finally {
