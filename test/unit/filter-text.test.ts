@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readFilter } from '../../src/core/feedback/interactions/filter-text.ts';
+import type { Attributes } from '../../src/core/feedback/interactions/interaction.ts';
+import { NO_DECLARED_SIGNALS } from '../../src/core/config/declared-signals.ts';
+import { briefOf, matchesBrief, type InteractionBrief } from '../../src/core/feedback/interactions/interaction-query.ts';
+import { newInteraction } from '../../src/core/feedback/interactions/record-fields.ts';
 import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 
 describe('a filter of interactions as it is typed', () => {
@@ -16,13 +20,31 @@ describe('a filter of interactions as it is typed', () => {
     assert.deepEqual(readFilter(['all, signal=thumbs-down,prompt=triage', 'from=2026-11-01,cost=0.05', 'text=a = b']), wanted);
   });
 
+  it('has attributes of the application by their names, all of which must hold', () => {
+    const filter = { ...INBOX, attributes: { tenant: 'acme', 'app.seats': '12' } };
+    assert.deepEqual(readFilter(['tenant=acme,app.seats=12']), { filter, id: null });
+    const brief = (attributes?: Attributes): InteractionBrief => ({
+      ...briefOf(
+        newInteraction({ id: 'i', time: '2026-11-20T10:00:00.000Z', ...(attributes === undefined ? {} : { attributes }) }),
+        [],
+        NO_DECLARED_SIGNALS,
+      ),
+      triage: 'open',
+    });
+    assert.equal(matchesBrief(brief({ tenant: 'acme', 'app.seats': 12 }), filter), true);
+    assert.equal(matchesBrief(brief({ tenant: 'acme' }), filter), false);
+    assert.equal(matchesBrief(brief({ tenant: 'other', 'app.seats': 12 }), filter), false);
+    assert.equal(matchesBrief(brief(), filter), false);
+  });
+
   it('means one by its id, whatever its state', () => {
     assert.deepEqual(readFilter(['id=gi_1']), { filter: { ...INBOX, triage: 'all', text: 'gi_1' }, id: 'gi_1' });
   });
 
   for (const [text, problem] of [
-    ['blah', /^"blah" is not a filter\. Use open, case, dismissed, all, or signal=…, /],
+    ['blah', /^"blah" is not a filter\. Use open, case, dismissed, all, signal=…, /],
     ['signal=', /^"signal=" is not a filter/],
+    ['promt=triage', /^"promt=triage" is not a filter\. Did you mean prompt\?/],
     ['from=yesterday', /`from` must be a day such as 2026-11-01/],
     ['cost=much', /`cost` must be an amount in US dollars above 0/],
     ['cost=0', /`cost` must be an amount in US dollars above 0/],

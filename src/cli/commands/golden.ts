@@ -27,7 +27,6 @@ import { settleDataFolder } from '../data-folder-question.ts';
 import { CRITERIA, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { Repository } from '../../adapters/git/committed-prompt.ts';
-import { Git } from '../../adapters/git/git.ts';
 import { RecordedVersions } from '../../adapters/interactions/recorded-version.ts';
 import { causesOf, replayed } from '../golden-trials.ts';
 import type { Arguments } from '../arguments.ts';

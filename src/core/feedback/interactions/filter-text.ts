@@ -1,4 +1,5 @@
 /** A filter of interactions as typed by the user: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
+import { didYouMean } from '../../did-you-mean.ts';
 import { INBOX, type InteractionFilter } from './interaction-filter.ts';
 import { TRIAGES } from './interaction.ts';
 
@@ -12,7 +13,7 @@ export interface TypedFilter {
 const FIELDS = ['signal', 'prompt', 'version', 'model', 'action', 'text', 'from', 'to', 'cost', 'id'] as const;
 type Field = (typeof FIELDS)[number];
 
-export const FILTER_HELP = `${TRIAGES.join(', ')}, all, or ${FIELDS.map((name) => `${name}=…`).join(', ')}; separate several with commas`;
+export const FILTER_HELP = `${TRIAGES.join(', ')}, all, ${FIELDS.map((name) => `${name}=…`).join(', ')}, or an attribute such as tenant=…; separate several with commas`;
 
 /** Of several texts all must hold. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
 export function readFilter(texts: readonly string[]): TypedFilter | { readonly problem: string } {
@@ -20,11 +21,16 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
   let id: string | null = null;
   for (const part of texts.flatMap((text) => text.split(',')).map((text) => text.trim())) {
     const state = [...TRIAGES, 'all' as const].find((name) => name === part);
-    const [, name, value] = /^(\w+)=(.+)$/s.exec(part) ?? [];
+    const [, name, value] = /^([\w.-]+)=(.+)$/s.exec(part) ?? [];
     const field = FIELDS.find((item) => item === name);
     if (state !== undefined) filter = { ...filter, triage: state };
-    else if (field === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is not a filter. Use ${FILTER_HELP}.` };
-    else if (field === 'id') {
+    else if (name === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is not a filter. Use ${FILTER_HELP}.` };
+    else if (field === undefined) {
+      // An attribute has any name, but one that is nearly a field's is a slip.
+      const slip = didYouMean(name, FIELDS);
+      if (slip !== '') return { problem: `"${part.slice(0, 60)}" is not a filter. ${slip}Use ${FILTER_HELP}.` };
+      filter = { ...filter, attributes: { ...filter.attributes, [name]: value } };
+    } else if (field === 'id') {
       id = value;
       filter = { ...filter, triage: 'all', text: value };
     } else {

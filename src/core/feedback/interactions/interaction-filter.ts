@@ -19,6 +19,8 @@ export interface InteractionFilter {
   /** Days, such as 2026-11-01, both included. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Attributes that the application says, such as `tenant`, and their values as text; absent: any. All must hold. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export const INBOX: InteractionFilter = {
@@ -54,7 +56,8 @@ export function filterOf(given: unknown): InteractionFilter {
     return typeof found === 'string' && found !== '' ? found.slice(0, 1000) : null;
   };
   const day = (name: string): string | null => (/^\d{4}-\d{2}-\d{2}$/.test(text(name) ?? '') ? text(name) : null);
-  const { minUsd } = value;
+  const { minUsd, attributes } = value;
+  const wanted = Object.entries(isJsonObject(attributes) ? attributes : {}).filter(([, item]) => typeof item === 'string');
   return {
     triage: [...TRIAGES, 'all' as const].find((name) => name === value['triage']) ?? 'open',
     signal: text('signal'),
@@ -66,5 +69,6 @@ export function filterOf(given: unknown): InteractionFilter {
     text: text('text') ?? '',
     from: day('from'),
     to: day('to'),
+    ...(wanted.length === 0 ? {} : { attributes: Object.fromEntries(wanted) as Record<string, string> }),
   };
 }

@@ -6,7 +6,7 @@ import { countedSignals, standingSignals } from '../signals/standing-signals.ts'
 import { decisionsIn, type TriageDecision } from './follow-up.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
 import { lineOf, titleOf } from './interaction-title.ts';
-import { CORRECTION, type FollowUp, type Interaction, type Signal, type Triage } from './interaction.ts';
+import { CORRECTION, type Attributes, type FollowUp, type Interaction, type Signal, type Triage } from './interaction.ts';
 import { countedAs, isFlag, mainFlag, mayEndFlag } from '../signals/signal-meaning.ts';
 import { versionName } from './version-name.ts';
 
@@ -33,6 +33,8 @@ export interface InteractionBrief {
   readonly reason: string | null;
   /** What each person decided, the newest first; absent: nothing after it was recorded. */
   readonly decisions?: readonly TriageDecision[];
+  /** Absent: the application says none. */
+  readonly attributes?: Attributes;
 }
 
 /** Scores of retrieval mean something else in every application. */
@@ -78,6 +80,7 @@ export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]
     signals: countedSignals(said, derived, declared),
     triage: interaction.triage,
     reason: null,
+    ...(interaction.attributes === undefined ? {} : { attributes: interaction.attributes }),
   };
   return withTriage(brief, followUps);
 }
@@ -139,9 +142,13 @@ export function matchesBrief(brief: InteractionBrief, filter: InteractionFilter)
     (model === null || brief.model === model) &&
     (action === null || brief.action?.type === action || brief.action?.id === action) &&
     (minUsd === null || (brief.costUsd ?? -1) >= minUsd) &&
+    Object.entries(filter.attributes ?? {}).every(([name, value]) => hasAttribute(brief.attributes, name, value)) &&
     isInRange(brief.time.slice(0, 10), filter)
   );
 }
+
+const hasAttribute = (attributes: Attributes | undefined, name: string, value: string): boolean =>
+  attributes !== undefined && Object.hasOwn(attributes, name) && String(attributes[name]) === value;
 
 /** Whether a person finds the text in it. */
 export function hasText(interaction: Interaction, text: string): boolean {
