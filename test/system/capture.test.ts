@@ -176,7 +176,10 @@ describe('goldset capture', () => {
       const followUps = found.flatMap((line) => ('followUp' in line ? [line.followUp] : []));
       const [chat, legacy] = interactions;
       assert.ok(chat !== undefined && legacy !== undefined && interactions.length === 2);
-      const { id, trace: of, user, ...rest } = chat;
+      const { id, trace: of, user, costUsd, price, ...rest } = chat;
+      // By hand: 100 tokens at 0.10 USD a million and 7 at 0.50, the price on the day of the call.
+      assert.ok(Math.abs((costUsd ?? 0) - 0.0000135) < 1e-12);
+      assert.match(price?.source ?? '', /^genai-prices/);
       assert.match(id, /^[0-9a-f]{16}$/);
       assert.match(of ?? '', /^[0-9a-f]{32}$/);
       assert.equal(user, hmacOfMachine('ana@example.com'));
@@ -184,7 +187,7 @@ describe('goldset capture', () => {
         ...{ time: '2026-11-01T08:00:03.000Z', action: { type: 'ticket', id: 't-1' }, conversation: null, responseId: 'resp_1' },
         ...{ prompt: null, variables: {}, model: 'openai:gpt-6-luna', parameters: { temperature: 0.5 } },
         ...{ messages: [{ role: 'user', content: 'Grüße 🌍' }], tools: [], chunks: [{ id: null, text: 'Within 30 days.', score: 0.5 }] },
-        ...{ output: 'Yes.', finish: 'stop', costUsd: null, ttftMs: null, latencyMs: 1000, error: null, environment: null, triage: null },
+        ...{ output: 'Yes.', finish: 'stop', ttftMs: null, latencyMs: 1000, error: null, environment: null, triage: null },
         usage: { input: 100, cacheRead: 0, cacheWriteShort: 0, cacheWriteLong: 0, output: 7, reasoning: 0 },
         signals: [
           {
