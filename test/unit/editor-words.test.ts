@@ -16,6 +16,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'core/editor-words.ts': 'the table itself',
   'core/calls/answers.ts': 'a mode that the command line alone has',
   'adapters/import/langfuse-client.ts': 'an import that the command line alone has',
+  'adapters/capture/sending-token.ts': 'a receiver that the command line alone has',
   'core/config/dialects.ts': 'an option of vLLM',
   'core/report/html.ts': 'styles',
   'adapters/git/': 'arguments of git; the hints are in NAMED',

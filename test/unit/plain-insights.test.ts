@@ -50,7 +50,7 @@ describe('what got more expensive, in one plain sentence', () => {
 describe('what a response cache would save', () => {
   const HOUR = 3600;
   const row = (key: 'exact' | 'normalised', lifetimeSeconds: number, hits: number): ResponseCaching['potential'][number] => ({
-    key: key as ResponseCaching['potential'][number]['key'],
+    key,
     lifetimeSeconds,
     hits,
     rate: hits / 100,

@@ -8,10 +8,9 @@ import {
   positionConsistency,
   positionText,
   restsOnComparisons,
-  unlessUnsteady,
 } from '../../src/core/results/position-consistency.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
-import { verdictOf } from '../../src/core/results/verdict.ts';
+import { verdictOf, unlessUnsteady } from '../../src/core/results/verdict.ts';
 
 const GATE = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
 const judge = (id: string, consistent: boolean) => ({

@@ -58,7 +58,7 @@ describe('lists of a case', () => {
 
 describe('results without their outputs', () => {
   const result = (over: Partial<Result>): Result =>
-    ({ ...outline('m', { case: 'c', verdict: 'pass' }), output: 'o', ...over }) as unknown as Result;
+    ({ ...outline('m', { case: 'c', verdict: 'pass' }), output: 'o', assertions: [], ...over }) as unknown as Result;
 
   it('keep what counting needs', () => {
     assert.deepEqual(outlineOf(result({}), 7), { ...outline('m', { case: 'c', verdict: 'pass' }), position: 7 });

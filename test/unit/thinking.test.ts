@@ -161,7 +161,7 @@ const result = (reasoning: number, answer: number, over: object = {}) => ({
   ...over,
 });
 const ran = (results: readonly ReturnType<typeof result>[], parameters: Parameters = {}): ObservedRun => ({
-  ...observeResults(results.map((item, i) => outlineOf(item as unknown as Result, i))),
+  ...observeResults(results.map((item, i) => outlineOf({ assertions: [], ...item } as unknown as Result, i))),
   run: 'r',
   model: luna.id,
   version: 'v',

@@ -3,16 +3,10 @@
  *
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
-import {
-  isUnsteady,
-  positionConsistency,
-  positionText,
-  unlessUnsteady,
-  type PositionConsistency,
-} from '../results/position-consistency.ts';
+import { isUnsteady, positionConsistency, positionText, type PositionConsistency } from '../results/position-consistency.ts';
 import { quantity } from '../figures.ts';
 import type { Gate } from '../config/gate.ts';
-import type { RunVerdict } from '../results/verdict.ts';
+import { unlessUnsteady, type RunVerdict } from '../results/verdict.ts';
 import { ALPHA } from './alpha.ts';
 import { passShare, type Pairing } from './case-pairs.ts';
 import { decide, type Decision } from './decision.ts';

@@ -53,7 +53,7 @@ export function movedCase({ goldenCase, start }: KnownItem, to: number, id: stri
 }
 
 /** Items of a list in block style, with what stands before them; the first begins at `from`. */
-export function itemsOf(text: string, from: number): TextRange[] {
+export function listItemRanges(text: string, from: number): TextRange[] {
   const items: TextRange[] = [];
   let start = from;
   // What stands before the first item belongs to it.

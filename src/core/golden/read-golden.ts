@@ -8,7 +8,7 @@ import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CaseRanges } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';
-import { itemsOf, KnownItems } from './known-items.ts';
+import { KnownItems, listItemRanges } from './known-items.ts';
 import { duplicateKey, hasUnusualNumber } from './json-line.ts';
 
 /** Beyond these a file is refused with advice, so that no editor and no CI job hangs on it. In characters. */
@@ -134,7 +134,7 @@ function readPieces(path: string, text: string, bom: number, { diagnostics, know
     return true;
   };
   let unread: TextRange[] = [];
-  for (const item of itemsOf(text, bom)) {
+  for (const item of listItemRanges(text, bom)) {
     const written = text.slice(item.start, item.end);
     const before = known.find(written);
     if (before !== undefined) {

@@ -1,7 +1,6 @@
 /** How often a judge that compares answers chose the same one when their order was reversed: a judge that prefers a position has no opinion. */
 import { percent, quantity } from '../figures.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
-import type { RunVerdict } from './verdict.ts';
 
 /** Of comparisons, each in both orders. */
 export interface PositionConsistency {
@@ -45,10 +44,6 @@ export function positionConsistency(
 /** The judge's choices followed the position more often than the answers, so they cannot decide. */
 export const isUnsteady = (found: PositionConsistency | null | undefined): boolean =>
   found !== null && found !== undefined && found.consistent / found.compared < LEAST;
-
-/** With a judge that is unsteady, nothing that rests on its choices is decided. */
-export const unlessUnsteady = (verdict: RunVerdict, found: PositionConsistency | null): RunVerdict =>
-  isUnsteady(found) && verdict !== 'not-comparable' ? 'inconclusive' : verdict;
 
 /** A sentence; null: nothing was compared. */
 export function positionText(found: PositionConsistency | null | undefined): string | null {

@@ -70,3 +70,7 @@ export function exitCodeOf(verdict: RunVerdict, inconclusive: InconclusiveMode =
   const isOpen = complete && (verdict === 'inconclusive' || verdict === 'not-comparable');
   return isOpen && inconclusive !== 'report' ? EXIT_CODES[inconclusive] : EXIT_CODES[verdict];
 }
+
+/** With a judge that is unsteady, nothing that rests on its choices is decided. */
+export const unlessUnsteady = (verdict: RunVerdict, found: PositionConsistency | null): RunVerdict =>
+  isUnsteady(found) && verdict !== 'not-comparable' ? 'inconclusive' : verdict;

@@ -24,7 +24,7 @@ export function addCsvCases(text: string, added: readonly NewCase[]): TextEdit[]
     throw new HumanError(
       'golden/no-column',
       'A row of a CSV cannot hold a conversation, results of tools, a criterion or a kind of case.',
-      'Keep the case in a .golden.yaml file. Of a correction, `--criterion equals` makes a case that CSV can hold.',
+      'Keep the case in a .golden.yaml file, or expect the text itself instead of a criterion.',
     );
   const isNew = text.trim() === '';
   const header = isNew ? newHeader(added) : headerOf(text);

@@ -98,10 +98,8 @@ export function joinedFacts(nearestFirst: readonly ApplicationFacts[]): Applicat
 
 /** What the user did, as the application says it on any span of a trace. */
 export function actionIn(attributes: OtlpAttributes): Interaction['action'] {
-  const { said } = applicationFacts({ attributes, resource: NONE });
+  const { said } = applicationFacts({ attributes, resource: new Map() });
   const type = attributeText(attributes, NAMES.actionType) ?? said.get('actionType') ?? null;
   const id = attributeText(attributes, NAMES.actionId) ?? said.get('actionId') ?? null;
   return type === null || id === null ? null : { type, id };
 }
-
-const NONE: OtlpAttributes = new Map();
