@@ -3,7 +3,7 @@
  * right depends on how the labels were drawn; each is wrong for the labels of another.
  */
 import { studentQuantile } from './distributions.ts';
-import { agrestiCoull, FEW, labelledInterval, type Interval } from './share-interval.ts';
+import { agrestiCoull, FEW, labelledInterval } from './share-interval.ts';
 
 /** Of labelled outputs; fractions where labels have weights. */
 export interface Share {
