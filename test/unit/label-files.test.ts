@@ -199,9 +199,7 @@ describe('a draw', () => {
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(9), fc.string({ maxLength: 5 }), (at, cut, put) => {
         const read = readDrawFile(text.slice(0, at) + put + text.slice(at + cut));
-        assert.ok(
-          typeof read === 'string' ? read.length > 10 : read.draw.items.length + read.problems.length > 0 || /"items": \[\s*\]/.test(text),
-        );
+        assert.ok(typeof read === 'string' ? read.length > 10 : read.draw.items.length + read.problems.length > 0);
       }),
       { numRuns: Number(process.env['GOLDSET_ROUND_TRIPS'] ?? '500') },
     );

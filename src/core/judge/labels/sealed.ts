@@ -19,7 +19,7 @@ const LENGTH = 96;
 export function seal({ stratum, probability, verdict }: Sealed, salt: number): string {
   const text = JSON.stringify([stratum.slice(0, 40), probability, verdict]).padEnd(LENGTH);
   return `${hex(salt >>> 0, 8)}${mixed(
-    [...text].map((letter) => letter.charCodeAt(0)),
+    Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)),
     salt,
   )}`;
 }
