@@ -33,6 +33,7 @@ import {
   importSpec,
   insightsSpec,
   interactionsSpec,
+  judgeSpec,
   signalSpec,
 } from './production-specs.ts';
 import { stderr, stdout } from './output.ts';
@@ -75,6 +76,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
   interactions: { spec: interactionsSpec, run: (args, evaluator) => commands().interactionsCommand(args, evaluator) },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
+  judge: { spec: judgeSpec, run: (args) => commands().judgeCommand(args), isAlone: true },
   export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },

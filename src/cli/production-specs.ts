@@ -128,6 +128,26 @@ export const interactionsSpec: CommandSpec = {
   ],
 };
 
+export const judgeSpec: CommandSpec = {
+  usage: 'judge calibrate JUDGE',
+  words: ['calibrate'],
+  paths: 'after',
+  summary:
+    'Measures how often a judge is right, from labels that people gave without seeing its verdict. Writes JUDGE.calibration.json beside it. JUDGE: a judge prompt, or the name of a built-in one.',
+  options: {
+    labels: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      takes: 'file',
+      help: 'Read only this label file or folder; repeat for several. Default: all of the repository.',
+    },
+    'dry-run': { type: 'boolean', help: 'Print the calibration and write nothing.' },
+    json,
+  },
+  examples: ['goldset judge calibrate judges/strict.prompt', 'goldset judge calibrate llm-rubric --labels labels/support --json'],
+};
+
 export const goldenSpec: CommandSpec = {
   usage: 'golden add --from FILTER [--to SET] | golden import FILE [--to SET] [--map K=V] [--group FIELD]',
   words: ['add', 'import'],

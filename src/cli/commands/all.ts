@@ -14,6 +14,7 @@ export { importCommand } from './import.ts';
 export { initCommand } from './init.ts';
 export { insightsCommand } from './insights.ts';
 export { interactionsCommand } from './interactions.ts';
+export { judgeCommand } from './judge.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';

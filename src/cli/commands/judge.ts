@@ -1,0 +1,74 @@
+/** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
+import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
+import { readLabelFiles } from '../../adapters/storage/label-files.ts';
+import { slashedPath } from '../../adapters/within.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { quantity } from '../../core/figures.ts';
+import {
+  CALIBRATION_SCHEMA,
+  calibrationsOf,
+  type CalibrationRecord,
+  type UnusedLabels,
+} from '../../core/judge/calibration/calibration-record.ts';
+import type { Arguments } from '../arguments.ts';
+import { calibrationLines } from '../reporters/calibration.ts';
+import { stderr, stdout } from '../output.ts';
+
+/** Problems of files that are named one by one. */
+const SHOWN_PROBLEMS = 5;
+
+export function judgeCommand(args: Arguments): Promise<number> {
+  const [action, given, ...more] = args.paths;
+  if (action !== 'calibrate' || given === undefined || more.length > 0)
+    throw new ConfigurationError('usage', 'Name a judge: goldset judge calibrate JUDGE', 'See: goldset help judge');
+  const cwd = process.cwd();
+  const root = findRoot(cwd);
+  const judge = judgeName(given, cwd, root);
+  const paths = args.texts('labels').map((file) => path.resolve(cwd, file));
+  for (const file of paths)
+    if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${slashedPath(root, file)}.`, 'Check --labels.');
+  const found = readLabelFiles(paths.length > 0 ? paths : [root], root);
+  for (const problem of found.problems.slice(0, SHOWN_PROBLEMS)) stderr.write(`warning: ${problem}\n`);
+  if (found.problems.length > SHOWN_PROBLEMS)
+    stderr.write(`warning: ${found.problems.length - SHOWN_PROBLEMS} more lines were not read.\n`);
+  const { calibrations, unused } = calibrationsOf(found.labels, found.draws, judge);
+  if (calibrations.length === 0)
+    throw new ConfigurationError(
+      'judge/no-labels',
+      `No label in ${quantity(found.files, 'file')} says how ${judge} graded${whyNot(unused)}.`,
+      'Label outputs of a run that this judge graded, without looking at its verdict first; docs/judges.md says how.',
+    );
+  const records = calibrations.map(asJson);
+  if (!args.flag('dry-run')) write(judge, records, root);
+  if (args.flag('json')) for (const record of records) stdout.write(`${record}\n`);
+  else stdout.write(calibrationLines(judge, calibrations, unused));
+  return Promise.resolve(0);
+}
+
+/** A file by its path from the root, as labels name it; a built-in judge by its name. */
+function judgeName(given: string, cwd: string, root: string): string {
+  const file = path.resolve(cwd, given);
+  return existsSync(file) ? slashedPath(root, file) : given;
+}
+
+const asJson = (record: CalibrationRecord): string => JSON.stringify({ schema: CALIBRATION_SCHEMA, ...record });
+
+/** One line for each criterion, so that a change of one is a change of a line. */
+function write(judge: string, records: readonly string[], root: string): void {
+  const name = judge.endsWith('.prompt') ? judge.slice(0, -'.prompt'.length) : `judges/${judge}`;
+  replaceFile(realPathToWrite(root, path.join(root, `${name}.calibration.json`)), `${records.join('\n')}\n`);
+}
+
+function whyNot({ notBlind, unknown, withoutVerdict, ofOtherJudges }: UnusedLabels): string {
+  const reasons = [
+    notBlind > 0 ? `${notBlind} given after seeing the verdict` : '',
+    unknown > 0 ? `${unknown} unknown` : '',
+    withoutVerdict > 0 ? `${withoutVerdict} without a judge’s verdict` : '',
+    ofOtherJudges > 0 ? `${ofOtherJudges} of other judges` : '',
+  ].filter((reason) => reason !== '');
+  return reasons.length === 0 ? '' : ` (labels: ${reasons.join(', ')})`;
+}

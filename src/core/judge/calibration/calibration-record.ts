@@ -1,0 +1,111 @@
+/** `goldset.calibration/1`: what label files say of a judge, one record for each criterion that it graded by. */
+import type { DrawFile } from '../labels/draw-file.ts';
+import type { LabelJudge, LabelRecord } from '../labels/label-record.ts';
+import { calibrate, type CalibrationFigures, type DrawnFrame } from './calibrate.ts';
+import type { GradedLabel } from './graded-items.ts';
+
+export const CALIBRATION_SCHEMA = 'goldset.calibration/1';
+
+export interface CalibrationRecord extends CalibrationFigures {
+  readonly judge: Pick<LabelJudge, 'path' | 'version' | 'model'>;
+  readonly criterion: { readonly type: string; readonly hash: string };
+  /** Labels by how they may be used to align a rubric; a calibration counts all. */
+  readonly split: { readonly train: number; readonly dev: number; readonly test: number };
+  /** ISO 8601, of the newest label. */
+  readonly labelledAt: string;
+  /** Share of outputs that the judge grades alike twice; null: not measured. */
+  readonly repeatability: number | null;
+  /** Share of comparisons with the same winner in both orders; null: not measured. */
+  readonly positionConsistency: number | null;
+  /** Score that 100 more tokens add; null: not measured, which needs 100 labels of each side of a comparison. */
+  readonly lengthBias: number | null;
+}
+
+/** Why labels say nothing of the judge; each is counted once, by the first reason. */
+export interface UnusedLabels {
+  /** The person had seen what the judge said. */
+  readonly notBlind: number;
+  readonly unknown: number;
+  /** It names no criterion, no judge, or no verdict. */
+  readonly withoutVerdict: number;
+  readonly ofOtherJudges: number;
+}
+
+/** `judge`: its path, as the labels name it. Newest criterion first. */
+export function calibrationsOf(
+  labels: readonly LabelRecord[],
+  draws: readonly DrawFile[],
+  judge: string,
+): { readonly calibrations: readonly CalibrationRecord[]; readonly unused: UnusedLabels } {
+  const groups = new Map<string, LabelRecord[]>();
+  const unused = { notBlind: 0, unknown: 0, withoutVerdict: 0, ofOtherJudges: 0 };
+  for (const label of [...labels].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const reason = unusedBecause(label, judge);
+    if (reason !== null) {
+      unused[reason]++;
+      continue;
+    }
+    const key = JSON.stringify([label.criterion, label.judge?.version, label.judge?.model]);
+    groups.set(key, [...(groups.get(key) ?? []), label]);
+  }
+  const frames = draws.map(frameOf);
+  const calibrations = [...groups.values()].flatMap((group) => recordOf(group, frames));
+  return { calibrations: calibrations.sort((a, b) => Date.parse(b.labelledAt) - Date.parse(a.labelledAt)), unused };
+}
+
+function unusedBecause({ judge, criterion, grade, blind }: LabelRecord, path: string): keyof UnusedLabels | null {
+  if (judge === null || criterion === null || judge.verdict === null) return 'withoutVerdict';
+  if (judge.path !== path) return 'ofOtherJudges';
+  if (!blind) return 'notBlind';
+  return grade === 'unknown' ? 'unknown' : null;
+}
+
+function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]): CalibrationRecord[] {
+  const figures = calibrate(group.flatMap(gradedLabel), frames);
+  const newest = group.at(-1);
+  if (figures === null || newest?.judge == null || newest.criterion === null) return [];
+  const { path, version, model } = newest.judge;
+  return [
+    {
+      judge: { path, version, model },
+      criterion: newest.criterion,
+      split: splitOf(group),
+      labelledAt: newest.at,
+      ...figures,
+      repeatability: null,
+      positionConsistency: null,
+      lengthBias: null,
+    },
+  ];
+}
+
+function gradedLabel({ target, by, grade, judge, draw }: LabelRecord): GradedLabel[] {
+  if (grade === 'unknown' || judge === null || judge.verdict === null) return [];
+  const item = JSON.stringify([target.interaction, target.run, target.case, target.repeat, target.hash]);
+  return [{ item, by, grade, judged: judge.verdict, draw: draw === null ? null : { id: draw.id, probability: draw.probability } }];
+}
+
+const frameOf = ({ id, strata, frame }: DrawFile): DrawnFrame => ({
+  id,
+  strata,
+  // A stratum without a verdict is of outputs that were not judged.
+  judged:
+    strata.length > 0 && strata.every(({ verdict }) => verdict !== null)
+      ? { passed: strata.reduce((sum, { verdict, n }) => sum + (verdict === 'pass' ? n : 0), 0), total: frame.n }
+      : null,
+});
+
+/** A fifth to propose edits from, two to choose between them, two to prove one on; by hash, so that an output never moves. */
+export function splitOf(labels: readonly LabelRecord[]): CalibrationRecord['split'] {
+  const parts = { train: 0, dev: 0, test: 0 };
+  for (const label of labels) parts[partOf(label)]++;
+  return parts;
+}
+
+export function partOf({ target }: LabelRecord): 'train' | 'dev' | 'test' {
+  // Of a SHA-256; of something else the letters do as well.
+  const digit =
+    [...(target.case ?? target.interaction ?? target.hash)].reduce((sum, letter) => (31 * sum + (letter.codePointAt(0) ?? 0)) % 9973, 7) %
+    5;
+  return digit === 0 ? 'train' : digit < 3 ? 'dev' : 'test';
+}
