@@ -47,6 +47,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['data', 'list prune share keep'],
   ['scores', 'push pull'],
   ['golden', 'add import'],
+  ['judge', 'calibrate'],
   ['insights', 'units cache signals'],
   ['completion', 'bash zsh fish'],
 ];

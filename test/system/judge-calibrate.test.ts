@@ -1,0 +1,125 @@
+/** `goldset judge calibrate`: labels of two people in a real git repository become what is known of a judge. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { drawFileText } from '../../src/core/judge/labels/draw-file.ts';
+import { labelRecordLine, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import { TestWorkspace, type Ended } from './command-line.ts';
+import { undescribed } from './described-json.ts';
+
+type Word = 'pass' | 'fail';
+const JUDGE = 'judges/strict.prompt';
+
+/** `n` labels of outputs from `from` on: what the judge said, what people say. */
+function labels(n: number, from: number, judged: Word, grade: LabelRecord['grade'], more: Partial<LabelRecord> = {}): string {
+  return Array.from({ length: n }, (_, i) =>
+    labelRecordLine({
+      id: `${from + i}-${more.by ?? 'ana'}`,
+      target: { interaction: `i${from + i}`, run: null, case: null, repeat: null, hash: 'h' },
+      item: null,
+      criterion: { type: 'llm-rubric', hash: 'c0ffee00' },
+      judge: { path: JUDGE, version: '3a91bc02', model: 'scripted:judge', verdict: judged, score: null },
+      grade,
+      cause: null,
+      failureMode: null,
+      critique: null,
+      correction: null,
+      by: 'ana',
+      at: '2026-11-20T10:00:00.000Z',
+      blind: true,
+      draw: { id: 'w47', stratum: judged, probability: judged === 'pass' ? 50 / 800 : 50 / 200 },
+      ...more,
+    }),
+  ).join('\n');
+}
+
+const FOLDER = 'labels/answer';
+/** People pass 45 of 50 that the judge passed, and 10 of 50 that it failed. */
+const ANA = [labels(45, 0, 'pass', 'pass'), labels(5, 45, 'pass', 'fail')].join('\n');
+const BEN = [labels(10, 50, 'fail', 'pass', { by: 'ben' }), labels(40, 60, 'fail', 'fail', { by: 'ben' })].join('\n');
+const DRAW = drawFileText({
+  ...{ id: 'w47', seed: 1, at: '2026-11-20T09:00:00.000Z', frame: { query: 'production', n: 1000, judge: null }, items: [] },
+  strata: [
+    { id: 'pass', verdict: 'pass', n: 800, drawn: 50 },
+    { id: 'fail', verdict: 'fail', n: 200, drawn: 50 },
+  ],
+});
+
+describe('goldset judge calibrate', () => {
+  let workspace: TestWorkspace;
+  beforeEach(() => {
+    workspace = new TestWorkspace({
+      'answer.prompt': 'Answer.',
+      [JUDGE]: '---\nmodel: scripted:judge\n---\nGrade {{output}}.',
+      'reviews/w47.draw.json': DRAW,
+    });
+    workspace.git('init', '-q', '-b', 'main');
+    workspace.git('add', '.');
+    workspace.git('commit', '-qm', 'first');
+  });
+  afterEach(() => workspace.dispose());
+
+  const calibrate = (...more: string[]): Promise<Ended> => workspace.run(['judge', 'calibrate', JUDGE, ...more]);
+  const branch = (name: string, file: string, text: string): void => {
+    workspace.git('checkout', '-qb', name, 'main');
+    workspace.write({ [`${FOLDER}/${file}`]: `${text}\n` });
+    workspace.git('add', '.');
+    workspace.git('commit', '-qm', name);
+  };
+
+  it('counts every label of two people whose branches merge without a conflict', async () => {
+    branch('ana', 'ana-w47.jsonl', ANA);
+    branch('ben', 'ben-w47.jsonl', BEN);
+    workspace.git('merge', '-q', '--no-edit', 'ana');
+    const { code, out, err } = await calibrate('--json');
+    assert.equal(code, 0, err);
+    const found = JSON.parse(out) as {
+      items: number;
+      status: string;
+      table: { tp: number };
+      tpr: { value: number };
+      corrected: { raw: number; value: number; low: number; high: number };
+    };
+    assert.deepEqual(undescribed('calibration', found), []);
+    assert.equal(found.items, 100);
+    assert.equal(found.status, 'calibrated');
+    // 0.8 · 0.9 + 0.2 · 0.2; of 760 good ones 720 were passed.
+    assert.ok(Math.abs(found.corrected.value - 0.76) < 1e-9 && Math.abs(found.corrected.raw - 0.8) < 1e-9, out);
+    assert.ok(found.corrected.low < 0.7 && found.corrected.high > 0.8, out);
+    assert.ok(Math.abs(found.tpr.value - 720 / 760) < 1e-9, out);
+    const stored = readFileSync(path.join(workspace.root, 'judges/strict.calibration.json'), 'utf8');
+    assert.equal(stored, out);
+  });
+
+  it('is said in a terminal as what it means, with what is missing', async () => {
+    workspace.write({ [`${FOLDER}/ana-w47.jsonl`]: `${ANA}\n` });
+    const { code, out } = await calibrate('--dry-run');
+    assert.equal(code, 0);
+    assert.match(out, /llm-rubric c0ffee00, prompt 3a91bc02, scripted:judge: refused\. The judge says pass to everything/);
+    workspace.write({ [`${FOLDER}/ben-w47.jsonl`]: `${labels(40, 60, 'fail', 'fail', { by: 'ben' })}\n` });
+    const { out: more } = await calibrate('--dry-run');
+    assert.match(more, /provisional: label 10 more that fail/);
+    assert.match(more, /pass rate 72 % \(likely \d+–\d+ %\); the judge alone says 80 % \(weighted by verdict\)/);
+  });
+
+  it('leaves out labels that were not blind, and names lines that are none', async () => {
+    const file = path.join(workspace.root, FOLDER, 'ana-w47.jsonl');
+    workspace.write({ [`${FOLDER}/ana-w47.jsonl`]: `${ANA}\n${BEN}\n${labels(3, 200, 'fail', 'pass', { blind: false })}\n` });
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"schema":"goldset.label/2","gra`);
+    const { code, out, err } = await calibrate('--dry-run');
+    assert.equal(code, 0);
+    assert.match(out, /100 outputs labelled, drawn by the judge’s verdict\n/);
+    assert.match(out, /3 labels left out: 3 given after seeing the verdict, 0 unknown\./);
+    assert.match(err, /labels\/answer\/ana-w47\.jsonl, line 104: It is not a JSON object/);
+  });
+
+  it('without a label that says how the judge graded ends with what to do', async () => {
+    workspace.write({ [`${FOLDER}/ana.jsonl`]: `${labels(2, 0, 'pass', 'pass', { judge: null })}\n` });
+    const { code, err } = await calibrate();
+    assert.equal(code, 2);
+    assert.match(err, /No label in \d+ files? says how judges\/strict\.prompt graded \(labels: 2 without a judge’s verdict\)\./);
+    const missing = await calibrate('--labels', 'nothing');
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /There is no nothing/);
+  });
+});
