@@ -1,7 +1,7 @@
 /** What labels say of a judge. Agreement by hand and from facts that were published; how labels were drawn decides what is computed. */
 import assert from 'node:assert/strict';
 import { agreementOf } from '../../src/core/judge/calibration/agreement.ts';
-import { calibrate, type DrawnFrame } from '../../src/core/judge/calibration/calibrate.ts';
+import { calibrationFigures, type DrawnFrame } from '../../src/core/judge/calibration/calibrate.ts';
 import type { GradedLabel } from '../../src/core/judge/calibration/graded-items.ts';
 
 const near = (found: number | null | undefined, wanted: number, within = 1e-9): void =>
@@ -44,7 +44,7 @@ describe('a calibration', () => {
   ];
 
   it('of labels drawn by verdict weighs them by how likely they were drawn', () => {
-    const found = calibrate(byVerdict, [frame]);
+    const found = calibrationFigures(byVerdict, [frame]);
     assert.equal(found?.sampling, 'by-verdict');
     assert.equal(found.status, 'calibrated');
     near(found.corrected?.raw, 0.8);
@@ -55,7 +55,7 @@ describe('a calibration', () => {
   });
 
   it('says the same without the draw’s file, for each label has its probability', () => {
-    const found = calibrate(byVerdict, []);
+    const found = calibrationFigures(byVerdict, []);
     near(found?.corrected?.value, 0.76);
     near(found?.corrected?.raw, 0.8);
   });
@@ -63,7 +63,7 @@ describe('a calibration', () => {
   it('of a random sample counts', () => {
     const draw = { id: 'random', probability: 0.1 };
     const sample = [...labels(70, 'pass', 'pass', draw), ...labels(8, 'pass', 'fail', draw), ...labels(22, 'fail', 'fail', draw)];
-    const found = calibrate(sample, [{ id: 'random', strata: [{ verdict: null, n: 1000 }], judged: null }]);
+    const found = calibrationFigures(sample, [{ id: 'random', strata: [{ verdict: null, n: 1000 }], judged: null }]);
     assert.equal(found?.sampling, 'random');
     assert.equal(found.corrected?.method, 'direct');
     near(found.corrected.value, 0.7);
@@ -74,27 +74,27 @@ describe('a calibration', () => {
   });
 
   it('of outputs that people chose has no corrected rate', () => {
-    const found = calibrate([...labels(60, 'pass', 'pass'), ...labels(60, 'fail', 'fail'), ...labels(6, 'pass', 'fail')], []);
+    const found = calibrationFigures([...labels(60, 'pass', 'pass'), ...labels(60, 'fail', 'fail'), ...labels(6, 'pass', 'fail')], []);
     assert.equal(found?.corrected, null);
     assert.equal(found?.status, 'calibrated');
     near(found?.tnr?.value, 60 / 66);
   });
 
   it('never mixes samples: the largest counts', () => {
-    const found = calibrate([...byVerdict, ...labels(30, 'fail', 'pass')], [frame]);
+    const found = calibrationFigures([...byVerdict, ...labels(30, 'fail', 'pass')], [frame]);
     assert.equal(found?.items, 100);
     assert.equal(found?.leftOut, 30);
     near(found?.corrected?.value, 0.76);
   });
 
   it('refuses a judge that hardly tells good from bad, and one that always says the same', () => {
-    const coin = calibrate(
+    const coin = calibrationFigures(
       [...labels(30, 'pass', 'pass'), ...labels(30, 'fail', 'pass'), ...labels(30, 'pass', 'fail'), ...labels(30, 'fail', 'fail')],
       [],
     );
     assert.equal(coin?.status, 'refused');
     assert.match(coin?.refusal ?? '', /passes 50 % of what people pass and 50 % of what they fail/);
-    const yes = calibrate([...labels(80, 'pass', 'pass'), ...labels(20, 'pass', 'fail')], []);
+    const yes = calibrationFigures([...labels(80, 'pass', 'pass'), ...labels(20, 'pass', 'fail')], []);
     assert.match(yes?.refusal ?? '', /says pass to everything/);
   });
 
@@ -103,7 +103,7 @@ describe('a calibration', () => {
       { item, by: 'ana', grade: 'pass', judged: 'pass', draw: null },
       { item, by: 'ben', grade: item === 'a' ? 'fail' : 'pass', judged: 'pass', draw: null },
     ]);
-    const found = calibrate(shared, []);
+    const found = calibrationFigures(shared, []);
     assert.equal(found?.items, 4);
     near(found?.table.tp, 3.5);
     assert.deepEqual(found?.betweenPeople, { agreement: 0.75, pairs: 4 });

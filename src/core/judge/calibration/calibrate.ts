@@ -52,7 +52,7 @@ export type CalibrationStatus = 'calibrated' | 'provisional' | 'refused';
 export const ENOUGH = 50;
 
 /** `labels`: blind ones with a grade, oldest first. Null: there is none. */
-export function calibrate(labels: readonly GradedLabel[], draws: readonly DrawnFrame[]): CalibrationFigures | null {
+export function calibrationFigures(labels: readonly GradedLabel[], draws: readonly DrawnFrame[]): CalibrationFigures | null {
   const all = gradedItems(labels);
   if (all.length === 0) return null;
   const { sampling, items } = largestSample(all, draws);

@@ -1,7 +1,7 @@
 /** `goldset.calibration/1`: what label files say of a judge, one record for each criterion that it graded by. */
 import type { DrawFile } from '../labels/draw-file.ts';
 import type { LabelJudge, LabelRecord } from '../labels/label-record.ts';
-import { calibrate, type CalibrationFigures, type DrawnFrame } from './calibrate.ts';
+import { calibrationFigures, type CalibrationFigures, type DrawnFrame } from './calibrate.ts';
 import type { GradedLabel } from './graded-items.ts';
 
 export const CALIBRATION_SCHEMA = 'goldset.calibration/1';
@@ -61,7 +61,7 @@ function unusedBecause({ judge, criterion, grade, blind }: LabelRecord, path: st
 }
 
 function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]): CalibrationRecord[] {
-  const figures = calibrate(group.flatMap(gradedLabel), frames);
+  const figures = calibrationFigures(group.flatMap(gradedLabel), frames);
   const newest = group.at(-1);
   if (figures === null || newest?.judge == null || newest.criterion === null) return [];
   const { path, version, model } = newest.judge;
@@ -69,7 +69,7 @@ function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]):
     {
       judge: { path, version, model },
       criterion: newest.criterion,
-      split: splitOf(group),
+      split: labelSplit(group),
       labelledAt: newest.at,
       ...figures,
       repeatability: null,
@@ -96,7 +96,7 @@ const frameOf = ({ id, strata, frame }: DrawFile): DrawnFrame => ({
 });
 
 /** A fifth to propose edits from, two to choose between them, two to prove one on; by hash, so that an output never moves. */
-export function splitOf(labels: readonly LabelRecord[]): CalibrationRecord['split'] {
+export function labelSplit(labels: readonly LabelRecord[]): CalibrationRecord['split'] {
   const parts = { train: 0, dev: 0, test: 0 };
   for (const label of labels) parts[partOf(label)]++;
   return parts;
