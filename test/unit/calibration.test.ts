@@ -112,7 +112,7 @@ describe('a calibration', () => {
   it('counts the newest label of a person', () => {
     const one = { item: 'a', by: 'ana', judged: 'pass', draw: null } as const;
     near(
-      calibrate(
+      calibrationFigures(
         [
           { ...one, grade: 'fail' },
           { ...one, grade: 'pass' },
