@@ -174,7 +174,8 @@ describe('deletion', () => {
   it('takes out of the indexes of other days what they have found in a day that had no index', async () => {
     files.append(call('quiet', OLD), noteOn('quiet', NEW));
     lookAtInbox();
-    assert.deepEqual(planted().sort(), [`interactions/${OLD}.jsonl`, `interactions/inbox/${NEW}.json`]);
+    const [ofOld, ofNew] = [OLD, NEW].map((day) => `interactions/inbox/${day}.json`);
+    assert.deepEqual(planted().sort(), [`interactions/${OLD}.jsonl`, ofOld, ofNew]);
     rmSync(at('interactions', 'inbox', `${OLD}.json`));
     unlinkSync(files.fileOf(OLD));
     assert.deepEqual(await forgetDeletedDays(files), []);

@@ -68,7 +68,7 @@ describe('production on the command line', () => {
     await ok('signal', 'chatcmpl-a', 'report');
     await ok('signal', 'trace-bb', 'score', '0.5', '--kind', 'operational');
     await ok('signal', 'talk', 'copied', 'false');
-    await ok('signal', 'soon', 'thumb', '--of', 'response');
+    await ok('signal', 'soon', 'thumb', 'up', '--of', 'response');
     const found = signalsOf().map(({ of, signals: [signal] }) => [
       Object.entries(of).find(([, id]) => id !== null),
       signal?.kind,
@@ -80,7 +80,7 @@ describe('production on the command line', () => {
       [['response', 'chatcmpl-a'], 'explicit', true, 'human'],
       [['trace', 'trace-bb'], 'operational', 0.5, 'code'],
       [['conversation', 'talk'], 'implicit', false, 'human'],
-      [['response', 'soon'], 'explicit', true, 'human'],
+      [['response', 'soon'], 'explicit', 'up', 'human'],
     ]);
     const [first] = signalsOf();
     assert.deepEqual([first?.signals[0]?.note, first?.signals[0]?.by], ['ask [email]', 'ben']);

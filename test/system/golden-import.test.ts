@@ -48,7 +48,7 @@ describe('importing golden cases', () => {
     assert.match(ended.err, /line 2 skipped: It is not JSON\.\nline 3 skipped: The case known has the same id or the same variables\.\n$/);
     const text = workspace.read('triage.golden.yaml');
     assert.ok(text.startsWith(GOLDEN));
-    assert.match(text, /ticket:\n {6}literal: file:\/\/\.\.\/secret\n {2}expected:\n {4}literal: "\{\{evil\}\}"\n$/);
+    assert.match(text, /ticket:\n {6}literal: file:\/\/\.\.\/secret\n {2}expected: "\{\{evil\}\}"\n$/);
     const again = await golden('tuning.jsonl');
     assert.equal(again.out, '4 rows read, 4 skipped (3 duplicates). 0 cases added to triage.golden.yaml.\n');
     assert.equal(again.code, 0);
