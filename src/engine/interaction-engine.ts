@@ -25,7 +25,8 @@ import type { DeclaredSignals } from '../core/config/declared-signals.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
-import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
+import { needsCause, type CaseCause } from '../core/feedback/interactions/case-from-interaction.ts';
+import { CORRECTION, type FollowUp, type Interaction, type Triage } from '../core/feedback/interactions/interaction.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 import { interactionCost } from './interaction-cost.ts';
@@ -136,11 +137,24 @@ export class InteractionEngine {
     return (await this.retention.retain({ root, limits: config.capture, now: Date.now() })).problems;
   }
 
-  /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */
-  async plan(root: string, keys: readonly InteractionKey[], load: (file: string) => Promise<RootedPrompt>): Promise<GoldenPlan[]> {
+  /** Those of which only a person or a judge can say whether their passages support the correction. */
+  async withoutCause(root: string, keys: readonly InteractionKey[]): Promise<Interaction[]> {
+    return (await this.readAll(root, keys)).map(({ interaction }) => interaction).filter(needsCause);
+  }
+
+  /**
+   * The cases to make, by prompt. `causes`: what a person said of them. `load`: of a prompt's file, as the editor has it.
+   * @throws {HumanError} when a prompt is not found.
+   */
+  async plan(
+    root: string,
+    keys: readonly InteractionKey[],
+    causes: ReadonlyMap<string, CaseCause>,
+    load: (file: string) => Promise<RootedPrompt>,
+  ): Promise<GoldenPlan[]> {
     const { config } = await openWorkspace(root);
     return planCases(await this.readAll(root, keys), {
-      ...{ load, evaluator: this.evaluator, now: Date.now() },
+      ...{ load, evaluator: this.evaluator, now: Date.now(), causes },
       ...{ hasJudge: hasJudgeModel(config), title: config.title, declared: config.signals },
     });
   }

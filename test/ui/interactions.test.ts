@@ -69,6 +69,10 @@ describe('the loop of feedback in the workbench', () => {
       await results.getByText('10 selected').waitFor();
       await workbench.look('a selection', 'interactions-5-selected');
       await results.getByRole('button', { name: 'Make 10 golden cases' }).click();
+      // One of them has passages: a person says whether they support the correction.
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'a case of the prompt' }).waitFor();
+      await workbench.shots('interactions-5-cause');
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'a case of the prompt' }).click();
       await results.getByText(/^No open interactions/).waitFor();
       const cases = goldenOf(workbench);
       assert.deepEqual(
@@ -245,6 +249,7 @@ describe('the loop of feedback in the workbench', () => {
     const { page, results } = workbench;
     await opened(workbench);
     await showSideBar(workbench);
+    await workbench.view('Interactions');
     await page.getByText(/Record calls in your application/).waitFor();
     await workbench.command('Goldset: Show Interactions');
     await results.getByText('No interactions yet').waitFor();

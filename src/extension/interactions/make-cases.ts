@@ -5,6 +5,7 @@ import type { InteractionKey } from '../../core/feedback/interactions/interactio
 import type { Services } from '../window/services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
+import { askCauses } from './ask-causes.ts';
 import { count, quantity } from '../../core/figures.ts';
 
 /** Names in a question; the rest is counted. */
@@ -13,7 +14,9 @@ const NAMED = 5;
 /** How many cases were made; 0: the person declined. @throws {HumanError} */
 export async function makeCases(services: Services, root: string, keys: readonly InteractionKey[]): Promise<number> {
   const { interactions } = services.engine();
-  const plans = await interactions.plan(root, keys, (file) => loadOpen(file, services));
+  const causes = await askCauses(await interactions.withoutCause(root, keys));
+  if (causes === null) return 0;
+  const plans = await interactions.plan(root, keys, causes, (file) => loadOpen(file, services));
   let made = 0;
   for (const plan of plans) {
     const chosen = await withoutTwins(plan);
