@@ -45,7 +45,7 @@ const placeIn = (place: string, name: string, i: number): string => (place.inclu
 async function* jsonItems(file: string): AsyncIterable<FileRow> {
   const chunks = textOf(file)[Symbol.asyncIterator]();
   let start = '';
-  while (!/\S[^\n]*\n\s*\S[^\n]*\n/.test(start) && start.length < PEEK) {
+  while (!hasTwoLines(start) && start.length < PEEK) {
     const next = await chunks.next();
     if (next.done === true) break;
     start += next.value;
@@ -70,6 +70,13 @@ async function* jsonItems(file: string): AsyncIterable<FileRow> {
     }
   }
 }
+
+/** Whether two lines that are not empty have ended. */
+const hasTwoLines = (text: string): boolean =>
+  text
+    .split('\n', 500)
+    .slice(0, -1)
+    .filter((line) => line.trim() !== '').length > 1;
 
 /** Characters that are looked at to see what a file is. */
 const PEEK = 1 << 20;
