@@ -78,6 +78,7 @@ describe('three weeks of production', function () {
       ['thumbs-up', thumbs('up')],
       ['report', withSignal('report')],
       ['correction', withSignal('correction')],
+      ['retry', weeks.turns.filter(({ isRetried }) => isRetried)],
     ] as const)
       assert.deepEqual(counted(name), planted(turns), name);
     // A call before a tool was asked with the same passages, so it is one more of poor retrieval.

@@ -103,9 +103,9 @@ export function labelSplit(labels: readonly LabelRecord[]): CalibrationRecord['s
 }
 
 export function partOf({ target }: LabelRecord): 'train' | 'dev' | 'test' {
-  // Of a SHA-256; of something else the letters do as well.
-  const digit =
-    [...(target.case ?? target.interaction ?? target.hash)].reduce((sum, letter) => (31 * sum + (letter.codePointAt(0) ?? 0)) % 9973, 7) %
-    5;
+  const name = target.case ?? target.interaction ?? target.hash;
+  let sum = 7;
+  for (let i = 0; i < name.length; i++) sum = (31 * sum + name.charCodeAt(i)) % 9973;
+  const digit = sum % 5;
   return digit === 0 ? 'train' : digit < 3 ? 'dev' : 'test';
 }
