@@ -4,12 +4,11 @@ import type { CaseCause } from '../../core/feedback/interactions/case-from-inter
 import { correctionIn } from '../../core/feedback/interactions/interaction-query.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import { excerpt } from '../../core/text.ts';
 
 interface CauseItem extends vscode.QuickPickItem {
-  /** Null: the person cannot tell. Undefined: a passage, which is not chosen. */
-  readonly cause?: CaseCause['cause'] | null;
+  /** Null: the person cannot tell. */
+  readonly cause: CaseCause['cause'] | null;
 }
 
 const CHOICES: readonly CauseItem[] = [
@@ -35,13 +34,9 @@ export async function askCauses(open: readonly Interaction[]): Promise<ReadonlyM
 
 /** Null: cannot be told. Undefined: the person left. */
 async function askCause(interaction: Interaction, place: string): Promise<CaseCause['cause'] | null | undefined> {
-  const passages = passagesOf(interaction).texts.map((text): CauseItem => ({
-    label: excerpt(text, 200),
-    kind: vscode.QuickPickItemKind.Separator,
-  }));
-  const chosen = await vscode.window.showQuickPick([...CHOICES, ...passages], {
+  const chosen = await vscode.window.showQuickPick(CHOICES, {
     title: `${excerpt(titleOf(interaction), 80)}${place}`,
-    placeHolder: `Do the passages below support the correction “${excerpt(correctionIn(interaction)?.text ?? '', 120)}”?`,
+    placeHolder: `Do its retrieved passages support the correction “${excerpt(correctionIn(interaction)?.text ?? '', 120)}”?`,
     ignoreFocusOut: true,
   });
   return chosen?.cause;
