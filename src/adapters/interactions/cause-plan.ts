@@ -4,6 +4,7 @@ import type { CaseCause } from '../../core/feedback/interactions/case-from-inter
 import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
+import { messageListDocument } from '../../core/prompt/message-list.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -75,22 +76,11 @@ function caseOf(interaction: Interaction): GoldenCase {
 }
 
 /** A prompt of one fixed text. */
-function documentOf(content: string): PromptDocument {
-  return {
+const documentOf = (content: string): PromptDocument =>
+  messageListDocument({
     path: PATH,
-    format: 'prompt-yml',
     name: 'recorded passages',
-    variant: null,
-    isPartial: false,
-    description: null,
     model: null,
-    parameters: {},
-    template: { kind: 'messages', messages: [{ role: 'user', content, range: NOWHERE, placeholders: [] }] },
-    input: { defaults: {}, schema: null, declared: [] },
-    tools: [],
-    output: { format: null, name: null, schema: null, strict: false },
-    embedded: { cases: [], assertions: [] },
-    settings: { golden: null, budget: null },
-    metadata: {},
-  };
-}
+    messages: [{ role: 'user', content }],
+    hasPlaceholders: false,
+  });

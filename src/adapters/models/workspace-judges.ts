@@ -13,6 +13,7 @@ import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
+import { messageListDocument } from '../../core/prompt/message-list.ts';
 import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -23,7 +24,6 @@ import { promptFileIn } from '../workspace/prompt-path.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 import { sha256 } from '../hash.ts';
-import { placeholdersIn } from '../../core/fill-text.ts';
 import { builtInOf, evaluatorOf, isChoiceJudge, type LlmEvaluator } from '../../core/grade/choice-evaluator.ts';
 import { COMPARING, isJudged, isSimilar } from '../../core/grade/judged-types.ts';
 
@@ -34,8 +34,6 @@ export interface JudgeSources {
   readonly models: ModelOpener;
   load(workspace: Workspace, file: string): Promise<LoadedPrompt>;
 }
-
-const NOWHERE = { start: 0, end: 0 };
 
 export class WorkspaceJudges implements Judges {
   private readonly known = new Map<string, Promise<Judge>>();
@@ -93,32 +91,16 @@ export class WorkspaceJudges implements Judges {
 
   private async openInline({ modelId, systemPrompt, prompt }: LlmEvaluator, spec: AssertionSpec): Promise<Judge> {
     const note = await this.dataNote();
-    const messages = [
-      { role: 'system', content: systemPrompt === '' ? note : `${systemPrompt}\n\n${note}` },
-      { role: 'user', content: prompt },
-    ].map(({ role, content }) => ({
-      role,
-      content,
-      range: NOWHERE,
-      placeholders: placeholdersIn(content).map((hole) => ({ ...hole, range: NOWHERE })),
-    }));
-    const document: PromptDocument = {
+    const document = messageListDocument({
       path: 'evaluator.prompt.yml',
-      format: 'prompt-yml',
       name: spec.metric ?? 'llm',
-      variant: null,
-      isPartial: false,
-      description: null,
-      model: modelId === null ? null : { id: modelId, range: NOWHERE },
-      parameters: {},
-      template: { kind: 'messages', messages },
-      input: { defaults: {}, schema: null, declared: [] },
-      tools: [],
-      output: { format: null, name: null, schema: null, strict: false },
-      embedded: { cases: [], assertions: [] },
-      settings: { golden: null, budget: null },
-      metadata: {},
-    };
+      model: modelId,
+      messages: [
+        { role: 'system', content: systemPrompt === '' ? note : `${systemPrompt}\n\n${note}` },
+        { role: 'user', content: prompt },
+      ],
+      hasPlaceholders: true,
+    });
     const client = await this.clientFor(document, spec, document.name, path.join(this.sources.workspace.root, document.path));
     return { name: document.name, version: promptVersion(document, [], sha256), document, partials: [], client, parameters: {} };
   }
@@ -170,7 +152,7 @@ export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedP
   return { clients: [...clients], judgements: once * plan.repeats, costs };
 }
 
-/** A case that nobody has verified waits for a judge model, and ends in an error until there is one: it decides nothing. Null: there is none. */
+/** An unverified case is not refused without a judge model: it ends in an error and decides nothing. Null: no judge is set. */
 async function judgesIfNamed(spec: AssertionSpec, judges: Judges): Promise<readonly KnownJudge[] | null> {
   try {
     return await judgesOf(spec, judges);

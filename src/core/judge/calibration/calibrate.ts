@@ -8,7 +8,6 @@ import {
   type Judged,
   type RateEstimate,
 } from '../../statistics/corrected-rate.ts';
-import { labelledInterval } from '../../statistics/share-interval.ts';
 import { agreementOf, type AgreementTable } from './agreement.ts';
 import { effectiveShare, gradedItems, pairsOfPeople, type GradedItem, type GradedLabel } from './graded-items.ts';
 
@@ -57,12 +56,12 @@ export function calibrationFigures(labels: readonly GradedLabel[], draws: readon
   if (all.length === 0) return null;
   const { sampling, items } = largestSample(all, draws);
   const [passed, failed] = [items.filter(({ judged }) => judged === 'pass'), items.filter(({ judged }) => judged === 'fail')];
-  const table = tableOf(items);
+  const table = tableOf(items, ({ weight }) => weight);
   const agreement = agreementOf(table);
   if (agreement === null) return null;
   const judged = frameOf(items, draws, table);
   const [ofPassed, ofFailed] = [effectiveShare(passed), effectiveShare(failed)];
-  const rates = sampling === 'by-verdict' ? agreementByVerdict(judged, ofPassed, ofFailed) : countedRates(items);
+  const rates = sampling === 'by-verdict' ? agreementByVerdict(judged, ofPassed, ofFailed) : countedRates(tableOf(items, once));
   const refusal = refusalOf(items, rates);
   const corrected = refusal === null ? correctedOf(sampling, items, judged) : null;
   const missing = missingOf(sampling, items);
@@ -91,28 +90,37 @@ function largestSample(
     ['random', []],
     ['chosen', []],
   ]);
-  for (const item of items) kinds.get(samplingOf(item, items, draws))?.push(item);
+  const samplings = samplingsOf(items, draws);
+  for (const item of items) kinds.get(item.draw === null ? 'chosen' : (samplings.get(item.draw) ?? 'chosen'))?.push(item);
   const [best] = [...kinds].sort(([, a], [, b]) => b.length - a.length);
   return { sampling: best?.[0] ?? 'chosen', items: best?.[1] ?? [] };
 }
 
-/** A draw whose outputs were all as likely, and whose strata have no verdict, is a random sample. */
-function samplingOf({ draw }: GradedItem, items: readonly GradedItem[], draws: readonly DrawnFrame[]): Sampling {
-  if (draw === null) return 'chosen';
-  const weights = new Set(items.filter((other) => other.draw === draw).map(({ weight }) => weight.toPrecision(6)));
-  const strata = draws.find(({ id }) => id === draw)?.strata ?? [];
-  return weights.size > 1 || strata.some(({ verdict }) => verdict !== null) ? 'by-verdict' : 'random';
+/** By draw: one whose outputs were all as likely, and whose strata have no verdict, is a random sample. */
+function samplingsOf(items: readonly GradedItem[], draws: readonly DrawnFrame[]): ReadonlyMap<string, Sampling> {
+  const weights = new Map<string, Set<string>>();
+  for (const { draw, weight } of items) if (draw !== null) weights.set(draw, (weights.get(draw) ?? new Set()).add(weight.toPrecision(6)));
+  return new Map(
+    [...weights].map(([draw, seen]) => {
+      const strata = draws.find(({ id }) => id === draw)?.strata ?? [];
+      return [draw, seen.size > 1 || strata.some(({ verdict }) => verdict !== null) ? 'by-verdict' : 'random'];
+    }),
+  );
 }
 
-function tableOf(items: readonly GradedItem[]): AgreementTable {
-  const sum = (judged: 'pass' | 'fail', share: (item: GradedItem) => number): number =>
-    items.reduce((total, item) => total + (item.judged === judged ? item.weight * share(item) : 0), 0);
-  return {
-    tp: sum('pass', ({ passed }) => passed),
-    fp: sum('pass', ({ passed }) => 1 - passed),
-    fn: sum('fail', ({ passed }) => passed),
-    tn: sum('fail', ({ passed }) => 1 - passed),
-  };
+/** Every labelled output counts alike. */
+const once = (): number => 1;
+
+/** `weightOf`: how much an output counts. */
+function tableOf(items: readonly GradedItem[], weightOf: (item: GradedItem) => number): AgreementTable {
+  const table = { tp: 0, fp: 0, tn: 0, fn: 0 };
+  for (const item of items) {
+    const weight = weightOf(item);
+    const [good, bad] = item.judged === 'pass' ? (['tp', 'fp'] as const) : (['fn', 'tn'] as const);
+    table[good] += weight * item.passed;
+    table[bad] += weight * (1 - item.passed);
+  }
+  return table;
 }
 
 /** What the judge said of all that was drawn from: by the draws, else by what the labels stand for. */
@@ -133,17 +141,10 @@ function judgedOf({ strata }: DrawnFrame): Judged | null {
 }
 
 /** Of what people pass, how much the judge passes; of what they fail, how much it fails. */
-function countedRates(items: readonly GradedItem[]): { readonly tpr: RateEstimate | null; readonly tnr: RateEstimate | null } {
-  const sum = (judged: 'pass' | 'fail', share: (item: GradedItem) => number): number =>
-    items.reduce((total, item) => total + (item.judged === judged ? share(item) : 0), 0);
-  const rate = (right: number, wrong: number): RateEstimate | null => {
-    if (right + wrong === 0) return null;
-    const [low, high] = labelledInterval(right, right + wrong);
-    return { value: right / (right + wrong), low, high };
-  };
-  const [good, bad] = [({ passed }: GradedItem): number => passed, ({ passed }: GradedItem): number => 1 - passed];
-  return { tpr: rate(sum('pass', good), sum('fail', good)), tnr: rate(sum('fail', bad), sum('pass', bad)) };
-}
+const countedRates = ({ tp, fp, tn, fn }: AgreementTable): { readonly tpr: RateEstimate | null; readonly tnr: RateEstimate | null } => ({
+  tpr: directRate({ successes: tp, total: tp + fn }),
+  tnr: directRate({ successes: tn, total: tn + fp }),
+});
 
 /** Fewer labels than this show neither that a judge always says the same, nor that it tells nothing. */
 const TELLING_LABELS = 20;
@@ -171,19 +172,13 @@ function correctedOf(sampling: Sampling, items: readonly GradedItem[], judged: J
     const rate = rateByVerdict(judged, effectiveShare(of('pass')), effectiveShare(of('fail')));
     return rate === null ? null : { raw, ...rate, method: 'by-verdict' };
   }
-  const sum = (verdict: 'pass' | 'fail', part: (item: GradedItem) => number): number =>
-    of(verdict).reduce((total, item) => total + part(item), 0);
-  const sample = {
-    passPass: sum('pass', ({ passed }) => passed),
-    passFail: sum('pass', ({ passed }) => 1 - passed),
-    failPass: sum('fail', ({ passed }) => passed),
-    failFail: sum('fail', ({ passed }) => 1 - passed),
-  };
+  const { tp, fp, tn, fn } = tableOf(items, once);
+  const sample = { passPass: tp, passFail: fp, failPass: fn, failFail: tn };
   const labelled = of('pass').length;
   const rest = { passed: Math.max(0, judged.passed - labelled), total: Math.max(0, judged.total - items.length) };
   const powered = poweredRate(rest, sample);
   if (powered !== null) return { raw, ...powered, method: 'ppi++' };
-  const direct = directRate({ successes: sample.passPass + sample.failPass, total: items.length });
+  const direct = directRate({ successes: tp + fn, total: items.length });
   return direct === null ? null : { raw, ...direct, method: 'direct' };
 }
 

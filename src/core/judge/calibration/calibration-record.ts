@@ -46,7 +46,9 @@ export function calibrationsOf(
       continue;
     }
     const key = JSON.stringify([label.criterion, label.judge?.version, label.judge?.model]);
-    groups.set(key, [...(groups.get(key) ?? []), label]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [label]);
+    else group.push(label);
   }
   const frames = draws.map(frameOf);
   const calibrations = [...groups.values()].flatMap((group) => recordOf(group, frames));

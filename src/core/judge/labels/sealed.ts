@@ -2,7 +2,7 @@
  * What a person must not see before the label, in a file that people open: stratum, probability and the judge's verdict, encoded so that reading
  * the file does not show them and equal values look different. It hides, it does not protect: who wants to know can decode it.
  */
-import { isJsonObject, parseJson } from '../../json.ts';
+import { parseJson } from '../../json.ts';
 import { Random } from '../../statistics/random.ts';
 
 export interface Sealed {
@@ -31,7 +31,7 @@ export function unseal(text: string): Sealed | null {
   const codes = (text.slice(8).match(/.{4}/g) ?? []).map((code) => Number.parseInt(code, 16));
   const plain = (mixed(codes, salt).match(/.{4}/g) ?? []).map((code) => String.fromCharCode(Number.parseInt(code, 16))).join('');
   const value = parseJson(plain.trim());
-  if (!Array.isArray(value) || isJsonObject(value)) return null;
+  if (!Array.isArray(value)) return null;
   const [stratum, probability, verdict] = value;
   if (typeof stratum !== 'string' || typeof probability !== 'number' || !(probability > 0 && probability <= 1)) return null;
   return { stratum, probability, verdict: verdict === 'pass' || verdict === 'fail' ? verdict : null };
