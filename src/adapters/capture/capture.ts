@@ -63,7 +63,7 @@ export class Capture {
     this.unwritten = this.unwritten.map(redact);
   }
 
-  /** A body of /v1/traces or /v1/logs; on disk when it resolves. Gives what was refused. @throws {RefusedRequest} when it is none. */
+  /** A body of /v1/traces or /v1/logs; on disk when it resolves. Returns what was refused. @throws {RefusedRequest} when it is not telemetry. */
   async takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Promise<RefusalSummary> {
     const blocked = this.blockedDays();
     const telemetry = telemetryIn(kind, encoding, body);

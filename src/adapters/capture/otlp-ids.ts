@@ -3,7 +3,7 @@ import type { OtlpIds } from '../../core/feedback/otel/write-otlp.ts';
 import { sha256 } from '../hash.ts';
 import type { OtlpSender } from './otlp-writer.ts';
 
-/** Made of the interaction's id alone, so that a signal finds its span whoever sends it. */
+/** Derived from the interaction's id alone, so that a signal finds its span from any process. */
 export const OTLP_IDS: OtlpIds = {
   trace: (interaction, trace) => (trace !== null && /^[0-9a-f]{32}$/.test(trace) ? trace : sha256(trace ?? interaction).slice(0, 32)),
   span: (interaction) => sha256(`span ${interaction}`).slice(0, 16),

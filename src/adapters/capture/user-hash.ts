@@ -65,5 +65,5 @@ export class PersonSecret {
 /** The hash for persons of this process; what there is to say goes to standard error. */
 export const personHash: PersonHash = new PersonSecret(writeWarning).hash;
 
-/** With a secret that is known already; null: there is none. */
+/** With a given secret; null: no secret, so persons are left out. */
 export const personHashWith = (secret: string | null): PersonHash => (secret === null ? () => null : (text) => userHash(text, secret));

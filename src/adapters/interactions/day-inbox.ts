@@ -96,7 +96,7 @@ export function trimDay(inbox: DayInbox, most: number): void {
   inbox.followUps = inbox.followUps.filter(({ offset }) => offset >= inbox.from);
 }
 
-/** Takes in one more line. `retried`: that a later call retries it; null: none does, or that is told later. */
+/** Adds one line. `retried`: a later call retries it; null: no call does, or it is reported later. */
 export function takeLine(
   inbox: DayInbox,
   line: StoredLine,
@@ -174,7 +174,7 @@ export function daysInIndex(root: string, day: string): Set<string> {
   return new Set([...text.matchAll(/"day":"(\d{4}-\d{2}-\d{2})"/g)].map(([, named = '']) => named));
 }
 
-/** `declared`: what signals must mean there; absent: whatever they mean. Null: there is none, it is not of this form, or signals meant something else. */
+/** `declared`: what signals must mean there; absent: any meaning. Null: no such file, another form, or signals meant something else. */
 export function readDayInbox(root: string, day: string, declared?: DeclaredSignals): DayInbox | null {
   const file = dataFolder(root).readable(...namesOf(day));
   if (file === null) return null;

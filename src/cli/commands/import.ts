@@ -158,7 +158,7 @@ async function confirmed(
   return confirm('Import with this mapping? [y/N] ');
 }
 
-/** What nobody looks at must be whole. @throws {ConfigurationError} when a mapping leaves out what a call needs. */
+/** A mapping that no person confirms must be complete. @throws {ConfigurationError} when a mapping leaves out what a call needs. */
 function requireFields(files: readonly DetectedFile[], guesses: ReadonlyMap<DetectedFile, GuessedMapping>): void {
   for (const file of files) {
     const guess = guesses.get(file);

@@ -13,7 +13,7 @@ import { interactionLines } from '../reporters/interactions.ts';
 import { stderr, stdout } from '../output.ts';
 import { withStoredName } from './golden.ts';
 
-/** Interactions that are listed when nobody says how many. */
+/** Interactions that are listed without --limit. */
 const SHOWN = 50;
 
 export async function interactionsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {

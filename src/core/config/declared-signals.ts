@@ -126,7 +126,7 @@ function meets(match: SignalMatch, [least, most]: readonly [number, number]): bo
   return isMatch(match, least) || isMatch(match, most);
 }
 
-/** A value that is declared as both, as it is written; null: there is none. */
+/** A value that is declared as both good and bad, as written; null: no value is. */
 function inBoth({ scale, good, bad }: DeclaredSignal): string | null {
   const bounds = [...good, ...bad].flatMap((match) => ('is' in match ? [] : [match.bound - 1e-9, match.bound, match.bound + 1e-9]));
   const tried = [...[...good, ...bad].flatMap((match) => ('is' in match ? [match.is] : [])), ...(scale ?? []), ...bounds];

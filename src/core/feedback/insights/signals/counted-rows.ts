@@ -5,7 +5,7 @@ import { hashTexts, type NameTable } from './name-table.ts';
 
 /** Kinds of names in the table. */
 const [SAID, COUNT] = [6, 7];
-/** Columns of what somebody said: number of what it is counted as + 1, 0 for nothing; its time. Of a count: how many say so. */
+/** Columns of a signal that was given: index of what it is counted as + 1, 0 for nothing; its time. Of a count: how many there are. */
 const [AS, TIME_HIGH, TIME_LOW] = [0, 1, 2];
 const LAST = 2 ** 32 - 1;
 
@@ -18,7 +18,7 @@ export interface Said {
   readonly as: number | null;
 }
 
-/** What a row has now and had not before, and the other way round. */
+/** What a row has gained and lost. */
 export interface RowChange {
   readonly gained: number | null;
   readonly lost: number | null;

@@ -76,7 +76,7 @@ export class SignalRollup implements Rollup {
 
   take(line: StoredLine, { day, offset }: { readonly day: string; readonly offset: number }): void {
     if ('followUp' in line) this.follow(line.followUp);
-    // What an action costs besides answers is none of them.
+    // Other costs of an action, such as a search, are not answers.
     else if (line.interaction.operation === undefined) this.add(line.interaction, day, offset);
   }
 
