@@ -95,14 +95,25 @@ async function scrollThrough(frame: Frame): Promise<number> {
     const rows = new Set<string>();
     const frames = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
     const step = scroller.clientHeight - 400;
+    const isFilled = (): boolean => {
+      const boxes = [...document.querySelectorAll<HTMLElement>('.row')].map((row) => row.getBoundingClientRect());
+      const { top, bottom } = scroller.getBoundingClientRect();
+      const end = Math.min(bottom, top + scroller.scrollHeight - scroller.scrollTop);
+      // The head above the rows, and what is below the last one. Steps overlap by more than both.
+      const [head, foot] = [200, 100];
+      return boxes.some((box) => box.top <= top + head) && boxes.some((box) => box.bottom >= end - foot);
+    };
     for (let top = 0; top < scroller.scrollHeight; top += step) {
       scroller.scrollTop = top;
       // The formats come when the rows have stopped.
       do await frames();
       while (!scroller.classList.contains('calm'));
-      // … and the rows when the other side has sent them.
+      // … and the rows when the other side has sent them: they reach to the end of what is in view.
       for (let i = 0; i < 5; i++) await frames();
-      await frames();
+      for (let i = 0; !isFilled(); i++) {
+        if (i === 1000) throw new Error(`The rows do not fill what is in view at ${top} of ${scroller.scrollHeight} px.`);
+        await frames();
+      }
       for (const row of document.querySelectorAll<HTMLElement>('.row')) {
         rows.add(row.getAttribute('aria-rowindex') ?? '');
         const own = row.getBoundingClientRect();
