@@ -24,6 +24,7 @@ describe('asking a judge', () => {
       prompt: 'llm-rubric',
       version: 'llm-rubric@1',
       model: 'judge:m',
+      criterion: { type: 'llm-rubric', hash: 'ffffffffffffffff' },
       costUsd: 0.5,
       paidUsd: 0.5,
       quotes: [

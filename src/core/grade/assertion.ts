@@ -48,6 +48,8 @@ export interface JudgeNote {
   readonly quotes: readonly { readonly text: string; readonly found: boolean }[];
   /** Whether people have checked how often this judge is right. */
   readonly calibrated: boolean;
+  /** What it graded by; absent: an older journal. */
+  readonly criterion?: { readonly type: string; readonly hash: string };
   /** Of a comparison of several answers: which, and whether the judge chose the same one in both orders. Absent: it compares nothing. */
   readonly orders?: { readonly id: string; readonly consistent: boolean };
 }

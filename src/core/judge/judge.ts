@@ -9,6 +9,7 @@ import type { AnsweredCall } from '../calls/call-model.ts';
 import type { ModelCall } from '../calls/model-call.ts';
 import type { Hash } from '../hash.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
+import { criterionOf, type JudgedCriterion } from './criterion.ts';
 import { fenced } from './fence.ts';
 import { judgeKindOf } from './judge-kinds.ts';
 import { choiceVars, readChoice } from './kinds/choices.ts';
@@ -44,7 +45,7 @@ export async function judgeAssertion(
   subject: Subject,
   context: JudgingContext,
 ): Promise<ExternalGrade | typeof STOPPED> {
-  const bill = new JudgementRecord();
+  const bill = new JudgementRecord(criterionOf(spec, context.hash));
   try {
     const instruction = instructionOf(spec, subject.vars, context.hash);
     const grade = await gradeBy(filled(spec, subject.vars), instruction, subject, context, bill);
@@ -73,6 +74,8 @@ export class JudgementRecord {
   private costUsd: number | null = 0;
   private paidUsd: number | null = 0;
 
+  constructor(private readonly criterion: JudgedCriterion) {}
+
   by(name: string, version: string, model: string): void {
     this.name ||= name;
     this.version ||= version;
@@ -85,8 +88,8 @@ export class JudgementRecord {
   }
 
   note(quotes: JudgeNote['quotes']): JudgeNote {
-    const { name, version, model, costUsd, paidUsd } = this;
-    return { prompt: name, version, model, costUsd, paidUsd, quotes, calibrated: false };
+    const { name, version, model, criterion, costUsd, paidUsd } = this;
+    return { prompt: name, version, model, criterion, costUsd, paidUsd, quotes, calibrated: false };
   }
 }
 

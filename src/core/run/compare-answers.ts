@@ -5,6 +5,7 @@ import { filled } from '../grade/fill.ts';
 import { lookUp } from '../look-up.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
+import { criterionOf } from '../judge/criterion.ts';
 import { fenced } from '../judge/fence.ts';
 import { askForVerdict, JudgementRecord, externalGradeError, STOPPED, type JudgingContext } from '../judge/judge.ts';
 import { instructionOf, verdictText, readableJson, type Subject } from '../judge/judge-kind.ts';
@@ -72,7 +73,7 @@ export class AnswersToCompare {
     }
     if ((this.open.get(group)?.size ?? 0) > 0 || this.postponed.has(group)) return STOPPED;
     const spec = filled(given, subject.vars);
-    const bill = new JudgementRecord();
+    const bill = new JudgementRecord(criterionOf(given, context.hash));
     try {
       const answers = this.sorted(group);
       // As in promptfoo: nothing was compared, so nothing has passed.
