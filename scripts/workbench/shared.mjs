@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { currentVsix } from './current-vsix.mjs';
 import { NODE, SERVER, startServer } from './workbench.mjs';
 
 /** Starts it all. `description` is plain data: for the processes of the tests, in GOLDSET_SHARED_WORKBENCH. */
@@ -54,8 +55,10 @@ function linkBuiltIns(folder) {
   return folder;
 }
 
-/** Packages the extension. Returns the path of the VSIX. */
+/** Packages the extension, unless that was done since the last change. Returns the path of the VSIX. */
 export function packageVsix() {
+  const known = currentVsix();
+  if (known !== null) return known;
   const printed = execFileSync(process.execPath, ['scripts/package.mjs'], { encoding: 'utf8' });
   const file = /out\/\S+\.vsix/.exec(printed)?.[0];
   if (file === undefined) throw new Error(`scripts/package.mjs named no VSIX:\n${printed}`);
