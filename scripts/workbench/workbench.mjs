@@ -151,6 +151,8 @@ const launchOptions = () => ({
   args: [
     '--no-sandbox',
     '--disable-gpu',
+    // What draws shares its memory with what it draws for: an eighth less work for a walk.
+    '--in-process-gpu',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
@@ -178,5 +180,5 @@ export async function launchChromium(options = {}) {
 export async function launchProfile(viewport) {
   const { chromium } = await import('playwright-core');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-profile-'));
-  return chromium.launchPersistentContext(folder, { ...launchOptions(), viewport });
+  return chromium.launchPersistentContext(folder, { ...launchOptions(), viewport, reducedMotion: 'reduce' });
 }
