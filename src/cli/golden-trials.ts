@@ -1,8 +1,8 @@
 /** What `golden add` sends before it writes: passages to the judge, and new cases to the version that answered. Both follow the rules of a run. */
 import { causeIn, causePlan } from '../adapters/interactions/cause-plan.ts';
 import { editOf, type CasePlan, type GoldenPlan } from '../adapters/interactions/plan-cases.ts';
-import type { RecordedVersions } from '../adapters/interactions/recorded-version.ts';
-import { recordedModel, replayedOf, replayPlan, type ReplayItem } from '../adapters/interactions/replay-plan.ts';
+import { recordedModel, type RecordedVersions } from '../adapters/interactions/recorded-version.ts';
+import { replayedOf, replayPlan, type ReplayItem } from '../adapters/interactions/replay-plan.ts';
 import { readText } from '../adapters/bounded-file.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
@@ -126,7 +126,7 @@ async function itemsOf(
       stderr.write(`${added.id}: not replayed. No version here is the one that the record names.\n`);
       continue;
     }
-    const model = recordedModel(whole, version.target, workspace.config);
+    const model = recordedModel(whole, version.target.document, workspace.config);
     if (model === null) {
       stderr.write(`${added.id}: not replayed. Neither the record nor the prompt names a model.\n`);
       continue;

@@ -34,6 +34,7 @@ import {
   insightsSpec,
   interactionsSpec,
   judgeSpec,
+  reproduceSpec,
   signalSpec,
 } from './production-specs.ts';
 import { stderr, stdout } from './output.ts';
@@ -75,6 +76,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   capture: { spec: captureSpec, run: (args, evaluator) => commands().captureCommand(args, evaluator) },
   signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
   interactions: { spec: interactionsSpec, run: (args, evaluator) => commands().interactionsCommand(args, evaluator) },
+  reproduce: { spec: reproduceSpec, run: (args, evaluator) => commands().reproduceCommand(args, evaluator) },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   judge: { spec: judgeSpec, run: (args) => commands().judgeCommand(args), isAlone: true },
   export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },

@@ -128,6 +128,29 @@ export const interactionsSpec: CommandSpec = {
   ],
 };
 
+export const reproduceSpec: CommandSpec = {
+  usage: 'reproduce ID',
+  paths: 'none',
+  summary:
+    'Sends a stored call again: as it was captured (its messages, tools, recorded tool results, model and parameters), and with today’s prompt. Prints both answers and what differs. Nothing of the call is read as a file or a template.',
+  options: {
+    'max-cost': runOptions['max-cost'],
+    'allow-unknown-price': runOptions['allow-unknown-price'],
+    timeout: runOptions.timeout,
+    yes: runOptions.yes,
+    trust,
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
+    store,
+    json,
+  },
+  examples: [
+    'goldset interactions signal=thumbs-down',
+    'goldset reproduce chatcmpl-8f2c',
+    'goldset reproduce chatcmpl-8f2c --max-cost 0.05 --json',
+  ],
+};
+
 export const judgeSpec: CommandSpec = {
   usage: 'judge calibrate JUDGE',
   words: ['calibrate'],

@@ -74,6 +74,8 @@ export interface ResultsProgress {
 
 export interface ResultsColumn {
   readonly id: string;
+  /** Its own name; absent: what tells it from the others. */
+  readonly name?: string;
   readonly prompt: string;
   readonly version: string;
   /** The git ref it was read from; null: the working tree. */

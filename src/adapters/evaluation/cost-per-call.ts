@@ -20,6 +20,10 @@ export async function costPerCall(
     const { document } = target;
     const key = keyOf(candidate);
     if (costs.has(key) || isFree(candidate)) continue;
+    if (candidate.callCost !== undefined) {
+      costs.set(key, candidate.callCost);
+      continue;
+    }
     const models = document.model?.id === client.id ? [] : [client.id];
     const file = path.resolve(workspace.root, document.path);
     const { report, runCosts } = await evaluator.analyse({ workspace, file, unsaved, models, parameters, previous: null, off: [] });
@@ -29,5 +33,5 @@ export async function costPerCall(
   return (candidate) => costs.get(keyOf(candidate)) ?? UNKNOWN_CALL_COST;
 }
 
-const keyOf = ({ target, client, parameters }: Candidate): string =>
-  `${target.document.path}\u0000${client.id}\u0000${JSON.stringify(parameters)}`;
+const keyOf = ({ name = '', target, client, parameters }: Candidate): string =>
+  `${name}\u0000${target.document.path}\u0000${client.id}\u0000${JSON.stringify(parameters)}`;

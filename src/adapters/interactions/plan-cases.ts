@@ -128,7 +128,8 @@ async function plannedCases(loaded: RootedPrompt, wholes: readonly InteractionIn
   for (const item of cases) groups.add(item.id, item.group, askedText(item, passagesOf({ chunks: [], variables: item.vars }).variables));
   const plans: CasePlan[] = [];
   for (const { interaction, isChosen = false } of wholes) {
-    const inputs = await inputsFor(interaction, loaded, isChosen, planning);
+    const recorded = interaction.messages.length === 0 ? null : ((await planning.recordedTarget?.(interaction, loaded)) ?? null);
+    const inputs = await inputsFor(interaction, loaded, { isChosen, evaluator: planning.evaluator, recorded });
     const { problem, recovered } = inputs;
     const named = caseFrom(interaction, taken, day, {
       problem,
@@ -165,14 +166,21 @@ function descriptionOf(interaction: Interaction, { target }: LoadedPrompt, title
   return titleOf(interaction, title === null ? declared : [title, ...declared]).slice(0, 80) || null;
 }
 
-async function inputsFor(
+/** What is sent for a call: its variables, its conversation, what its tools answered. */
+export interface InputsOptions {
+  /** A person named the prompt; the record does not. */
+  readonly isChosen: boolean;
+  readonly evaluator: Pick<Evaluator, 'render'>;
+  /** The prompt as it was when it answered; null: not known. */
+  readonly recorded: Pick<RunTarget, 'document' | 'partials'> | null;
+}
+
+export function inputsFor(
   interaction: Interaction,
   loaded: RootedPrompt,
-  isChosen: boolean,
-  { evaluator, recordedTarget }: CasePlanning,
+  { isChosen, evaluator, recorded }: InputsOptions,
 ): Promise<RecoveredInputs> {
   const { target, reading } = loaded;
-  const recorded = interaction.messages.length === 0 ? null : ((await recordedTarget?.(interaction, loaded)) ?? null);
   return recoverInputs({
     interaction,
     targets: [...(recorded === null ? [] : [recorded]), target],

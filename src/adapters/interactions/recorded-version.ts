@@ -1,6 +1,10 @@
 /** The prompt as it was when it answered, from git. */
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { findModel, type ResolvedModel } from '../../core/config/resolve-model.ts';
+import { capturedModel } from '../../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { isVersion, versionNamed } from '../../core/versions/named-version.ts';
+import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { Repository } from '../git/committed-prompt.ts';
 import { promptHistory } from '../git/history.ts';
@@ -44,4 +48,15 @@ export class RecordedVersions {
     const known = await target;
     return known === null ? null : { name: found.commit.hash.slice(0, 8), target: known };
   }
+}
+
+/** The captured model where the full name of one is known, else that of the prompt. Null: neither names one. */
+export function recordedModel(
+  { model }: Pick<Interaction, 'model'>,
+  document: Pick<PromptDocument, 'path' | 'model'>,
+  config: Pick<GoldsetConfig, 'model'>,
+): ResolvedModel | null {
+  const own = findModel({ given: null, document, config });
+  const id = capturedModel(model, own?.id ?? null);
+  return id === null || id === own?.id ? own : { id, source: 'given' };
 }

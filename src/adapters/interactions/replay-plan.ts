@@ -1,6 +1,6 @@
 /** New cases over the version that answered in production, and over what it said then, as one run: whether the same assertion fails. */
 import { assertionsOf } from '../../core/golden/case-assertions.ts';
-import { capturedModel, capturedParameters } from '../../core/feedback/interactions/captured-request.ts';
+import { capturedParameters } from '../../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
@@ -8,8 +8,6 @@ import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { Result } from '../../core/results/result.ts';
 import { overParameters } from '../../core/run/over-parameters.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
-import { findModel, type ResolvedModel } from '../../core/config/resolve-model.ts';
-import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { sha256 } from '../hash.ts';
 import { givenAnswer } from './given-answer.ts';
 
@@ -20,13 +18,6 @@ export interface ReplayItem {
   readonly target: RunTarget;
   /** The model that answered. */
   readonly client: ModelClient;
-}
-
-/** The captured model where the full name of one is known, else that of the prompt. Null: neither names one. */
-export function recordedModel({ model }: Pick<Interaction, 'model'>, { document }: RunTarget, config: GoldsetConfig): ResolvedModel | null {
-  const own = findModel({ given: null, document, config });
-  const id = capturedModel(model, own?.id ?? null);
-  return id === null || id === own?.id ? own : { id, source: 'given' };
 }
 
 export function replayPlan(items: readonly ReplayItem[]): Plan {

@@ -18,6 +18,7 @@ export { judgeCommand } from './judge.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';
+export { reproduceCommand } from './reproduce.ts';
 export { runCommand } from './run.ts';
 export { scoresCommand } from './scores.ts';
 export { serveCommand } from './serve.ts';

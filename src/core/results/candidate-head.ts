@@ -5,6 +5,8 @@ import type { Budget } from '../prompt/document.ts';
 
 export interface CandidateHead {
   readonly id: string;
+  /** What it is called, where its prompt and model do not say what it is; absent: they do. */
+  readonly name?: string;
   readonly prompt: { readonly path: string; readonly name: string; readonly version: string; readonly ref: string | null };
   readonly golden: string;
   /** The git ref of the golden cases; absent: the working tree. */

@@ -3,8 +3,9 @@ import type { JsonValue } from '../json.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import type { Candidate } from './plan.ts';
 
-export const headOf = ({ id, target, client, parameters }: Candidate): CandidateHead => ({
+export const headOf = ({ id, name, target, client, parameters }: Candidate): CandidateHead => ({
   id,
+  ...(name === undefined ? {} : { name }),
   prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: target.ref },
   golden: target.golden,
   ...(target.casesFrom === undefined ? {} : { casesFrom: target.casesFrom }),

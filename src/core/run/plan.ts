@@ -6,14 +6,19 @@ import type { Parameters } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
+import type { CallCost } from './call-cost.ts';
 import { overParameters } from './over-parameters.ts';
 import type { Shard } from '../results/shard.ts';
 
 export interface Candidate {
   readonly id: string;
+  /** As people are told of it, where its prompt and model do not say what it is; absent: they do. */
+  readonly name?: string;
   readonly target: RunTarget;
   readonly client: ModelClient;
   readonly parameters: Parameters;
+  /** What one call is likely to cost, where no prompt's file tells it; absent: the analysis of its prompt does. */
+  readonly callCost?: CallCost;
 }
 
 export interface PlannedCase {

@@ -35,6 +35,7 @@ export function showColumn(
   const action = context?.action ?? null;
   return {
     id: report.id,
+    ...(report.name === undefined ? {} : { name: report.name }),
     prompt: report.prompt.path,
     version: report.prompt.version.slice(0, 8),
     ref: report.prompt.ref,

@@ -40,7 +40,7 @@ function callText(call: JsonValue): string {
 }
 
 /** Providers' names of what a prompt can say itself. */
-const NAMES: Readonly<Record<string, string>> = {
+export const CAPTURED_NAMES: Readonly<Record<string, string>> = {
   temperature: 'temperature',
   top_p: 'topP',
   topP: 'topP',
@@ -59,7 +59,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function capturedParameters(parameters: JsonObject): Parameters {
   const known: JsonObject = {};
   for (const [name, value] of Object.entries(parameters)) {
-    const own = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+    const own = Object.hasOwn(CAPTURED_NAMES, name) ? CAPTURED_NAMES[name] : undefined;
     if (own !== undefined && value !== null) known[own] = own === 'stop' && typeof value === 'string' ? [value] : value;
   }
   return known;
@@ -68,7 +68,12 @@ export function capturedParameters(parameters: JsonObject): Parameters {
 /** The model to ask: the captured one by its full name, else the version's own, of which providers report dated names. */
 export function capturedModel(captured: string | null, own: string | null): string | null {
   if (captured === null || own === null) return captured ?? own;
-  const bare = (id: string): string => id.slice(id.search(/[:/]/) + 1);
-  if (captured === own || bare(captured) === bare(own) || bare(captured).startsWith(`${bare(own)}-`)) return own;
+  if (isSameModel(captured, own)) return own;
   return /^[\w-]+[:/]./.test(captured) ? captured : own;
+}
+
+/** Whether a captured name means this model: providers report dated names, and some logs leave the provider out. */
+export function isSameModel(captured: string, id: string): boolean {
+  const bare = (name: string): string => name.slice(name.search(/[:/]/) + 1);
+  return captured === id || bare(captured) === bare(id) || bare(captured).startsWith(`${bare(id)}-`);
 }

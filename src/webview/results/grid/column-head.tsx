@@ -139,15 +139,21 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
 /** What tells a candidate from the others that are shown: only what differs. */
 export function nameOf(column: ResultsColumn, columns: readonly ResultsColumn[]): string {
   const differs = (part: (item: ResultsColumn) => string): boolean => columns.some((item) => part(item) !== part(column));
-  const place = column.ref === null ? 'working tree' : shortRef(column.ref);
   const parts = [
     ...(column.run === null ? [] : [runTime(column.run)]),
+    ...(column.name === undefined ? distinction(column, differs) : [column.name]),
+  ];
+  return parts.filter((text) => text !== '').join(' · ');
+}
+
+function distinction(column: ResultsColumn, differs: (part: (item: ResultsColumn) => string) => boolean): string[] {
+  const place = column.ref === null ? 'working tree' : shortRef(column.ref);
+  return [
     ...(differs(({ prompt }) => prompt) ? [column.prompt] : []),
     // A ref says more than the version that is there.
     ...(differs(({ ref }) => ref ?? '') ? [place] : column.run === null || differs(({ version }) => version) ? [column.version] : []),
     ...(differs(({ parameters }) => parameters) ? [column.parameters] : []),
   ];
-  return parts.filter((text) => text !== '').join(' · ');
 }
 
 /** The name with the model, where there are several models. */
