@@ -1,5 +1,6 @@
 /** What the options of a client say about each of its calls. */
 import type { Attributes, Interaction, RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
+import { recordedPrompt } from '../core/feedback/interactions/record-fields.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { attempt, reportOnce } from './report-once.ts';
@@ -37,8 +38,7 @@ function attributesOf(given: unknown): Attributes | null {
 }
 
 function promptOf(prompt: CaptureOptions['prompt']): Interaction['prompt'] {
-  const [name, version] = [textOr(prompt?.name), textOr(prompt?.version)];
-  return name === null ? null : { name, version, contentHash: version !== null && /^[0-9a-f]{64}$/.test(version) ? version : null };
+  return recordedPrompt(textOr(prompt?.name), textOr(prompt?.version));
 }
 
 export function chunkOf(chunk: JsonValue): RetrievedChunk[] {

@@ -3,6 +3,7 @@ import { costInHeaders } from '../core/economics/prices/reported-cost.ts';
 import { normaliseUsage } from '../core/economics/prices/normalise-usage.ts';
 import type { Usage } from '../core/economics/prices/usage.ts';
 import type { Interaction, Operation } from '../core/feedback/interactions/interaction.ts';
+import { newInteraction } from '../core/feedback/interactions/record-fields.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { nameAnswer } from './answer-names.ts';
@@ -14,36 +15,8 @@ import { attempt } from './report-once.ts';
 import { recordWriter, targetOf, type CallSetting } from './start-call.ts';
 
 /** A record of an operation with nothing known of it yet. */
-export function operationRecord(now: number, operation: Operation, of: Partial<Interaction>): Interaction {
-  return {
-    id: newInteractionId(now),
-    time: new Date(now).toISOString(),
-    action: null,
-    conversation: null,
-    trace: null,
-    responseId: null,
-    user: null,
-    prompt: null,
-    variables: {},
-    model: null,
-    parameters: {},
-    messages: [],
-    tools: [],
-    chunks: [],
-    output: null,
-    finish: null,
-    usage: null,
-    costUsd: null,
-    operation,
-    ttftMs: null,
-    latencyMs: null,
-    error: null,
-    environment: null,
-    signals: [],
-    triage: null,
-    ...of,
-  };
-}
+export const operationRecord = (now: number, operation: Operation, of: Partial<Interaction>): Interaction =>
+  newInteraction({ id: newInteractionId(now), time: new Date(now).toISOString(), operation, ...of });
 
 /** Listens to a call of an operation. `result`: what the client gave. */
 export function observeOperation(operation: Operation, setting: CallSetting, given: readonly unknown[], result: unknown): void {
@@ -67,7 +40,7 @@ export function observeOperation(operation: Operation, setting: CallSetting, giv
   const end = (of: Partial<Interaction>): void => {
     if (isEnded) return;
     isEnded = true;
-    attempt(() => write({ ...record, ...of, latencyMs: Math.round((performance.now() - began) * 10) / 10 }));
+    attempt(() => write(newInteraction({ ...record, ...of, latencyMs: performance.now() - began })));
   };
   const whole = (answer: unknown): void => {
     const usage = isJsonObject(answer) ? usageIn(answer['usage']) : null;

@@ -82,6 +82,12 @@ function ttftOf({ ttftMs, latencyMs, isStream }: RecordFacts): number | null {
   return inMicroseconds(ttftMs);
 }
 
+/** A prompt as the application names it; a version that is a hash of DESIGN's kind is that of its content. */
+export const recordedPrompt = (name: string | null, version: string | null, contentHash: string | null = null): Interaction['prompt'] =>
+  name === null
+    ? null
+    : { name, version, contentHash: contentHash ?? (version !== null && /^[0-9a-f]{64}$/.test(version) ? version : null) };
+
 const inMicroseconds = (ms: number | null | undefined): number | null =>
   ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
 

@@ -10,7 +10,9 @@ export function responseFactsIn(answer: JsonValue | undefined): ResponseFacts | 
   // Events of OpenAI's Responses API and of Anthropic carry the answer so far.
   const inner =
     [answer['response'], answer['message']].find((value) => isJsonObject(value) && value['role'] !== undefined) ?? answer['response'];
-  const found = [answer, ...(isJsonObject(inner) ? [inner] : [])].map(factsOf);
+  // LangChain's results and messages say it in an object of their own.
+  const beside = ['llm_output', 'llmOutput', 'response_metadata'].map((name) => answer[name]);
+  const found = [answer, ...[inner, ...beside].filter(isJsonObject)].map(factsOf);
   const all = found.reduce((known, more) => mergedFacts(known, more), NOTHING);
   return all.model === null && all.systemFingerprint === null && all.serviceTier === null ? undefined : all;
 }

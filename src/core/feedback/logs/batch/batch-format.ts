@@ -2,6 +2,7 @@
  * Files of the batch APIs: the answers of OpenAI, Groq and compatible servers (`response.body`), of Anthropic (`result.message`) and of Gemini
  * (`response.candidates`), each with the request of the input file of the same batch, where it is imported too.
  */
+import type { PersonHash } from '../../redaction/persons.ts';
 import {
   NOTHING_READ,
   readLogOf,
@@ -24,12 +25,14 @@ export const BATCH: LogFormat = {
   isBegunBy: (row) => isBatchRequest(row) || isBatchAnswer(row),
   // Requests before answers.
   rankOf: (first) => (first !== null && 'row' in first && isBatchRequest(first.row) ? 0 : 1),
-  open: () => new BatchReader(),
+  open: ({ hashes }) => new BatchReader(hashes.user),
 };
 
 class BatchReader implements LogReader {
   private readonly requests = new Map<string, { readonly row: BatchRequest; isAnswered: boolean }>();
   private characters = 0;
+
+  constructor(private readonly hash: PersonHash) {}
 
   read(item: LogItem, { writtenMs, mapping }: LogSource): ReadLog {
     if (!('row' in item)) return readLogOf([{ problem: 'It is no row.' }]);
@@ -39,7 +42,7 @@ class BatchReader implements LogReader {
     const known = this.requests.get(batchIdOf(row));
     if (known !== undefined) known.isAnswered = true;
     const time = mapping.constants.time ?? null;
-    return readLogOf([batchAnswerLine(row, known?.row ?? null, { writtenMs, time })]);
+    return readLogOf([batchAnswerLine(row, known?.row ?? null, { writtenMs, time, hash: this.hash })]);
   }
 
   /** Requests without an answer are no calls. */

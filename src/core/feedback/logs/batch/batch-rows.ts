@@ -2,10 +2,14 @@
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Interaction, ResponseFacts } from '../../interactions/interaction.ts';
+import type { Interaction } from '../../interactions/interaction.ts';
+import { newInteraction } from '../../interactions/record-fields.ts';
+import { responseFactsIn } from '../../interactions/response-facts.ts';
+import { userIn, type PersonHash } from '../../redaction/persons.ts';
 import { answerIn } from '../answer-envelope.ts';
 import type { ReadRow } from '../log-format.ts';
 import { recordedEnding } from '../recorded-ending.ts';
+import { requestParameters } from '../request-parameters.ts';
 import { conversationIn } from '../row-messages.ts';
 import { parseTime } from '../row-values.ts';
 
@@ -58,7 +62,7 @@ const isUnsent = (error: JsonObject | null): boolean => error !== null && /^batc
 export function batchAnswerLine(
   row: JsonObject,
   request: BatchRequest | null,
-  { writtenMs, time }: { readonly writtenMs: number; readonly time: string | null },
+  { writtenMs, time, hash }: { readonly writtenMs: number; readonly time: string | null; readonly hash: PersonHash },
 ): ReadRow {
   const result = objectIn(row, 'result');
   const ended = result === null ? undefined : ANTHROPIC_ENDS[textIn(result, 'type') ?? ''];
@@ -74,36 +78,25 @@ export function batchAnswerLine(
   const answer = error === null ? answerIn(body) : { output: null, finish: null };
   const ending = recordedEnding(answer.finish);
   const usage = body['usage'] ?? body['usageMetadata'];
-  const responseFacts = factsOf(body);
-  const interaction: Interaction = {
+  const user = userIn(sent);
+  const interaction = newInteraction({
     id: textIn(row, 'id') ?? textIn(body, 'id') ?? `batch-${batchIdOf(row)}`,
     time: new Date(startMs).toISOString(),
-    action: null,
-    conversation: null,
-    trace: null,
     responseId: textIn(body, 'id') ?? textIn(body, 'responseId'),
-    user: null,
-    prompt: null,
-    variables: {},
+    user: user === null ? null : hash(user),
     model: textIn(sent, 'model') ?? textIn(body, 'model') ?? textIn(body, 'modelVersion'),
-    parameters: parametersOf(sent),
+    parameters: requestParameters(sent),
     messages,
     tools: Array.isArray(sent['tools']) ? sent['tools'] : [],
-    chunks: [],
     output: answer.output,
     finish: ending.finish,
     usage: reportedUsage(usage, answer.output !== null && answer.output !== ''),
     served: { service: 'batch' },
     costUsd: reportedCost(usage),
-    ...(responseFacts === null ? {} : { response: responseFacts }),
-    ttftMs: null,
+    response: error === null ? responseFactsIn(body) : undefined,
     // What a batch takes says nothing of the model's latency.
-    latencyMs: null,
     error: error ?? ending.error,
-    environment: null,
-    signals: [],
-    triage: null,
-  };
+  });
   return { interaction };
 }
 
@@ -117,26 +110,3 @@ function errorOf(row: JsonObject, response: JsonObject | null, result: JsonObjec
   const message = inner === null ? null : textIn(inner, 'message');
   return { type: type ?? 'error', message: message ?? (typeof status === 'number' ? `HTTP ${status}` : '') };
 }
-
-function factsOf(body: JsonObject): ResponseFacts | null {
-  const facts = {
-    model: textIn(body, 'model') ?? textIn(body, 'modelVersion'),
-    systemFingerprint: textIn(body, 'system_fingerprint'),
-    serviceTier: textIn(body, 'service_tier'),
-  };
-  return Object.values(facts).every((value) => value === null) ? null : facts;
-}
-
-const CONTENT = new Set([
-  'messages',
-  'model',
-  'tools',
-  'system',
-  'input',
-  'instructions',
-  'contents',
-  'systemInstruction',
-  'system_instruction',
-]);
-
-const parametersOf = (sent: JsonObject): JsonObject => Object.fromEntries(Object.entries(sent).filter(([name]) => !CONTENT.has(name)));

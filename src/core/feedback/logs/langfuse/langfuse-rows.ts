@@ -6,13 +6,18 @@ import type { ReadRow } from '../log-format.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
-import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
+import { CORRECTION, type FollowUp, type FollowUpTarget, type Signal } from '../../interactions/interaction.ts';
 import type { PersonHash } from '../../redaction/persons.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
-import { answerIn } from '../answer-envelope.ts';
+import { newInteraction, recordedPrompt } from '../../interactions/record-fields.ts';
+import { responseFactsIn } from '../../interactions/response-facts.ts';
+import { answerIn, isKnownAnswer } from '../answer-envelope.ts';
+import { answerIdIn, servedAs } from '../answer-identity.ts';
 import { recordedEnding } from '../recorded-ending.ts';
+import { requestParameters } from '../request-parameters.ts';
 import { conversationIn } from '../row-messages.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
+import { saidAction, SaidFacts, type ApplicationFacts } from '../said-facts.ts';
 import { usageOfDetails } from '../usage-details.ts';
 
 export interface LangfusePage {
@@ -52,42 +57,62 @@ export function observationLine(row: JsonValue, hash: PersonHash): ReadRow {
   const isError = textIn(row, 'level') === 'ERROR';
   const { output } = answer;
   const ending = recordedEnding(answer.finish);
-  const interaction: Interaction = {
+  const envelope = objectIn(row['output']);
+  const response = envelope !== null && isKnownAnswer(envelope) ? responseFactsIn(envelope) : undefined;
+  const { said, attributes } = metadataOf(row);
+  const person = user ?? said.get('user');
+  const interaction = newInteraction({
     id,
     time: new Date(startMs).toISOString(),
-    action: null,
-    conversation: textIn(row, 'sessionId'),
+    action: saidAction(said),
+    conversation: textIn(row, 'sessionId') ?? said.get('conversation'),
     trace: textIn(row, 'traceId'),
-    responseId: null,
-    user: user === null ? null : hash(user),
-    prompt:
-      promptName === null
-        ? null
-        : {
-            name: promptName,
-            version: typeof promptVersion === 'number' ? String(promptVersion) : textIn(row, 'promptVersion'),
-            contentHash: null,
-          },
-    variables: {},
+    responseId: response === undefined ? null : answerIdIn(envelope),
+    user: person === undefined ? null : hash(person),
+    prompt: recordedPrompt(
+      promptName ?? said.get('promptName') ?? null,
+      typeof promptVersion === 'number' ? String(promptVersion) : (textIn(row, 'promptVersion') ?? said.get('promptVersion') ?? null),
+    ),
     model: textIn(row, 'model') ?? textIn(row, 'providedModelName'),
-    parameters: isJsonObject(parameters) ? parameters : {},
+    parameters: isJsonObject(parameters) ? requestParameters(parameters) : {},
     messages,
     tools,
-    chunks: [],
     output,
     finish: ending.finish,
     usage: usageOf(row, output !== null && output !== ''),
+    served: servedAs(response),
     costUsd: costOf(row) ?? reportedCost(detailsOf(row)),
+    response,
+    attributes,
     ...(type === 'EMBEDDING' ? { operation: { type: 'embeddings', name: textIn(row, 'name') } } : {}),
     ttftMs: firstMs !== null && firstMs >= startMs ? firstMs - startMs : ttft === null ? null : ttft * 1000,
     latencyMs: endMs !== null && endMs >= startMs ? endMs - startMs : latency === null ? null : latency * 1000,
     error: isError ? { type: 'error', message: textIn(row, 'statusMessage') ?? '' } : ending.error,
-    environment: textIn(row, 'environment'),
-    signals: [],
-    triage: null,
-  };
+    environment: textIn(row, 'environment') ?? said.get('environment'),
+    isStream: isStreamOf(parameters),
+  });
   return { interaction };
 }
+
+/** What the application adds to a generation or its trace; its release has a column of its own. */
+function metadataOf(row: JsonObject): ApplicationFacts {
+  const facts = new SaidFacts();
+  facts.addAll(row['metadata']);
+  const release = textIn(row, 'release');
+  if (release !== null) facts.attribute('release', release);
+  return facts;
+}
+
+/** Null: it does not say. */
+const isStreamOf = (parameters: JsonValue | undefined): boolean | null => {
+  const said = isJsonObject(parameters) ? parameters['stream'] : undefined;
+  return typeof said === 'boolean' ? said : null;
+};
+
+const objectIn = (value: JsonValue | undefined): JsonObject | null => {
+  const object = typeof value === 'string' ? parseJson(value) : value;
+  return isJsonObject(object) ? object : null;
+};
 
 /** A score becomes a signal of its observation, of its trace's last call, or of its session's. */
 export function scoreLine(row: JsonValue): ReadRow {

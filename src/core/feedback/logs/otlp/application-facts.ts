@@ -3,10 +3,8 @@
  * applications add what they want, each below a prefix of its own or as JSON. What has a field of a record goes there, whatever it is called;
  * the rest are the record's attributes: names that are of no known namespace, and of the resource the release and the region.
  */
-import { isJsonObject, type JsonValue } from '../../../json.ts';
 import type { Attributes, Interaction } from '../../interactions/interaction.ts';
-import { kindOfSignal } from '../../signals/signal-names.ts';
-import { structured } from '../json-in-text.ts';
+import { SaidFacts, type ApplicationFacts, type SaidField } from '../said-facts.ts';
 import { attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { OtlpAttributes, Span } from './telemetry.ts';
@@ -31,54 +29,20 @@ const KNOWN = new Set(
     'signoz datadog dd newrelic honeycomb sampling SampleRate metadata audio image video speech transcribe mcp a2a'
   ).split(' '),
 );
-/** What frameworks put among an application's names. */
-const FRAMEWORK = /^(?:ls_|langgraph_|lc_|__|checkpoint_|versions?$|run_id$|run_name$|parent_run_id$|revision_id$|langfuse)/;
-
-/** By what a record calls it; each in its spellings without `_`, `-` and dots. */
-const FIELDS = {
-  user: ['userid', 'user', 'enduserid', 'endusername', 'username'],
-  conversation: ['sessionid', 'threadid', 'conversationid', 'chatid', 'session', 'conversation', 'conversationname'],
-  promptName: ['promptname', 'promptkey'],
-  promptVersion: ['promptversion'],
-  actionType: ['goldsetactiontype', 'actiontype'],
-  actionId: ['goldsetactionid', 'actionid'],
-  environment: ['environment', 'deploymentenvironment', 'deploymentenvironmentname'],
-} as const;
-type Field = keyof typeof FIELDS;
-const FIELD_OF: ReadonlyMap<string, Field> = new Map(
-  Object.entries(FIELDS).flatMap(([field, names]) => names.map((name) => [name, field as Field] as const)),
-);
-
-/** What is said of a call beside the call itself. Null: not said. */
-export interface ApplicationFacts {
-  readonly said: ReadonlyMap<Field, string>;
-  readonly attributes: Attributes;
-}
-
 /** What a span and its resource say. */
 export function applicationFacts(span: Pick<Span, 'attributes' | 'resource'>): ApplicationFacts {
-  const said = new Map<Field, string>();
-  const attributes = new Map<string, string | number | boolean>();
-  const add = (name: string, value: JsonValue): void => {
-    if (value === null || value === '' || typeof value === 'object') return;
-    const field = FIELD_OF.get(name.replace(/[_.\-\s]/g, '').toLowerCase());
-    if (field !== undefined) {
-      if (!said.has(field)) said.set(field, String(value));
-    } else if (!FRAMEWORK.test(name) && kindOfSignal(name) === null && !attributes.has(name)) attributes.set(name, value);
-  };
+  const facts = new SaidFacts();
   for (const [name, value] of [...span.attributes, ...span.resource]) {
     const prefix = APPLICATION.find((item) => name.startsWith(item) && name.length > item.length);
-    if (prefix !== undefined) add(name.slice(prefix.length), value);
-    else if (OBJECTS.has(name)) {
-      const object = structured(value);
-      if (isJsonObject(object)) for (const [key, item] of Object.entries(object)) add(key, item);
-    } else if (!KNOWN.has(firstStep(name))) add(name, value);
+    if (prefix !== undefined) facts.add(name.slice(prefix.length), value);
+    else if (OBJECTS.has(name)) facts.addAll(value);
+    else if (!KNOWN.has(firstStep(name))) facts.add(name, value);
   }
   for (const [name, names] of RESOURCE) {
     const value = attributeText(span.resource, names) ?? attributeText(span.attributes, names);
-    if (value !== null && !attributes.has(name)) attributes.set(name, value);
+    if (value !== null) facts.attribute(name, value);
   }
-  return { said, attributes: Object.fromEntries(attributes) };
+  return facts;
 }
 
 /** Attributes of records that conventions name otherwise. */
@@ -91,7 +55,7 @@ const firstStep = (name: string): string => name.split('.', 1)[0] ?? name;
 
 /** The nearest span that says something counts; attributes of all of them come together. */
 export function joinedFacts(nearestFirst: readonly ApplicationFacts[]): ApplicationFacts {
-  const said = new Map<Field, string>();
+  const said = new Map<SaidField, string>();
   for (const facts of nearestFirst) for (const [field, value] of facts.said) if (!said.has(field)) said.set(field, value);
   return { said, attributes: Object.assign({}, ...nearestFirst.toReversed().map(({ attributes }) => attributes)) as Attributes };
 }

@@ -3,9 +3,10 @@ import { structured } from '../json-in-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { providerOfHost } from '../../../economics/provider-hosts.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
-import { newInteraction } from '../../interactions/record-fields.ts';
+import { newInteraction, recordedPrompt } from '../../interactions/record-fields.ts';
 import { isUserHash, userIn, type PersonHash } from '../../redaction/persons.ts';
-import { actionIn, applicationFacts, joinedFacts, type ApplicationFacts } from './application-facts.ts';
+import { actionIn, applicationFacts, joinedFacts } from './application-facts.ts';
+import type { ApplicationFacts } from '../said-facts.ts';
 import { attemptsIn, idIn, isStreamIn, operationIn, priceIn, rawAnswer, responseIn, servedIn } from './answer-facts.ts';
 import { amountIn, below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
 import { costIn, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
@@ -89,7 +90,7 @@ function promptIn(
   const name = named ?? first(NAMES.functionName);
   if (name === null) return null;
   const version = named === null ? null : (first(NAMES.promptVersion) ?? said.get('promptVersion') ?? null);
-  return { name, version, contentHash: attributeText(attributes, NAMES.contentHash) };
+  return recordedPrompt(name, version, attributeText(attributes, NAMES.contentHash));
 }
 
 /** What filled the prompt's template. */

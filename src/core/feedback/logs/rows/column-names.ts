@@ -266,6 +266,12 @@ export const COLUMN_NAMES: Partial<Record<Target, readonly string[]>> = {
   actionType: ['actiontype', 'tasktype'],
   actionId: ['actionid', 'documentid', 'ticketid', 'taskid', 'jobid'],
   environment: ['environment', 'env', 'stage'],
+  stream: ['stream', 'isstream', 'streaming', 'isstreaming', 'streamed'],
+  attempts: ['attempts', 'attemptcount', 'numattempts'],
+  retries: ['retries', 'retrycount', 'numretries', 'attemptedretries'],
+  responseModel: ['responsemodel', 'modelreturned', 'returnedmodel'],
+  systemFingerprint: ['systemfingerprint'],
+  serviceTier: ['servicetier'],
 };
 
 /** Columns that say something about the answer; a column of several is an object. */

@@ -65,6 +65,12 @@ const CHECKS: Partial<Record<Target, Check>> = {
   actionType: isName,
   actionId: isName,
   environment: isName,
+  stream: (value) => typeof value === 'boolean' || /^(true|false|0|1)$/i.test(String(value)),
+  attempts: isAmount,
+  retries: isAmount,
+  responseModel: isText,
+  systemFingerprint: isText,
+  serviceTier: isText,
 };
 
 /** Whether most of the values can be read as that. */

@@ -1,5 +1,5 @@
 /** Rows as known tools export them, by keys that only they have together. Their documentation and clients are the source, where no export is named. */
-import type { MappedField, MappedSignal, RowCondition, Target } from './mapping.ts';
+import type { MappedAttribute, MappedField, MappedSignal, RowCondition, Target } from './mapping.ts';
 
 export interface KnownShape {
   readonly name: string;
@@ -8,6 +8,8 @@ export interface KnownShape {
   /** Where several are given, the first that is there. Of times and costs without a unit: ms and USD. */
   readonly fields: Partial<Record<Target, string | MappedField | readonly string[]>>;
   readonly signals: readonly MappedSignal[];
+  /** Where its users put what they want; absent: nowhere. */
+  readonly attributes?: readonly MappedAttribute[];
   /** Whether columns that it does not name are looked for by their names. */
   readonly isOpen: boolean;
   /** Rows that are calls; absent: all. */
@@ -42,11 +44,16 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       promptName: ['prompt_id', 'request_properties.Helicone-Prompt-Id'],
       finish: 'response_body.choices.0.finish_reason',
       responseId: 'response_body.id',
+      responseModel: ['response_body.model', 'response_model'],
+      systemFingerprint: 'response_body.system_fingerprint',
+      serviceTier: 'response_body.service_tier',
+      stream: 'request_body.stream',
     },
     signals: [
       { from: 'feedback_rating', name: 'thumb' },
       { from: 'scores', name: null },
     ],
+    attributes: [{ from: 'request_properties', name: null }],
     isOpen: false,
   },
   {
@@ -84,6 +91,7 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       promptVersion: 'extra.metadata.lc_hub_commit_hash',
     },
     signals: [],
+    attributes: [{ from: 'extra.metadata', name: null }],
     isOpen: false,
   },
   {
@@ -159,8 +167,13 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       user: ['end_user', 'metadata.user_api_key_end_user_id', 'metadata.user_api_key_user_id'],
       responseId: 'response.id',
       operation: 'call_type',
+      stream: 'stream',
+      responseModel: 'response.model',
+      systemFingerprint: 'response.system_fingerprint',
+      serviceTier: 'response.service_tier',
     },
     signals: [],
+    attributes: [{ from: 'metadata.requester_metadata', name: null }],
     isOpen: false,
   },
   {
@@ -211,6 +224,7 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       user: 'attributes.user.id',
     },
     signals: [],
+    attributes: [{ from: 'attributes.metadata', name: null }],
     isOpen: false,
   },
   {
@@ -236,10 +250,13 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
       system: 'request.system',
       tools: 'request.tools',
       output: 'response.content',
-      model: ['response.model', 'request.model'],
+      model: ['request.model', 'response.model'],
       usage: 'response.usage',
       finish: 'response.stop_reason',
       responseId: 'response.id',
+      responseModel: 'response.model',
+      serviceTier: 'response.usage.service_tier',
+      stream: 'request.stream',
     },
     signals: [],
     isOpen: true,
@@ -257,5 +274,9 @@ function completion(request: string, response: string): KnownShape['fields'] {
     finish: `${response}choices.0.finish_reason`,
     id: ['id', `${response}id`],
     responseId: `${response}id`,
+    stream: `${request}stream`,
+    ...(request === response ? {} : { responseModel: `${response}model` }),
+    systemFingerprint: `${response}system_fingerprint`,
+    serviceTier: `${response}service_tier`,
   };
 }

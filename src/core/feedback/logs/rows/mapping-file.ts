@@ -15,15 +15,17 @@ import {
   type Target,
 } from './mapping.ts';
 
-export function mappingText({ fields, signals, constants, only, join, children }: ImportMapping): string {
-  const columns = Object.entries(fields).map(([target, { from, unit }]): [string, unknown] => [
+export function mappingText({ fields, signals, attributes = [], constants, only, join, children }: ImportMapping): string {
+  const mapped = Object.entries(fields).map(([target, { from, unit }]): [string, unknown] => [
     target,
     unit === null ? from : { from, unit },
   ]);
-  const said = signals.map(({ from, name }) => (name === null ? { from } : { from, name }));
+  const named = (columns: readonly MappedSignal[]): unknown[] =>
+    columns.map(({ from, name }) => (name === null ? { from } : { from, name }));
   return stringify({
-    ...Object.fromEntries(columns),
-    ...(said.length === 0 ? {} : { signals: said }),
+    ...Object.fromEntries(mapped),
+    ...(signals.length === 0 ? {} : { signals: named(signals) }),
+    ...(attributes.length === 0 ? {} : { attributes: named(attributes) }),
     ...(Object.keys(constants).length === 0 ? {} : { constants }),
     ...(only === undefined ? {} : { only }),
     ...(join === undefined ? {} : { join }),
@@ -37,7 +39,7 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
   if (yaml === null) return { mapping: EMPTY_MAPPING, diagnostics: diagnostics.list };
   const fields = new Fields(yaml, diagnostics, 'mapping');
   const root = fields.root('A mapping');
-  fields.unknownKeys(root, [...TARGET_NAMES, 'signals', 'constants', 'only', 'join', 'children']);
+  fields.unknownKeys(root, [...TARGET_NAMES, 'signals', 'attributes', 'constants', 'only', 'join', 'children']);
   const mapped: Partial<Record<Target, MappedField>> = {};
   for (const target of TARGET_NAMES) {
     const given = root[target];
@@ -52,15 +54,8 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
       fields.report([target], `\`${target}\` needs a unit.`, `Write ${target}: { from: ${from}, unit: ${units.join(' or ')} }.`);
     mapped[target] = { from, unit };
   }
-  const signals = fields.list(root, ['signals']).flatMap((item, i): MappedSignal[] => {
-    const from = isJsonObject(item) ? fields.string(item, ['signals', i, 'from']) : null;
-    if (!isJsonObject(item) || from === null) {
-      fields.report(['signals', i], 'A signal needs `from`, the column name, and may have a `name`.');
-      return [];
-    }
-    fields.unknownKeys(item, ['from', 'name'], ['signals', i]);
-    return [{ from, name: fields.string(item, ['signals', i, 'name']) }];
-  });
+  const signals = namedColumns(root, fields, 'signals');
+  const attributes = namedColumns(root, fields, 'attributes');
   const given = fields.object(root, ['constants']) ?? {};
   fields.unknownKeys(given, TARGET_NAMES, ['constants']);
   const constants: Partial<Record<Target, string>> = {};
@@ -71,11 +66,25 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
   const only = conditionIn(root, fields);
   const [join, children] = [fields.string(root, ['join']), fields.string(root, ['children'])];
   const rows = {
+    ...(attributes.length === 0 ? {} : { attributes }),
     ...(only === null ? {} : { only }),
     ...(join === null ? {} : { join }),
     ...(children === null ? {} : { children }),
   };
   return { mapping: { fields: mapped, signals, constants, ...rows }, diagnostics: diagnostics.list };
+}
+
+function namedColumns(root: JsonObject, fields: Fields, key: 'signals' | 'attributes'): MappedSignal[] {
+  return fields.list(root, [key]).flatMap((item, i): MappedSignal[] => {
+    const from = isJsonObject(item) ? fields.string(item, [key, i, 'from']) : null;
+    if (!isJsonObject(item) || from === null) {
+      const what = key === 'signals' ? 'A signal' : 'An attribute';
+      fields.report([key, i], `${what} needs \`from\`, the column name, and may have a \`name\`.`);
+      return [];
+    }
+    fields.unknownKeys(item, ['from', 'name'], [key, i]);
+    return [{ from, name: fields.string(item, [key, i, 'name']) }];
+  });
 }
 
 function conditionIn(root: JsonObject, fields: Fields): RowCondition | null {

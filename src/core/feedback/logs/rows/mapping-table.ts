@@ -31,8 +31,14 @@ export function mappingTable({ name, mapping, guess, sample, hashes, redact }: M
     signal === null ? 'one signal per item of' : `signal ${signal}`,
     from,
   ]);
+  const attributes = (mapping.attributes ?? []).map(({ from, name: attribute }): [string, string] => [
+    attribute === null ? 'attributes in' : `attribute ${attribute}`,
+    from,
+  ]);
   const constants = Object.entries(mapping.constants).map(([target, value]): [string, string] => [TARGETS[target as Target], `= ${value}`]);
-  const rows = [...parts, ...signals].map(([what, from]) => [what, from, shown(sample, from, mapping.children, redact)] as const);
+  const rows = [...parts, ...signals, ...attributes].map(
+    ([what, from]) => [what, from, shown(sample, from, mapping.children, redact)] as const,
+  );
   const widths = [0, 1].map((i) => Math.max(0, ...[...rows, ...constants].map((row) => row[i as 0 | 1].length)));
   const lines = rows.map(([what, from, value]) => `  ${what.padEnd(widths[0] ?? 0)}  ← ${from.padEnd(widths[1] ?? 0)}  ${value}`.trimEnd());
   const first = firstCall(sample, mapping, hashes);

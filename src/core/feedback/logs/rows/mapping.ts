@@ -39,6 +39,12 @@ export const TARGETS = {
   actionId: 'action',
   environment: 'environment',
   operation: 'kind of call',
+  stream: 'whether it streamed',
+  attempts: 'attempts',
+  retries: 'retries',
+  responseModel: 'model that answered',
+  systemFingerprint: 'system fingerprint',
+  serviceTier: 'service tier',
 } as const;
 export type Target = keyof typeof TARGETS;
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[];
@@ -61,9 +67,18 @@ export interface MappedSignal {
   readonly name: string | null;
 }
 
+/** A column that the application adds; an object of several is an attribute for each, or a field of the record where one means it. */
+export interface MappedAttribute {
+  readonly from: string;
+  /** Null: the keys of the object are the names. */
+  readonly name: string | null;
+}
+
 export interface ImportMapping {
   readonly fields: Partial<Record<Target, MappedField>>;
   readonly signals: readonly MappedSignal[];
+  /** Absent: there are none. */
+  readonly attributes?: readonly MappedAttribute[];
   /** What is the same for all rows that do not say it themselves. */
   readonly constants: Partial<Record<Target, string>>;
   /** Only rows that have one of these values there are calls; absent: all are. */

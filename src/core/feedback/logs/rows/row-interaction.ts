@@ -1,20 +1,27 @@
 /** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
-import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
+import { normaliseUsage } from '../../../economics/prices/normalise-usage.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { RowHashes } from '../log-format.ts';
 import { CORRECTION, type Interaction, type Operation, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
+import { newInteraction, recordedPrompt } from '../../interactions/record-fields.ts';
+import { userIn } from '../../redaction/persons.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { checkSide, THUMBS, thumbSide } from '../../signals/signal-values.ts';
-import { JOINED_END, valueAt, type ImportMapping, type Target } from './mapping.ts';
-import { answerIn, outputIn } from '../answer-envelope.ts';
+import { answerIn, isKnownAnswer, outputIn } from '../answer-envelope.ts';
+import { answerIdIn, servedAs } from '../answer-identity.ts';
 import { contentText } from '../chat-messages.ts';
-import { conversationIn } from '../row-messages.ts';
+import type { RowHashes } from '../log-format.ts';
 import { recordedEnding } from '../recorded-ending.ts';
+import { isRequest } from '../request-parameters.ts';
+import { conversationIn } from '../row-messages.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
+import { saidAction } from '../said-facts.ts';
+import { JOINED_END, valueAt, type ImportMapping } from './mapping.ts';
+import { RowColumns, saidFlag } from './row-columns.ts';
+import { rowAttempts, rowAttributes, rowError, rowParameters, rowResponse } from './row-facts.ts';
 
 /** `problem`: why the row is no interaction. */
 export function interactionOfRow(
@@ -23,7 +30,7 @@ export function interactionOfRow(
   hashes: RowHashes,
 ): { readonly interaction: Interaction } | { readonly problem: string } {
   if (!isJsonObject(row)) return { problem: 'It is not an object with columns.' };
-  const read = new Row(row, mapping);
+  const read = new RowColumns(row, mapping);
   const start = read.value('time');
   const startMs = parseTime(start);
   if (startMs === null)
@@ -33,50 +40,60 @@ export function interactionOfRow(
   const { messages, variables } = conversationIn(read.value('input'), systemIn(read.value('system')), read.value('variables'));
   const answer = answerIn(read.value('output'));
   const { output } = answer;
-  const error = errorIn(read.value('error'));
+  const error = rowError(read.value('error'));
   const ending = recordedEnding(read.text('finish') ?? answer.finish);
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   const endMs = parseTime(read.value('endTime') ?? row[JOINED_END]);
   const usage = usageOf(read, output !== null && output !== '');
   const costUsd = costOfRow(read, mapping);
-  const latencyMs = read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? rounded(endMs - startMs) : null);
+  const latencyMs = read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null);
   const hasText = messages.length > 0 || Object.keys(variables).length > 0 || output !== null;
   const model = modelOf(read.text('model'), read.text('provider'));
   // A duration alone may be of anything.
   const hasFigure = usage !== null || costUsd !== null || (latencyMs !== null && model !== null);
   if (!hasText && error === null && !hasFigure)
     return { problem: 'It has neither input nor output, and no tokens, cost, or latency of a model.' };
-  const name = read.text('promptName');
-  const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
-  const parameters = read.value('parameters');
-  const given = typeof parameters === 'string' ? jsonIn(parameters) : parameters;
-  const interaction: Interaction = {
+  const { said, attributes } = rowAttributes(row, mapping);
+  const request = read.envelope('input', isRequest);
+  const envelope = read.envelope('output', isKnownAnswer);
+  const response = rowResponse(read, envelope);
+  const parameters = rowParameters(read, row, request);
+  const actionId = read.text('actionId');
+  const user = read.text('user') ?? said.get('user') ?? userIn(request ?? parameters);
+  const interaction = newInteraction({
     id: read.text('id') ?? `row-${hashes.content(JSON.stringify(row)).slice(0, 32)}`,
     time: new Date(startMs).toISOString(),
-    action: actionId === null ? null : { type: actionType ?? 'action', id: actionId },
-    conversation: read.text('conversation'),
+    action: actionId === null ? saidAction(said) : { type: read.text('actionType') ?? 'action', id: actionId },
+    conversation: read.text('conversation') ?? said.get('conversation'),
     trace: read.text('trace'),
-    responseId: read.text('responseId'),
+    responseId: read.text('responseId') ?? answerIdIn(envelope),
     user: user === null ? null : hashes.user(user),
-    prompt: name === null ? null : { name, version: read.text('promptVersion'), contentHash: null },
+    prompt: recordedPrompt(
+      read.text('promptName') ?? said.get('promptName') ?? null,
+      read.text('promptVersion') ?? said.get('promptVersion') ?? null,
+    ),
     variables,
     model,
-    parameters: isJsonObject(given) ? withoutContent(given) : {},
+    parameters,
     messages,
-    tools: toolsOf(read),
+    tools: toolsOf(read, request),
     chunks: chunksOf(read.value('chunks')),
     output,
     finish: ending.finish,
     usage,
+    served: servedAs(response),
     costUsd,
+    response,
+    attempts: rowAttempts(read),
     ...operationIn(read.text('operation')),
+    attributes,
     ttftMs: read.scaled('ttft', { s: 1000 }),
     latencyMs,
-    error: error === null ? ending.error : { type: 'error', message: error },
-    environment: read.text('environment'),
+    error: error ?? ending.error,
+    environment: read.text('environment') ?? said.get('environment'),
     signals,
-    triage: null,
-  };
+    isStream: read.flag('stream') ?? saidFlag(request?.['stream']),
+  });
   return { interaction };
 }
 
@@ -87,16 +104,6 @@ const systemIn = (value: JsonValue | undefined): string | null =>
     : typeof value === 'string'
       ? value
       : (contentText({ content: value }) ?? JSON.stringify(value));
-
-/** Where a log writes an error even if there was none, it is empty. */
-function errorIn(value: JsonValue | undefined): string | null {
-  if (value === undefined || value === null || value === false || value === '' || value === 0) return null;
-  if (typeof value === 'string') return /^(none|null|false|nan|undefined)$/i.test(value.trim()) ? null : value;
-  if (Array.isArray(value)) return value.length === 0 ? null : JSON.stringify(value);
-  if (!isJsonObject(value)) return String(value);
-  const { message } = value;
-  return typeof message === 'string' && message !== '' ? message : Object.keys(value).length === 0 ? null : JSON.stringify(value);
-}
 
 /** What costs tokens or money and is not an answer of a model, in the words of LiteLLM and others. */
 function operationIn(kind: string | null): Pick<Interaction, 'operation'> {
@@ -111,51 +118,11 @@ const OPERATION_WORDS: readonly (readonly [RegExp, Operation['type']])[] = [
   [/speech|transcription|moderation|search|ocr/i, 'other'],
 ];
 
-/** To a µs: times of logs are no more exact. */
-const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
-
-class Row {
-  constructor(
-    private readonly row: JsonObject,
-    private readonly mapping: ImportMapping,
-  ) {}
-
-  /** Undefined: the row does not say. */
-  value(target: Target): JsonValue | undefined {
-    const field = this.mapping.fields[target];
-    const value = field === undefined ? undefined : valueAt(this.row, field.from);
-    return value === undefined || value === null || value === '' ? this.mapping.constants[target] : value;
-  }
-
-  text(target: Target): string | null {
-    const value = this.value(target);
-    if (value === undefined || value === null) return null;
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  }
-
-  amount(target: Target): number | null {
-    return parseAmount(this.value(target));
-  }
-
-  /** NaN: the row has something there that is not a count. */
-  count(target: Target): FoundCount {
-    const value = this.value(target);
-    return value === undefined ? null : (parseAmount(value) ?? NaN);
-  }
-
-  scaled(target: Target, factors: Readonly<Record<string, number>>): number | null {
-    const amount = this.amount(target);
-    const unit = this.mapping.fields[target]?.unit;
-    const scaled = amount === null ? null : amount * (typeof unit === 'string' ? (factors[unit] ?? 1) : 1);
-    return scaled === null || target === 'cost' ? scaled : rounded(scaled);
-  }
-}
-
 /**
  * USD. A cost that stands in the provider's usage is read with what stands beside it there; under another name there, 0 is a price that is not
  * known.
  */
-function costOfRow(row: Row, { fields: { cost, usage } }: ImportMapping): number | null {
+function costOfRow(row: RowColumns, { fields: { cost, usage } }: ImportMapping): number | null {
   const reported = reportedCost(usageGiven(row));
   const own = row.scaled('cost', { cents: 0.01 });
   if (cost === undefined || usage === undefined || !cost.from.startsWith(`${usage.from}.`)) return own ?? reported;
@@ -163,13 +130,13 @@ function costOfRow(row: Row, { fields: { cost, usage } }: ImportMapping): number
 }
 
 /** The provider's own usage object; undefined: the row has none. */
-function usageGiven(row: Row): JsonValue | undefined {
+function usageGiven(row: RowColumns): JsonValue | undefined {
   const given = row.value('usage');
   return typeof given === 'string' ? (jsonIn(given) ?? given) : given;
 }
 
 /** What a provider reported is read as such. Of single columns, Anthropic's input leaves the cache out; others include it. */
-function usageOf(row: Row, hasAnswer: boolean): Usage | null {
+function usageOf(row: RowColumns, hasAnswer: boolean): Usage | null {
   const given = usageGiven(row);
   const whole = reportedUsage(given, hasAnswer);
   if (given !== undefined) return whole;
@@ -195,16 +162,10 @@ function modelOf(model: string | null, provider: string | null): string | null {
   return `${provider.toLowerCase()}:${model}`;
 }
 
-/** What LangSmith calls invocation parameters holds the request. */
-const withoutContent = (parameters: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(parameters).filter(([name]) => !['messages', 'input', 'tools', 'functions', 'model'].includes(name)));
-
 /** Of their own column, else of the request. */
-function toolsOf(row: Row): JsonValue[] {
+function toolsOf(row: RowColumns, request: JsonObject | null): JsonValue[] {
   const own = listOf(row.value('tools'));
-  const input = row.value('input');
-  const request = typeof input === 'string' ? jsonIn(input) : input;
-  return own.length > 0 || !isJsonObject(request) ? own : listOf(request['tools']);
+  return own.length > 0 || request === null ? own : listOf(request['tools']);
 }
 
 function listOf(value: JsonValue | undefined): JsonValue[] {
