@@ -4,6 +4,7 @@
  */
 import type { RecordedCall } from './recorded-call.ts';
 import { attempt } from './report-once.ts';
+import { requestsSentFor } from './sent-requests.ts';
 
 /** What of the SDKs' `APIPromise` is touched. */
 interface ApiPromise extends Promise<unknown> {
@@ -26,7 +27,7 @@ interface EventStream {
 }
 
 /** What is told of the answer. */
-export type Listening = Pick<RecordedCall, 'headers' | 'add' | 'whole' | 'end' | 'abandon' | 'unread'>;
+export type Listening = Pick<RecordedCall, 'headers' | 'sent' | 'add' | 'whole' | 'end' | 'abandon' | 'unread'>;
 
 export interface CallListener {
   /** Whose call it is. */
@@ -122,6 +123,7 @@ function hearDerived(promise: ApiPromise, heard: ParseListener, listener: CallLi
 /** What both SDKs give: the response beside the options of the request. */
 function hearHeaders(given: unknown, { call, onAnswer }: CallListener): void {
   const response = typeof given === 'object' && given !== null && 'response' in given ? given.response : given;
+  call.sent(requestsSentFor(response));
   const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : null;
   if (headers instanceof Headers) call.headers((name) => headers.get(name));
   // Who reads the answer from the response itself still finds its interaction.

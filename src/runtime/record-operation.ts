@@ -12,6 +12,7 @@ import { callError } from './call-errors.ts';
 import { newInteractionId } from './interaction-id.ts';
 import { observeCall } from './observed-answer.ts';
 import { attempt } from './report-once.ts';
+import { requestsSentFor } from './sent-requests.ts';
 import { recordWriter, targetOf, type CallSetting } from './start-call.ts';
 
 /** A record of an operation with nothing known of it yet. */
@@ -37,10 +38,11 @@ export function observeOperation(operation: Operation, setting: CallSetting, giv
   attempt(() => options.onId?.(record.id));
   let isEnded = false;
   let headerCost: number | null = null;
+  let attempts: number | undefined;
   const end = (of: Partial<Interaction>): void => {
     if (isEnded) return;
     isEnded = true;
-    attempt(() => write(newInteraction({ ...record, ...of, latencyMs: performance.now() - began })));
+    attempt(() => write(newInteraction({ ...record, ...of, attempts, latencyMs: performance.now() - began })));
   };
   const whole = (answer: unknown): void => {
     const usage = isJsonObject(answer) ? usageIn(answer['usage']) : null;
@@ -50,6 +52,7 @@ export function observeOperation(operation: Operation, setting: CallSetting, giv
     client,
     call: {
       headers: (get) => (headerCost = costInHeaders(get)),
+      sent: (requests) => (attempts = requests ?? attempts),
       whole,
       add: (event) => {
         // The last event of a stream of images has the usage of all.
@@ -59,7 +62,10 @@ export function observeOperation(operation: Operation, setting: CallSetting, giv
       abandon: () => end({ costUsd: headerCost }),
       unread: () => end({ costUsd: headerCost }),
     },
-    fail: (error) => end({ error: callError(error, target) }),
+    fail: (error) => {
+      attempts = requestsSentFor(error) ?? attempts;
+      end({ error: callError(error, target) });
+    },
     onAnswer: (answer) => nameAnswer(answer, record.id),
   });
 }

@@ -11,6 +11,7 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
 import { nameResponse } from './answer-names.ts';
 import { attempt } from './report-once.ts';
+import { requestsSentFor } from './sent-requests.ts';
 
 /** What is known before the answer. */
 export type BeforeAnswer = Pick<
@@ -45,6 +46,8 @@ export class RecordedCall {
   private isEnded = false;
   /** The answer came from the response cache. */
   private fromCache = false;
+  /** Requests that were sent for it; undefined: not known. */
+  private requests: number | undefined;
   /** USD by the headers of the response; null: they do not say. */
   private headerCost: number | null = null;
 
@@ -60,6 +63,11 @@ export class RecordedCall {
 
   get id(): string {
     return this.before.id;
+  }
+
+  /** Requests that were sent until a response or an error came; undefined: not known. */
+  sent(requests: number | undefined): void {
+    this.requests = requests ?? this.requests;
   }
 
   /** The headers of the response. `get` reads one by its lower-case name. */
@@ -120,6 +128,7 @@ export class RecordedCall {
   }
 
   fail(error: unknown): void {
+    this.sent(requestsSentFor(error));
     if (!this.isEnded) this.finish(null, this.failure ?? this.errorOf(error), []);
   }
 
@@ -164,6 +173,7 @@ export class RecordedCall {
       usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
       ...servedOf(fromCache ? null : response),
       costUsd: fromCache ? 0 : (response?.costUsd ?? (response === null ? null : this.headerCost)),
+      attempts: fromCache ? undefined : this.requests,
       attributes: before.attributes,
       response: fromCache ? undefined : this.response,
       ttftMs: arriving.ttftMs,

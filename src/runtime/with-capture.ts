@@ -9,6 +9,7 @@ import type { CaptureOptions, Captured } from './goldset-runtime.d.ts';
 import { observeCall } from './observed-answer.ts';
 import { observeOperation } from './record-operation.ts';
 import { attempt, reportOnce } from './report-once.ts';
+import { listenToRequests } from './sent-requests.ts';
 import { signalOf } from './signal.ts';
 import { startCall } from './start-call.ts';
 import { observedTool } from './tool.ts';
@@ -57,6 +58,7 @@ export function captureClient<Client extends object>(host: CaptureHost, client: 
 }
 
 function wrapped(own: CapturedClient): object {
+  attempt(() => listenToRequests(own.client));
   const proxy = proxyOf(own.client, '', own, null);
   captured.set(proxy, own);
   return proxy;

@@ -16,7 +16,10 @@ describe('goldset/runtime/otlp', () => {
   let root: CaptureRoot;
   let running: RunningCapture;
   let library: typeof Otlp;
+  const secretBefore = process.env['GOLDSET_USER_SECRET'];
   before(async () => {
+    // One of this machine is told, once for all tests of the process.
+    process.env['GOLDSET_USER_SECRET'] = 'for these tests';
     library = (await import(path.resolve('dist/runtime/otlp.mjs'))) as typeof Otlp;
     root = new CaptureRoot();
     const receiver = new CaptureReceiver();
@@ -29,6 +32,8 @@ describe('goldset/runtime/otlp', () => {
     });
   });
   after(async () => {
+    if (secretBefore === undefined) delete process.env['GOLDSET_USER_SECRET'];
+    else process.env['GOLDSET_USER_SECRET'] = secretBefore;
     await running.stop();
     assert.deepEqual(root.problems, []);
     root.dispose();

@@ -119,6 +119,7 @@ describe('withCapture', () => {
       served: { service: 'flex' },
       costUsd: null,
       response: { model: 'm', systemFingerprint: null, serviceTier: 'flex' },
+      attempts: 1,
       error: null,
       environment: 'test',
       signals: [],

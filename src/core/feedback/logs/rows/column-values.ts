@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts'
 import { jsonIn } from '../json-in-text.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
 import type { Target } from './mapping.ts';
+import { saidFlag } from './row-columns.ts';
 
 type Check = (value: JsonValue) => boolean;
 
@@ -65,7 +66,7 @@ const CHECKS: Partial<Record<Target, Check>> = {
   actionType: isName,
   actionId: isName,
   environment: isName,
-  stream: (value) => typeof value === 'boolean' || /^(true|false|0|1)$/i.test(String(value)),
+  stream: (value) => saidFlag(value) !== null,
   attempts: isAmount,
   retries: isAmount,
   responseModel: isText,

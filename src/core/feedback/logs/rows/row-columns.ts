@@ -57,12 +57,10 @@ export class RowColumns {
   }
 }
 
+const FLAGS: ReadonlyMap<JsonValue, boolean> = new Map<JsonValue, boolean>([
+  ...[true, 1, '1', 'true', 'True', 'TRUE'].map((value) => [value, true] as const),
+  ...[false, 0, '0', 'false', 'False', 'FALSE'].map((value) => [value, false] as const),
+]);
+
 /** Null: it says neither. */
-export const saidFlag = (value: JsonValue | undefined): boolean | null =>
-  value === undefined || value === null || value === ''
-    ? null
-    : value === true || value === 1 || /^(true|1)$/i.test(String(value))
-      ? true
-      : value === false || value === 0 || /^(false|0)$/i.test(String(value))
-        ? false
-        : null;
+export const saidFlag = (value: JsonValue | undefined): boolean | null => FLAGS.get(value ?? null) ?? null;
