@@ -124,7 +124,7 @@ describe('asking a judge', () => {
     const inline = bench({ says: ['y'] });
     assert.equal(known(await judgeAssertion(own, subject, inline.context)).grade?.pass, true);
     assert.deepEqual(inline.wanted, ['inline']);
-    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /two attempts: it contains none of the choices\.$/);
+    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /two attempts: it contains none of the choices as whole words\.$/);
     assert.match(known(await judged({ says: ['y'] }, { type: 'llm' })).error ?? '', /has no prompt/);
     assert.equal(await judged({ says: [null] }, own), STOPPED);
   });

@@ -10,7 +10,7 @@ import type { ModelCall } from '../calls/model-call.ts';
 import type { Hash } from '../hash.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { criterionOf, type JudgedCriterion } from './criterion.ts';
-import { fenced } from './fence.ts';
+import { fenced, fencedTexts } from './fence.ts';
 import { judgeKindOf } from './judge-kinds.ts';
 import { choiceVars, readChoice } from './kinds/choices.ts';
 import { wantedTexts } from '../grade/judged-types.ts';
@@ -130,8 +130,9 @@ export async function askForVerdict(
 ): Promise<JsonObject | typeof STOPPED> {
   const { schema } = judge.document.output;
   if (schema === null) throw new CannotGrade(`The judge ${judge.name} needs an output schema: \`output: { format: json, schema: … }\`.`);
+  const texts = fencedTexts(vars);
   const read = (output: string): { value: JsonObject } | { problem: string } => {
-    const verdict = readVerdict(output, schema);
+    const verdict = readVerdict(output, schema, texts);
     if ('problem' in verdict) return verdict;
     const problem = contradiction?.(verdict.verdict, mostScore(schema)) ?? null;
     return problem === null ? { value: verdict.verdict } : { problem };
@@ -192,7 +193,7 @@ async function gradeChoice(
   const choices = choicesOf(spec);
   return askTwice(judge, vars, context, bill, (output) => {
     const grade = readChoice(output, choices);
-    return grade === null ? { problem: 'it contains none of the choices' } : { value: grade };
+    return 'problem' in grade ? grade : { value: grade };
   });
 }
 
