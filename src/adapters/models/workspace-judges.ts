@@ -23,6 +23,7 @@ import type { ModelOpener } from './open-model.ts';
 import { promptFileIn } from '../workspace/prompt-path.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
+import { slashedPath } from '../within.ts';
 import { sha256 } from '../hash.ts';
 import { builtInOf, evaluatorOf, isChoiceJudge, type LlmEvaluator } from '../../core/grade/choice-evaluator.ts';
 import { COMPARING, isJudged, isSimilar } from '../../core/grade/judged-types.ts';
@@ -74,7 +75,14 @@ export class WorkspaceJudges implements Judges {
     const { document, version } = loaded.target;
     refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
     const client = await this.clientFor(document, spec, name, file);
-    return { name: own ?? name, version, document, partials: loaded.partials, client, parameters: document.parameters };
+    return {
+      name: own === null ? name : slashedPath(workspace.root, file),
+      version,
+      document,
+      partials: loaded.partials,
+      client,
+      parameters: document.parameters,
+    };
   }
 
   private ownFile(given: string): string {

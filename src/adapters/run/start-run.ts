@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
 import { mediaReader } from '../workspace/media-files.ts';
+import { JudgeCalibrations } from '../storage/judge-calibrations.ts';
 import { ScoreStore } from '../storage/score-store.ts';
 import type { RunStorage } from '../storage/run-storage.ts';
 import { sha256 } from '../hash.ts';
@@ -49,7 +50,8 @@ export async function startRun(
     date: () => new Date().toISOString(),
     emit,
   };
-  const report = await executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
+  const calibrations = options.calibrations ?? new JudgeCalibrations(root).of;
+  const report = await executeRun(plan, ports, { ...options, calibrations, id, resumed, toolVersion: GOLDSET_VERSION });
   if (!isTrial) new ScoreStore().keep(root, plan, report);
   return report;
 }

@@ -1,5 +1,5 @@
 /** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
@@ -14,6 +14,7 @@ import {
   type CalibrationRecord,
   type UnusedLabels,
 } from '../../core/judge/calibration/calibration-record.ts';
+import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';
 import type { Arguments } from '../arguments.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
 import { stderr, stdout } from '../output.ts';
@@ -59,8 +60,10 @@ const asJson = (record: CalibrationRecord): string => JSON.stringify({ schema: C
 
 /** One line for each criterion, so that a change of one is a change of a line. */
 function write(judge: string, records: readonly string[], root: string): void {
-  const name = judge.endsWith('.prompt') ? judge.slice(0, -'.prompt'.length) : `judges/${judge}`;
-  replaceFile(realPathToWrite(root, path.join(root, `${name}.calibration.json`)), `${records.join('\n')}\n`);
+  const file = path.join(root, calibrationFile(judge));
+  // Of a built-in judge: the workspace may have no judge of its own.
+  if (!judge.includes('/')) mkdirSync(path.join(root, 'judges'), { recursive: true });
+  replaceFile(realPathToWrite(root, file), `${records.join('\n')}\n`);
 }
 
 function whyNot({ notBlind, unknown, withoutVerdict, ofOtherJudges }: UnusedLabels): string {

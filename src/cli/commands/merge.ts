@@ -1,6 +1,9 @@
 /** `goldset merge RUN…`: the shards of one run put together; statistics are made anew from all results. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Gate } from '../../core/config/gate.ts';
+import type { Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
+import { JudgeCalibrations } from '../../adapters/storage/judge-calibrations.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { missingResults, type JournalContent, type JournalHead } from '../../core/results/journal.ts';
@@ -33,7 +36,7 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
   return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace }) => {
     const parts = args.paths.map((name) => readPart(name, workspace.root, cwd));
     refuseMismatch(parts);
-    const report = mergedReport(parts, workspace.config.gate);
+    const report = mergedReport(parts, workspace.config.gate, new JudgeCalibrations(workspace.settingsRoot ?? workspace.root).of);
     const written = writeReports(report, targets, cwd);
     if (args.flag('json')) await printJson(report);
     else
@@ -96,7 +99,7 @@ function refuseMismatch(parts: readonly Part[]): void {
     throw new ConfigurationError('merge/missing-shard', `Shard ${missing.join(', ')} of ${count} is missing.`, 'Run it, then merge all.');
 }
 
-function mergedReport(parts: readonly Part[], gate: Parameters<typeof reportRun>[0]['gate']): RunReport {
+function mergedReport(parts: readonly Part[], gate: Gate, calibrations: Calibrations): RunReport {
   const [first] = parts as readonly [Part, ...Part[]];
   const { head } = first;
   const places = new Map<string, { file: string; position: number }>();
@@ -138,5 +141,6 @@ function mergedReport(parts: readonly Part[], gate: Parameters<typeof reportRun>
     unconfirmedUsd: parts.reduce((sum, { content }) => sum + content.unconfirmedUsd, 0),
     countedUsd: parts.reduce((sum, { content }) => sum + content.settledUsd, 0),
     compared,
+    calibrations,
   });
 }

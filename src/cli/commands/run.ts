@@ -9,6 +9,7 @@ import { SessionRuns } from '../../core/results/session-runs.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
+import { JudgeCalibrations } from '../../adapters/storage/judge-calibrations.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
 import { removeUnlessKept } from '../../adapters/storage/run-retention.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
@@ -184,6 +185,7 @@ async function execute(
   isTrial: boolean,
 ): Promise<RunReport> {
   const progress = progressReporter(stderr, systemClock.now);
+  const calibrations = new JudgeCalibrations(workspace.settingsRoot ?? workspace.root);
   try {
     const report = await startRun(plan, evaluator, storage, {
       concurrency: args.count('concurrency', 8),
@@ -197,7 +199,9 @@ async function execute(
       judges,
       code,
       isTrial,
+      calibrations: calibrations.of,
     });
+    for (const problem of calibrations.problems) stderr.write(`warning: ${problem}\n`);
     return report;
   } finally {
     progress.end();

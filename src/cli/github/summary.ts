@@ -2,6 +2,8 @@
 import { scoreText } from '../../core/results/case-counts.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { percent, signedPoints, usd } from '../../core/figures.ts';
+import { judgeText } from '../../core/results/candidate-report.ts';
+import { gatedText } from '../../core/report/gated-rate.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { comparedName, ratesText } from '../../core/report/comparison.ts';
@@ -69,11 +71,20 @@ function tables(report: RunReport): string[] {
     '| prompt | model | passed | pass rate | cost per call |',
     '|---|---|---|---|---|',
     ...own.map(
-      ({ prompt, casesFrom = null, model, passRate, uncalibrated, costPerCallUsd, ...counts }) =>
-        `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${markdownCell(scoreText(counts))} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
+      ({ prompt, casesFrom = null, model, passRate, judged, uncalibrated, costPerCallUsd, ...counts }) =>
+        `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${markdownCell(scoreText(counts))} | ${percent(passRate)}${judgeCell({ ...(judged === undefined ? {} : { judged }), uncalibrated })} | ${usd(costPerCallUsd)} |`,
     ),
     '',
+    ...own.flatMap(({ id }) => {
+      const text = gatedText(report, id);
+      return text === null ? [] : [markdownCell(text), ''];
+    }),
   ];
+}
+
+function judgeCell(candidate: Parameters<typeof judgeText>[0]): string {
+  const text = judgeText(candidate);
+  return text === null ? '' : `, ${markdownCell(text)}`;
 }
 
 function comparisonRow(comparison: Comparison): string {

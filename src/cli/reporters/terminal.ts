@@ -3,7 +3,7 @@ import { isUnsteady, positionText } from '../../core/results/position-consistenc
 import { shortRef } from '../../core/short-ref.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { activeCounts, asideTexts, errorsText, passedText } from '../../core/results/case-counts.ts';
-import { costSource, type CandidateReport } from '../../core/results/candidate-report.ts';
+import { costSource, judgeText, type CandidateReport } from '../../core/results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -11,6 +11,8 @@ import type { ResultList } from '../../core/results/result-list.ts';
 import { changeText } from '../../core/model/sent-without.ts';
 import { excerpt } from '../../core/text.ts';
 import { callsText } from '../../core/report/calls.ts';
+import { judgedSentences } from '../../core/results/judged-rate.ts';
+import { gatedText } from '../../core/report/gated-rate.ts';
 import { choiceLines } from '../../core/report/choice.ts';
 import { limitEatenText, usageText } from '../../core/report/usage-text.ts';
 import { milliseconds, percent, quantity, usd } from '../../core/figures.ts';
@@ -35,11 +37,11 @@ export function terminalReport(report: RunReport, options: TerminalOptions): Tex
   const paint: Paint = (code, text) => (options.colour ? painted(code, text) : text);
   const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
-    if (baselines.has(candidate.id)) return joinedText(headOf(candidate, paint), '\n');
+    if (baselines.has(candidate.id)) return joinedText(headOf(candidate, null, paint), '\n');
     const failing = report.results.where(
       (outline) => outline.candidate === candidate.id && outline.verdict !== 'pass' && outline.verdict !== 'unjudged',
     );
-    return joinedText([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
+    return joinedText([...headOf(candidate, gatedText(report, candidate.id), paint), ...failuresOf(failing, options.width, paint)], '\n');
   });
   const lines = [
     '',
@@ -63,7 +65,7 @@ const YELLOW = 33;
 const DIM = 2;
 const BOLD = 1;
 
-function headOf(candidate: CandidateReport, paint: Paint): Text[] {
+function headOf(candidate: CandidateReport, gate: string | null, paint: Paint): Text[] {
   const { prompt, model, parameters, usage, price, casesFrom } = candidate;
   const set = Object.keys(parameters).length === 0 ? '' : ` ${JSON.stringify(parameters)}`;
   const interval =
@@ -72,7 +74,8 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const colour = active.failed > 0 ? RED : active.errors > 0 || active.passed === 0 ? YELLOW : GREEN;
   const asides = [errorsText(candidate), ...asideTexts(candidate)].filter((text) => text !== null);
   const aside = asides.map((text) => ` · ${text}`).join('');
-  const judge = candidate.uncalibrated ? `, judging ${usd(candidate.judgeCostUsd)}` : '';
+  const judgeNote = judgeText(candidate);
+  const judge = judgeNote !== null ? `, judging ${usd(candidate.judgeCostUsd)}` : '';
   const used = usageText(candidate);
   const tokens = used === null || usage === null ? 'not reported' : `${used}, ${usage.basis}`;
   const eaten = limitEatenText(candidate);
@@ -88,7 +91,14 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const changed = candidate.sentWithout.map((change) => styled`  ${paint(YELLOW, changeText(change))}`);
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${shortRef(casesFrom)}`)}`,
-    styled`  passed  ${paint(colour, passedText(candidate) ?? 'no case judged')}${aside}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}`,
+    styled`  passed  ${paint(colour, passedText(candidate) ?? 'no case judged')}${aside}  pass rate ${percent(candidate.passRate)}${interval}`,
+    ...(judgeNote === null
+      ? []
+      : [
+          styled`  judge   ${candidate.judged?.status === 'calibrated' && candidate.judged.value !== null ? judgeNote : paint(YELLOW, judgeNote)}`,
+        ]),
+    ...(candidate.judged === undefined ? [] : judgedSentences(candidate.judged).map((text) => styled`          ${paint(DIM, text)}`)),
+    ...(gate === null ? [] : [styled`  gate    ${gate}`]),
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${costSource(candidate, priced)})`)}`,
     `  tokens  ${tokens}`,
     ...(charged === '' ? [] : [`  besides ${charged}${candidate.costBasis === null ? '' : ', in the cost'}`]),

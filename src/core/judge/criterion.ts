@@ -17,6 +17,9 @@ export interface JudgedCriterion {
 /** Types whose value is a rubric, in the author's words. */
 const BY_RUBRIC = ['llm-rubric', 'model-graded-closedqa', 'g-eval', 'select-best', 'pairwise'];
 
+/** Whether the author's words are the criterion; else only the judge's prompt is. */
+export const isByRubric = (type: string): boolean => BY_RUBRIC.includes(type) || isChoiceJudge(type);
+
 /** `spec` as it is written: variables of the case are not filled in, so that one rubric is one criterion. */
 export function criterionOf(spec: Pick<AssertionSpec, 'type' | 'value' | 'threshold'>, hash: Hash): JudgedCriterion {
   const type = stemOf(spec.type);

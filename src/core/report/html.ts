@@ -5,7 +5,9 @@
 import { positionText } from '../results/position-consistency.ts';
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
 import { scoreText } from '../results/case-counts.ts';
-import { costSource, type CandidateReport } from '../results/candidate-report.ts';
+import { costSource, judgeText, type CandidateReport } from '../results/candidate-report.ts';
+import { judgedSentences } from '../results/judged-rate.ts';
+import { gatedText } from './gated-rate.ts';
 import type { RunReport } from '../run/report.ts';
 import { milliseconds, percent, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';
@@ -54,14 +56,19 @@ ${filtered === null ? '' : `<p><strong>Part of the run:</strong> ${escapeHtml(fi
 
 function* section(candidate: CandidateReport, report: RunReport, most: number): Generator<string> {
   const { usage, price } = candidate;
+  const judge = judgeText(candidate);
+  const sentences = candidate.judged === undefined ? [] : judgedSentences(candidate.judged);
+  const gate = gatedText(report, candidate.id);
   const eaten = limitEatenText(candidate);
   const orders = positionText(candidate.positionConsistency);
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
     ['Passed', scoreText(candidate)],
-    ['Pass rate', `${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''}`],
-    ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
+    ['Pass rate', `${percent(candidate.passRate)}${interval}`],
+    ...(judge === null ? [] : [['Judge', [judge, ...sentences].join('. ').replace(/\.\. /g, '. ')] satisfies [string, string]]),
+    ...(gate === null ? [] : [['Gate', gate] satisfies [string, string]]),
+    ...(judge !== null ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
     [
       'Cost per call',
       `${usd(candidate.costPerCallUsd)} (${costSource(candidate, price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`)})`,

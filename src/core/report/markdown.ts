@@ -1,6 +1,9 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
 import { positionText } from '../results/position-consistency.ts';
 import { passedText, scoreText } from '../results/case-counts.ts';
+import { judgeText } from '../results/candidate-report.ts';
+import { judgedSentences } from '../results/judged-rate.ts';
+import { gatedText } from './gated-rate.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../text.ts';
@@ -16,8 +19,9 @@ const MAX_FAILURES = 50;
 export function* markdownReport(report: RunReport, part: string | null = null): Generator<string> {
   const rows = report.candidates.map((candidate) => {
     const tokens = usageText(candidate) ?? 'unknown';
+    const judge = judgeText(candidate);
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${markdownCell(scoreText(candidate))} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${markdownCell(scoreText(candidate))} | ${percent(candidate.passRate)}${interval}${judge === null ? '' : `, ${markdownCell(judge)}`} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
   const baselines = baselineIds(report);
   const failing = report.results.where(
@@ -43,7 +47,10 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     '',
     ...report.candidates.flatMap((candidate) => {
       const eaten = limitEatenText(candidate);
-      const notes = [eaten, positionText(candidate.positionConsistency)].filter((text) => text !== null);
+      const judged = candidate.judged === undefined ? [] : judgedSentences(candidate.judged);
+      const notes = [eaten, positionText(candidate.positionConsistency), gatedText(report, candidate.id), ...judged].filter(
+        (text) => text !== null,
+      );
       return notes.flatMap((text) => [`${markdownCell(candidate.model)}: ${markdownCell(text)}`, '']);
     }),
     ...(failures.length === 0

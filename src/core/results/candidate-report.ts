@@ -9,6 +9,7 @@ import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
 import { clusteredShareInterval, percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
 import { positionConsistency, type PositionConsistency } from './position-consistency.ts';
+import { judgedText, type JudgedRate } from './judged-rate.ts';
 import { groupBy } from '../group-by.ts';
 
 export interface CandidateReport extends CandidateHead {
@@ -36,8 +37,10 @@ export interface CandidateReport extends CandidateHead {
   /** `reported`: the provider says what each call cost; `mixed`: of some calls; `computed`: by the price. Null: the cost is not known. */
   readonly costBasis: 'reported' | 'mixed' | 'computed' | null;
   readonly judgeCostUsd: number | null;
-  /** It depends on a judge whose error rate has not been measured: its rates are what the judge says, not what is true. */
+  /** It depends on a judge, and no rate is known that is corrected by its errors: its rates are what the judge says, not what is true. */
   readonly uncalibrated: boolean;
+  /** What its pass rate is when the judge's errors are counted, or why that is not known. Absent: no judge decided, or an older version. */
+  readonly judged?: JudgedRate;
   readonly costPerCallUsd: number | null;
   readonly ttftMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
@@ -129,6 +132,12 @@ function passRateInterval(cases: readonly CaseOutcome[]): [number, number] | nul
 function costBasis(calls: readonly ResultOutline[]): CandidateReport['costBasis'] {
   const reported = calls.filter((call) => call.costReported === true).length;
   return reported === 0 ? 'computed' : reported === calls.length ? 'reported' : 'mixed';
+}
+
+/** What to say of the judge beside a pass rate; null: no judge was asked. */
+export function judgeText({ judged, uncalibrated }: Pick<CandidateReport, 'judged' | 'uncalibrated'>): string | null {
+  if (judged !== undefined) return judgedText(judged);
+  return uncalibrated ? 'judge not calibrated' : null;
 }
 
 /** Where a cost comes from. `priced`: the words for the price list, for what is computed. */

@@ -1,6 +1,7 @@
 /** The results of a run without their outputs: so little that a hundred thousand fit in memory. */
 import { ordersOf, restsOnComparisons, type ComparedOrders } from './position-consistency.ts';
 import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
+import { judgedSample, type JudgedSample } from './judged-sample.ts';
 import type { Result } from './result.ts';
 
 /** What counting needs of a result; the rest stays in the journal. */
@@ -43,6 +44,8 @@ export interface ResultOutline extends Pick<
   readonly orders?: readonly ComparedOrders[];
   /** What did not pass were comparisons alone. Absent: not so. */
   readonly restsOnComparisons?: boolean;
+  /** What judges contributed. Absent: nothing. */
+  readonly judged?: JudgedSample;
   /** Where the journal has all of it. */
   readonly position: number;
 }
@@ -52,6 +55,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
   const group = result.group ?? null;
   const answered = result.output !== null;
   const orders = ordersOf(result.assertions);
+  const judged = judgedSample(result);
   return {
     candidate,
     case: id,
@@ -80,6 +84,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
     ...(result.charges === undefined ? {} : { charges: result.charges }),
     ...(result.usageUnknown === undefined ? {} : { usageUnknown: result.usageUnknown }),
+    ...(judged === undefined ? {} : { judged }),
     ...(orders.length === 0 ? {} : { orders, restsOnComparisons: restsOnComparisons(result.assertions) }),
   };
 }

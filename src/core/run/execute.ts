@@ -28,6 +28,7 @@ import { runSample } from './sample.ts';
 import { INTERRUPTED, type Stop } from '../results/stop.ts';
 import { headOf } from './candidate-head-of.ts';
 import type { Gate } from '../config/gate.ts';
+import type { Calibrations } from '../judge/calibration/judged-rate-of.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -35,6 +36,8 @@ export interface RunOptions {
   /** Calls at once per origin. */
   readonly concurrency: number;
   readonly gate: Gate;
+  /** What people's labels say of the judges; absent: nothing is known. */
+  readonly calibrations?: Calibrations;
   readonly cache: CacheMode;
   /** USD that the run may spend; null: no cap. */
   readonly cap: number | null;
@@ -102,6 +105,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     unconfirmedUsd: run.unconfirmedUsd,
     countedUsd: run.countedUsd,
     compared: comparedPairs(plan, heads, outlines, stops),
+    ...(options.calibrations === undefined ? {} : { calibrations: options.calibrations }),
   });
   ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date(), summary: summaryOf(report, run.outlines) });
   ports.emit({ type: 'ended', report });

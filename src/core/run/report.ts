@@ -8,8 +8,9 @@ import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
 import type { ResultList, ResultOutline } from '../results/result-list.ts';
 import type { Stop } from '../results/stop.ts';
-import { verdictOf, type RunVerdict } from '../results/verdict.ts';
+import { gatedRate, verdictOf, type GatedRate, type RunVerdict } from '../results/verdict.ts';
 import type { Gate } from '../config/gate.ts';
+import { NO_CALIBRATIONS, withJudgedRate, type Calibrations } from '../judge/calibration/judged-rate-of.ts';
 
 /** Where the answers of a run came from. */
 export interface CallCounts {
@@ -33,6 +34,8 @@ export interface RunReport {
   /** Why it is not complete; null: it is. */
   readonly stopped: Stop | null;
   readonly candidates: readonly CandidateReport[];
+  /** How the pass rate of each stands to `gate.minPassRate`; absent: none is required. */
+  readonly gated?: readonly GatedCandidate[];
   /** Last in the JSON, since it may be large. */
   readonly results: ResultList;
   readonly comparisons: readonly Comparison[];
@@ -48,6 +51,14 @@ export interface RunReport {
     /** USD that counts towards a cap: what was paid, as far as is known, and that. */
     readonly countedUsd: number;
   };
+}
+
+export interface GatedCandidate {
+  readonly candidate: string;
+  readonly minPassRate: number;
+  /** `corrected`: the interval that counts the judge's errors; `raw`: the pass rate itself. */
+  readonly basis: 'corrected' | 'raw';
+  readonly rate: Exclude<GatedRate, 'unknown'>;
 }
 
 export interface ReportInput {
@@ -67,6 +78,8 @@ export interface ReportInput {
   readonly unconfirmedUsd: number;
   readonly countedUsd: number;
   readonly compared: readonly SidePair[];
+  /** What people's labels say of its judges; absent: nothing is known. */
+  readonly calibrations?: Calibrations;
 }
 
 export function reportRun(input: ReportInput): RunReport {
@@ -86,12 +99,13 @@ export function reportRun(input: ReportInput): RunReport {
     countedUsd,
     compared,
     isPart = false,
+    calibrations = NO_CALIBRATIONS,
   } = input;
   const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
     const own = byCandidate.get(head.id) ?? [];
     const cases = caseVerdicts(own);
-    return { report: reportCandidate(head, own, cases), cases };
+    return { report: withJudgedRate(reportCandidate(head, own, cases), own, calibrations), cases };
   });
   const candidates = judged.map(({ report }) => report);
   const comparisons = compareAll(compared, gate);
@@ -103,6 +117,7 @@ export function reportRun(input: ReportInput): RunReport {
         passRate: report.passRate,
         cases,
         positionConsistency: report.positionConsistency,
+        judged: report.judged,
       })),
     gate,
     compared.length === 0 ? null : comparisons.map((comparison) => comparison.verdict),
@@ -120,6 +135,10 @@ export function reportRun(input: ReportInput): RunReport {
     complete,
     stopped,
     candidates,
+    ...gatedField(
+      candidates.filter(({ id: own }) => !baselines.has(own)),
+      gate,
+    ),
     comparisons,
     choices: chooseModels(
       // The golden cases of the base judge the same answers once more.
@@ -144,6 +163,18 @@ export function reportRun(input: ReportInput): RunReport {
       countedUsd,
     },
     results,
+  };
+}
+
+function gatedField(candidates: readonly CandidateReport[], gate: Gate): Pick<RunReport, 'gated'> {
+  const { minPassRate } = gate;
+  if (minPassRate === null) return {};
+  return {
+    gated: candidates.flatMap(({ id, passRate, judged }): GatedCandidate[] => {
+      const rate = gatedRate(passRate, judged, gate);
+      const basis = judged === undefined || judged.value === null ? 'raw' : 'corrected';
+      return rate === 'unknown' ? [] : [{ candidate: id, minPassRate, basis, rate }];
+    }),
   };
 }
 

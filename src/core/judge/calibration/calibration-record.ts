@@ -13,6 +13,8 @@ export interface CalibrationRecord extends CalibrationFigures {
   readonly split: { readonly train: number; readonly dev: number; readonly test: number };
   /** ISO 8601, of the newest label. */
   readonly labelledAt: string;
+  /** Golden cases of labelled outputs, the first in their order: when they are judged by another rubric, it was changed. */
+  readonly cases: readonly string[];
   /** Share of outputs that the judge grades alike twice; null: not measured. */
   readonly repeatability: number | null;
   /** Share of comparisons with the same winner in both orders; null: not measured. */
@@ -73,6 +75,7 @@ function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]):
       criterion: newest.criterion,
       split: labelSplit(group),
       labelledAt: newest.at,
+      cases: casesOf(group),
       ...figures,
       repeatability: null,
       positionConsistency: null,
@@ -80,6 +83,12 @@ function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]):
     },
   ];
 }
+
+/** So many tell whether a rubric is that of the same cases. */
+const MOST_CASES = 200;
+
+const casesOf = (labels: readonly LabelRecord[]): string[] =>
+  [...new Set(labels.flatMap(({ target }) => target.case ?? []))].sort().slice(0, MOST_CASES);
 
 function gradedLabel({ target, by, grade, judge, draw }: LabelRecord): GradedLabel[] {
   if (grade === 'unknown' || judge === null || judge.verdict === null) return [];
