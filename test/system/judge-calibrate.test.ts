@@ -38,7 +38,7 @@ const FOLDER = 'labels/answer';
 const ANA = [labels(45, 0, 'pass', 'pass'), labels(5, 45, 'pass', 'fail')].join('\n');
 const BEN = [labels(10, 50, 'fail', 'pass', { by: 'ben' }), labels(40, 60, 'fail', 'fail', { by: 'ben' })].join('\n');
 const DRAW = drawFileText({
-  ...{ id: 'w47', seed: 1, at: '2026-11-20T09:00:00.000Z', frame: { query: 'production', n: 1000, judge: null }, items: [] },
+  ...{ id: 'w47', seed: 1, at: '2026-11-20T09:00:00.000Z', frame: { query: 'production', n: 1000, judge: null, criterion: null, prompt: null }, items: [] },
   strata: [
     { id: 'pass', verdict: 'pass', n: 800, drawn: 50 },
     { id: 'fail', verdict: 'fail', n: 200, drawn: 50 },

@@ -174,7 +174,7 @@ describe('a draw', () => {
     id: '2026-W48',
     seed: 5,
     at: '2026-11-23T08:00:00Z',
-    frame: { query: 'production', n: 200, judge: null },
+    frame: { query: 'production', n: 200, judge: null, criterion: null, prompt: null },
     strata: [{ id: 'fail', verdict: 'fail', n: 20, drawn: 13 }],
     items: [
       {

@@ -15,6 +15,10 @@ export interface DrawFile {
     readonly query: string;
     readonly n: number;
     readonly judge: { readonly path: string; readonly version: string; readonly model: string } | null;
+    /** What is graded, with the author's words; null: people grade by their own judgement. */
+    readonly criterion: { readonly type: string; readonly hash: string; readonly text: string } | null;
+    /** Path of the prompt that all outputs are of; null: of several, or it is not known. */
+    readonly prompt: string | null;
   };
   readonly strata: readonly DrawnStratum[];
   /** In shuffled order. */
@@ -57,7 +61,13 @@ export function readDrawFile(text: string): ReadDraw | string {
       id,
       seed,
       at,
-      frame: { query: typeof frame['query'] === 'string' ? frame['query'] : '', n: frame['n'], judge: judgeIn(frame['judge']) },
+      frame: {
+        query: typeof frame['query'] === 'string' ? frame['query'] : '',
+        n: frame['n'],
+        judge: judgeIn(frame['judge']),
+        criterion: criterionIn(frame['criterion']),
+        prompt: typeof frame['prompt'] === 'string' ? frame['prompt'] : null,
+      },
       strata: (Array.isArray(value['strata']) ? value['strata'] : []).flatMap(stratumOf),
       items: read.flatMap((item) => (typeof item === 'string' ? [] : [item])),
     },
@@ -96,6 +106,12 @@ function judgeIn(value: JsonValue | undefined): DrawFile['frame']['judge'] {
   if (!isJsonObject(value)) return null;
   const { path, version, model } = value;
   return typeof path === 'string' && typeof version === 'string' && typeof model === 'string' ? { path, version, model } : null;
+}
+
+function criterionIn(value: JsonValue | undefined): DrawFile['frame']['criterion'] {
+  if (!isJsonObject(value)) return null;
+  const { type, hash, text } = value;
+  return typeof type === 'string' && typeof hash === 'string' ? { type, hash, text: typeof text === 'string' ? text : '' } : null;
 }
 
 function stratumOf(value: JsonValue): DrawnStratum[] {
