@@ -1,21 +1,20 @@
 /** What `golden add` sends before it writes: passages to the judge, and new cases to the version that answered. Both follow the rules of a run. */
 import { causeIn, causePlan } from '../adapters/interactions/cause-plan.ts';
-import { editOf, type CasePlan, type GoldenPlan } from '../adapters/interactions/plan-cases.ts';
-import { recordedModel, type RecordedVersions } from '../adapters/interactions/recorded-version.ts';
-import { replayedOf, replayPlan, type ReplayItem } from '../adapters/interactions/replay-plan.ts';
+import type { CasePlan, GoldenPlan } from '../adapters/interactions/plan-cases.ts';
+import type { RecordedVersions } from '../adapters/interactions/recorded-version.ts';
+import { replayedCases, replayItems } from '../adapters/interactions/replay-cases.ts';
+import { replayPlan } from '../adapters/interactions/replay-plan.ts';
 import { readText } from '../adapters/bounded-file.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
-import { shownPath } from '../adapters/workspace/root.ts';
 import { isHumanError } from '../core/errors.ts';
 import { needsCause, type CaseCause } from '../core/feedback/interactions/case-from-interaction.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { correctionIn } from '../core/feedback/interactions/interaction-query.ts';
 import { passagesOf } from '../core/feedback/interactions/passages.ts';
-import { readGoldenSet } from '../core/golden/read-golden.ts';
 import type { Result } from '../core/results/result.ts';
 import type { Plan } from '../core/run/plan.ts';
 import { quantity } from '../core/figures.ts';
-import { applyEdits, excerpt } from '../core/text.ts';
+import { excerpt } from '../core/text.ts';
 import type { Arguments } from './arguments.ts';
 import { runPlan } from './commands/run.ts';
 import { settleDataFolder } from './data-folder-question.ts';
@@ -86,19 +85,19 @@ export async function replayed(
   session: Session,
 ): Promise<readonly CasePlan[]> {
   if (args.flag('no-replay') || args.flag('dry-run')) return chosen;
+  const { evaluator, workspace, models } = session;
+  const { root, config } = workspace;
   try {
-    const items = await itemsOf(plan, chosen, file, versions, session);
+    const { items, left } = await replayItems({
+      ...{ plan, chosen, file, versions, config, editor: evaluator, readText },
+      openModel: (model, of) => models.open(model.id, modelFolder(model, { file: of, root })),
+    });
+    for (const sentence of left) stderr.write(`${sentence}\n`);
     if (items.length === 0) return chosen;
     stderr.write(`Replay: ${quantity(items.length, 'case')} on the recorded version.\n`);
-    const results = await trial(replayPlan(items), args, session);
-    return chosen.map((item) => {
-      const tried = items.some(({ interaction }) => interaction.id === item.interaction);
-      if (!tried || results.length === 0) return item;
-      const { reproduces, reason } = replayedOf(item.whole, results);
-      if (reproduces !== true)
-        stderr.write(`${item.added.id}: ${reproduces === null ? 'not replayed' : 'does not reproduce'}. ${reason}\n`);
-      return reproduces === null ? item : { ...item, added: { ...item.added, reproduces } };
-    });
+    const { cases, notes } = replayedCases(chosen, items, await trial(replayPlan(items), args, session));
+    for (const note of notes) stderr.write(`${note}\n`);
+    return cases;
   } catch (error) {
     // The cases are worth keeping without it.
     if (!isHumanError(error) || error.code === 'journal/write') throw error;
@@ -106,38 +105,6 @@ export async function replayed(
     return chosen;
   }
 }
-
-async function itemsOf(
-  plan: GoldenPlan,
-  chosen: readonly CasePlan[],
-  file: string | undefined,
-  versions: RecordedVersions,
-  { evaluator, workspace, models }: Session,
-): Promise<ReplayItem[]> {
-  const open = chosen.filter(({ added, problem }) => problem === null && added.kind === undefined && expects(added));
-  if (open.length === 0) return [];
-  const edit = await editOf(plan, open, evaluator, (name) => readText(name), file);
-  const cases = readGoldenSet(shownPath(workspace.root, edit.file), applyEdits(edit.text, edit.edits)).cases;
-  const items: ReplayItem[] = [];
-  for (const { added, whole } of open) {
-    const version = await versions.of(whole, plan.loaded);
-    const goldenCase = cases.find(({ id }) => id === added.id);
-    if (version === null || goldenCase === undefined) {
-      stderr.write(`${added.id}: not replayed. No version here is the one that the record names.\n`);
-      continue;
-    }
-    const model = recordedModel(whole, version.target.document, workspace.config);
-    if (model === null) {
-      stderr.write(`${added.id}: not replayed. Neither the record nor the prompt names a model.\n`);
-      continue;
-    }
-    const client = await models.open(model.id, modelFolder(model, { file: plan.loaded.file, root: workspace.root }));
-    items.push({ interaction: whole, goldenCase, target: version.target, client });
-  }
-  return items;
-}
-
-const expects = ({ expected, assertions = [] }: CasePlan['added']): boolean => expected !== null || assertions.length > 0;
 
 /** What keeps a trial from running is said; cases are worth keeping without it. */
 async function trialOrNothing(what: string, plan: Plan, args: Arguments, session: Session): Promise<readonly Result[]> {

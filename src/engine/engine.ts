@@ -138,7 +138,7 @@ export class Engine {
     this.importer = new CaseImporter(this.evaluator, options.readText);
     this.interactions = new InteractionEngine(this.evaluator, this.retention, this.git, options.readText, options.mayRunCode);
     this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
-    this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces);
+    this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces, this.evaluator, options.readText);
     this.setUp = new FolderSetUp({
       evaluator: this.evaluator,
       git: this.git,

@@ -14,6 +14,7 @@ import {
   planCases,
   withPrompts,
   type CasePlan,
+  type CasePlanning,
   type GoldenPlan,
   type RootedPrompt,
   type InteractionInWorkspace,
@@ -143,7 +144,8 @@ export class InteractionEngine {
   }
 
   /**
-   * The cases to make, by prompt. `causes`: what a person said of them. `load`: of a prompt's file, as the editor has it.
+   * The cases to make, by prompt. `causes`: what a person said of them. `load`: of a prompt's file, as the editor has it. `recordedTarget`: the
+   * prompt as it was when it answered.
    * @throws {HumanError} when a prompt is not found.
    */
   async plan(
@@ -151,10 +153,11 @@ export class InteractionEngine {
     keys: readonly InteractionKey[],
     causes: ReadonlyMap<string, CaseCause>,
     load: (file: string) => Promise<RootedPrompt>,
+    recordedTarget: NonNullable<CasePlanning['recordedTarget']>,
   ): Promise<GoldenPlan[]> {
     const { config } = await openWorkspace(root);
     return planCases(await this.readAll(root, keys), {
-      ...{ load, evaluator: this.evaluator, now: Date.now(), causes },
+      ...{ load, evaluator: this.evaluator, now: Date.now(), causes, recordedTarget },
       ...{ hasJudge: hasJudgeModel(config), title: config.title, declared: config.signals },
     });
   }

@@ -1,31 +1,30 @@
-/** An interaction asked once more: the version that answered it, as git has it, with its model, parameters and variables. Part of the engine's bundle. */
+/** Calls of production that are sent once more: as they were captured beside today's prompt, and as new golden cases. Part of the engine's bundle. */
 import path from 'node:path';
-import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { newRunId } from '../adapters/storage/run-files.ts';
-import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { RecordedVersions } from '../adapters/interactions/recorded-version.ts';
+import { replayedCases, replayItems, type ReplayedCases, type ReplayItems } from '../adapters/interactions/replay-cases.ts';
+import { replayPlan } from '../adapters/interactions/replay-plan.ts';
+import { reproducePlan, type ReproducedSide } from '../adapters/interactions/reproduce-plan.ts';
+import type { CasePlan, CasePlanning, GoldenPlan, InteractionInWorkspace, RootedPrompt } from '../adapters/interactions/plan-cases.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
-import type { Workspace } from '../adapters/workspace/root.ts';
-import { findModel, type ResolvedModel } from '../core/config/resolve-model.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import { capturedModel, capturedParameters } from '../core/feedback/interactions/captured-request.ts';
-import type { Interaction } from '../core/feedback/interactions/interaction.ts';
-import type { GoldenCase } from '../core/golden/case.ts';
-import { planRun } from '../core/run/plan-run.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
-import { isVersion, versionNamed } from '../core/versions/named-version.ts';
+import { newRunId } from '../adapters/storage/run-files.ts';
+import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import type { Result } from '../core/results/result.ts';
+import type { Plan } from '../core/run/plan.ts';
 import type { PromptHistories } from './prompt-history.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
-import { sha256 } from '../adapters/hash.ts';
-import type { RunTarget } from '../core/prompt/run-target.ts';
 
-/** Versions of a prompt that are looked through. */
-const LOOKED = 500;
+export interface PreparedReproduction {
+  readonly prepared: PreparedRun;
+  readonly sides: readonly ReproducedSide[];
+}
 
-/** Which version answered: `commit` null is the working tree. Null: nobody knows. */
-export interface FoundVersion {
-  readonly commit: string | null;
-  /** As people say it. */
-  readonly name: string;
+export interface PreparedReplay extends ReplayItems {
+  /** Null: nothing of it can be replayed. */
+  readonly prepared: PreparedRun | null;
 }
 
 export class Reproducer {
@@ -33,90 +32,60 @@ export class Reproducer {
     private readonly runs: RunEngine,
     private readonly histories: PromptHistories,
     private readonly workspaces: Workspaces,
+    private readonly evaluator: WorkerEvaluator,
+    private readonly readText: ReadText,
   ) {}
 
-  async versionOf({ prompt }: Interaction, loaded: LoadedPrompt): Promise<FoundVersion | null> {
-    if (prompt === null) return null;
-    if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
-    const history = await this.histories.versions(loaded, LOOKED);
-    const found = history === null ? null : versionNamed(prompt, history.versions);
-    return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 8) };
-  }
-
-  /** @throws {ConfigurationError} when it cannot be asked as it was. */
-  async prepare(interaction: Interaction, loaded: LoadedPrompt, commit: string | null): Promise<PreparedRun> {
-    const workspace = await this.workspaces.open(path.dirname(loaded.file));
-    const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
-    const found = commit === null ? await this.runs.settled(loaded, workspace, interaction) : ((await at?.targetOf(loaded)) ?? null);
-    if (found === null)
-      throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${commit ?? ''}.`);
-    const model = modelOf(interaction, found, workspace);
-    if (model === null)
-      throw new ConfigurationError(
-        'model/none',
-        'Neither the interaction nor its prompt names a model.',
-        'Add `model: provider:model` to the prompt.',
-      );
-    const { models, judges } = this.runs.modelsAndJudges(workspace);
-    const plan = planRun({
-      targets: [
-        {
-          target: targetFor(interaction, found),
-          clients: [await models.open(model.id, modelFolder(model, { file: loaded.file, root: workspace.root }))],
-        },
-      ],
-      parameters: [capturedParameters(interaction.parameters)],
-      repeats: 1,
-      hash: sha256,
+  /** `loaded`: its prompt in the working tree; null: none here is called so. @throws {ConfigurationError} when nothing of it can be sent again. */
+  async prepare(root: string, { interaction }: InteractionInWorkspace, loaded: RootedPrompt | null): Promise<PreparedReproduction> {
+    const { runs, workspaces } = this;
+    const workspace = await workspaces.open(root);
+    const { models } = runs.modelsAndJudges(workspace);
+    const { plan, sides } = await reproducePlan({
+      interaction,
+      loaded,
+      recorded: loaded === null ? null : await (await this.versionsOf(workspace)).of(interaction, loaded),
+      config: workspace.config,
+      evaluator: runs.evaluatorOf(workspace),
+      openModel: (model, of) => models.open(model.id, of === null ? workspace.root : modelFolder(model, { ...of, root: workspace.root })),
+      settle: (target, variables) => runs.settled({ target }, workspace, { variables }),
     });
-    return {
-      id: newRunId(new Date(), Math.random),
-      plan,
-      judges,
-      judged: await prepareJudges(plan, judges),
-      workspace,
-      isResumed: false,
-      isTrial: true,
-    };
+    return { prepared: await this.trialOf(plan, workspace), sides };
   }
-}
 
-/** The captured model where the full name of one is known, else that of the prompt. Null: neither names one. */
-function modelOf({ model }: Interaction, { document }: RunTarget, { config }: Workspace): ResolvedModel | null {
-  const own = findModel({ given: null, document, config });
-  const id = capturedModel(model, own?.id ?? null);
-  return id === null || id === own?.id ? own : { id, source: 'given' };
-}
+  /** The prompt as it was when it answered, to read a call's variables from its messages. */
+  async recordedTarget(root: string): Promise<NonNullable<CasePlanning['recordedTarget']>> {
+    const versions = await this.versionsOf(await this.workspaces.open(root));
+    return async (interaction, loaded) => (await versions.of(interaction, loaded))?.target ?? null;
+  }
 
-/** One case, which nothing judges. */
-function targetFor(interaction: Interaction, target: RunTarget): RunTarget {
-  const { document } = target;
-  return {
-    ...target,
-    document: { ...document, embedded: { cases: [], assertions: [] } },
-    cases: [caseOf(interaction, document.path)],
-    golden: sha256(interaction.id),
-  };
-}
+  /** New cases on the version that answered. @throws {HumanError} when a model cannot be opened. */
+  async prepareReplay(plan: GoldenPlan, chosen: readonly CasePlan[]): Promise<PreparedReplay> {
+    const { evaluator, runs, workspaces, readText } = this;
+    const workspace = await workspaces.open(path.dirname(plan.loaded.file));
+    const { models } = runs.modelsAndJudges(workspace);
+    const { root, config } = workspace;
+    const found = await replayItems({
+      ...{ plan, chosen, config, editor: evaluator, readText },
+      versions: await this.versionsOf(workspace),
+      openModel: (model, file) => models.open(model.id, modelFolder(model, { file, root })),
+    });
+    return { ...found, prepared: found.items.length === 0 ? null : await this.trialOf(replayPlan(found.items), workspace) };
+  }
 
-function caseOf({ id, variables }: Interaction, shown: string): GoldenCase {
-  const nowhere = { start: 0, end: 0 };
-  return {
-    id: `interaction ${id}`,
-    description: null,
-    vars: variables,
-    assertions: [],
-    threshold: null,
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
-    group: null,
-    status: 'unverified',
-    metadata: {},
-    // What an application sent stands for itself: nothing in it names a file of this workspace.
-    literals: [['vars']],
-    source: { path: shown, line: null, range: nowhere, anchor: nowhere, expectedRange: null },
-    unsupported: null,
-  };
+  /** The cases as the outcome of their replay makes them. `results`: empty: it was declined or stopped. */
+  replayed(chosen: readonly CasePlan[], { items }: PreparedReplay, results: readonly Result[]): ReplayedCases {
+    return replayedCases(chosen, items, results);
+  }
+
+  private async versionsOf(workspace: Workspace): Promise<RecordedVersions> {
+    return new RecordedVersions(await this.histories.repositoryOf(workspace.root), workspace);
+  }
+
+  /** What it sends is in no golden set yet, so it scores nothing. */
+  private async trialOf(plan: Plan, workspace: Workspace): Promise<PreparedRun> {
+    const { judges } = this.runs.modelsAndJudges(workspace);
+    const judged = await prepareJudges(plan, judges);
+    return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false, isTrial: true };
+  }
 }

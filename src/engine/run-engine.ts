@@ -156,7 +156,11 @@ export class RunEngine {
   }
 
   /** The prompt as its function, if one builds it, returns it for these variables. @throws {HumanError} */
-  async settled({ target }: LoadedPrompt, workspace: Workspace, { variables }: { readonly variables: JsonObject }): Promise<RunTarget> {
+  async settled(
+    { target }: Pick<LoadedPrompt, 'target'>,
+    workspace: Workspace,
+    { variables }: { readonly variables: JsonObject },
+  ): Promise<RunTarget> {
     return { ...target, document: await this.options.builds.settledDocumentOf(target, workspace, [variables]) };
   }
 

@@ -73,7 +73,14 @@ describe('in Restricted Mode', () => {
     'the end of a batch': () => batches().cancel(attacked.root, 'b1', signal),
     insights: () => new InsightsEngine('', untouchable('workspaces'), trusted).read({ root: attacked.root, by: 'type', since: null }),
     'an interaction': () => interactions().read(attacked.root, key),
-    'a golden case of an interaction': () => interactions().plan(attacked.root, [key], new Map(), () => assert.fail()),
+    'a golden case of an interaction': () =>
+      interactions().plan(
+        attacked.root,
+        [key],
+        new Map(),
+        () => assert.fail(),
+        () => assert.fail(),
+      ),
     'the cause of an interaction': () => interactions().withoutCause(attacked.root, [key]),
     'a triage': () => interactions().triage(attacked.root, 'dismissed', new Map([['i1', 'no']])),
     'a journal that is opened': () => new RunArchive('', trusted).openedFile(attacked.at('runs/r1.goldset-run.jsonl')),

@@ -76,9 +76,16 @@ describe('the loop of feedback in the workbench', () => {
       await results.getByText(/^No open interactions/).waitFor();
       const cases = goldenOf(workbench);
       assert.deepEqual(
-        cases.map(({ status, expected, vars, metadata }) => [status, expected, vars, (metadata['verified'] as { by: string }).by]),
+        cases.map(({ status, expected, vars, metadata, reproduces }) => [
+          ...[status, reproduces, expected, vars],
+          (metadata['verified'] as { by: string }).by,
+        ]),
+        // Each was run on the version that answered, which still fails it.
         [...TICKETS]
-          .map(([label, ticket], i) => ['active', { label, priority: 'urgent' }, { ticket }, i < STORED ? 'shop desk' : 'Ana Lima'])
+          .map(([label, ticket], i) => [
+            ...['active', true, { label, priority: 'urgent' }, { ticket }],
+            i < STORED ? 'shop desk' : 'Ana Lima',
+          ])
           .reverse(),
       );
       await workbench.look('an empty inbox', 'interactions-6-made');
@@ -167,7 +174,7 @@ describe('the loop of feedback in the workbench', () => {
   );
 
   walk(
-    'reproduces with the version that answered, also when the prompt is another by now',
+    'reproduces a call as it was captured beside today’s prompt, also where the version that answered is not known',
     async (theme) => openDesk(theme, await recorded()),
     async (workbench) => {
       const { page, results } = workbench;
@@ -184,10 +191,16 @@ describe('the loop of feedback in the workbench', () => {
       await assertAccessible(results, 'all filters');
       await workbench.shot('interactions-filters');
       await results.getByRole('button', { name: 'Reproduce' }).click();
-      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{8} now, identical/ });
-      await tab.waitFor();
-      await workbench.shot('interactions-reproduced');
-      // A version that no commit has: the working tree is offered, which answers otherwise.
+      const heads = results.locator('.head .name');
+      await heads.filter({ hasText: 'as captured' }).waitFor();
+      await heads.filter({ hasText: 'today’s prompt' }).waitFor();
+      assert.equal(await heads.count(), 2);
+      // Its own answer comes back; the prompt as it is now answers otherwise.
+      await results.locator('.row .cell', { hasText: 'normal' }).waitFor();
+      await results.locator('.row .cell', { hasText: 'urgent' }).waitFor();
+      await results.getByText('read-only').waitFor();
+      await workbench.look('a call that was sent again', 'interactions-reproduced');
+      // A version that no commit has, and no messages: today's prompt alone, which says why.
       new InteractionFiles(workbench.root).append({
         interaction: interaction('unknown-version', {
           time: '2026-11-25T12:00:00.000Z',
@@ -203,10 +216,9 @@ describe('the loop of feedback in the workbench', () => {
       await row(workbench, 'report').click();
       await results.locator('.detail', { hasText: 'unknown-version' }).waitFor();
       await results.getByRole('button', { name: 'Reproduce' }).click();
-      await page.locator('.monaco-dialog-box').getByText('No commit here has the version 99.').waitFor();
-      await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Run the Working Tree' }).click();
-      await page.locator('.tab.active', { hasText: 'unknown-version: in production ↔ the working tree now' }).waitFor();
-      await page.locator('.monaco-diff-editor', { hasText: 'urgent' }).waitFor();
+      await page.locator('.notifications-toasts', { hasText: 'as captured: not sent. Its messages were not captured.' }).waitFor();
+      await results.locator('.row .cell', { hasText: 'urgent' }).waitFor();
+      assert.equal(await heads.count(), 1);
       await workbench.shot('interactions-reproduced-otherwise');
     },
   );

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
-import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';
 import { makeCases } from './make-cases.ts';
 import { reproduce } from './reproduce-command.ts';
@@ -26,7 +25,6 @@ export interface InteractionActions {
 }
 
 export function actionsOf(services: Services, view: Interactions): InteractionActions {
-  const texts = new InteractionTexts(services);
   const { engine } = services;
   /** Nothing is written in a folder that nobody trusts. */
   const written = async (work: () => Promise<boolean>): Promise<boolean> => {
@@ -83,7 +81,7 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
         await triage(root, 'open', keys, null);
         return true;
       }),
-    reproduce: (root, key) => reproduce(services, texts, root, key),
+    reproduce: (root, key) => reproduce(services, root, key),
     copyId: async ({ id }) => {
       await vscode.env.clipboard.writeText(id);
       vscode.window.setStatusBarMessage(`Goldset: copied ${id}.`, 4000);

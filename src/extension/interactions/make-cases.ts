@@ -6,6 +6,7 @@ import type { Services } from '../window/services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
 import { askCauses } from './ask-causes.ts';
+import { replayNew } from './replay-new.ts';
 import { count, quantity } from '../../core/figures.ts';
 
 /** Names in a question; the rest is counted. */
@@ -13,15 +14,16 @@ const NAMED = 5;
 
 /** How many cases were made; 0: the person declined. @throws {HumanError} */
 export async function makeCases(services: Services, root: string, keys: readonly InteractionKey[]): Promise<number> {
-  const { interactions } = services.engine();
+  const { interactions, reproducer } = services.engine();
   const causes = await askCauses(await interactions.withoutCause(root, keys));
   if (causes === null) return 0;
-  const plans = await interactions.plan(root, keys, causes, (file) => loadOpen(file, services));
+  const plans = await interactions.plan(root, keys, causes, (file) => loadOpen(file, services), await reproducer.recordedTarget(root));
   let made = 0;
   for (const plan of plans) {
-    const chosen = await withoutTwins(plan);
+    const wanted = await withoutTwins(plan);
     tellFull(plan);
-    if (chosen.length === 0) continue;
+    if (wanted.length === 0) continue;
+    const chosen = await replayNew(services, plan, wanted);
     const edit = await interactions.edit(plan, chosen);
     await writeGolden(edit, services, said(chosen));
     await interactions.triage(root, 'case', new Map(chosen.map((item) => [item.interaction, item.added.id])));
@@ -66,7 +68,9 @@ async function withoutTwins({ loaded, cases: all }: GoldenPlan): Promise<readonl
 function said(chosen: readonly CasePlan[]): string {
   const verified = chosen.filter(({ added }) => added.status === undefined).length;
   const [only] = chosen;
-  const state = verified === chosen.length ? 'verified' : verified === 0 ? 'not verified yet' : `${verified} verified`;
+  const reproduced = chosen.filter(({ added }) => added.reproduces === true).length;
+  const known = verified === chosen.length ? 'verified' : verified === 0 ? 'not verified yet' : `${verified} verified`;
+  const state = reproduced === 0 ? known : chosen.length === 1 ? `${known}, reproduces` : `${known}, ${reproduced} reproduced`;
   return chosen.length === 1 ? `the case ${only?.added.id ?? ''} (${state}) is` : `${quantity(chosen.length, 'case')} (${state}) are`;
 }
 

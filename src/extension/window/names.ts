@@ -106,7 +106,6 @@ export const schemes = {
   version: 'goldset-version',
   report: 'goldset-report',
   fix: 'goldset-fix',
-  interaction: 'goldset-interaction',
 } as const;
 
 export const DOTPROMPT = 'dotprompt';

@@ -74,6 +74,6 @@ export function capturedModel(captured: string | null, own: string | null): stri
 
 /** Whether a captured name means this model: providers report dated names, and some logs leave the provider out. */
 export function isSameModel(captured: string, id: string): boolean {
-  const bare = (name: string): string => name.slice(name.search(/[:/]/) + 1);
+  const bare = (name: string): string => name.replace(/^(?!\.\/)[^:/]+[:/]/, '').replace(/^\.\//, '');
   return captured === id || bare(captured) === bare(id) || bare(captured).startsWith(`${bare(id)}-`);
 }
