@@ -4,6 +4,8 @@ import path from 'node:path';
 import { readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
+import { JudgeCalibrations } from '../adapters/storage/judge-calibrations.ts';
+import { NO_CALIBRATIONS } from '../core/judge/calibration/judged-rate-of.ts';
 import { removeRun, removeUnlessKept } from '../adapters/storage/run-retention.ts';
 import { isOpenBatch, JOURNAL_SUFFIX, journalToWrite, storedJournal } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
@@ -38,7 +40,8 @@ export class RunArchive {
   ) {}
 
   createView(options: Omit<ViewOptions, 'now'>): ResultsView {
-    return new ResultsView({ ...options, now: () => performance.now() });
+    const calibrations = options.root === '' || options.readOnly ? NO_CALIBRATIONS : new JudgeCalibrations(options.root).of;
+    return new ResultsView({ calibrations, ...options, now: () => performance.now() });
   }
 
   /** Where the journal of a run is going to be. */
@@ -174,6 +177,7 @@ export class RunArchive {
       unconfirmedUsd: 0,
       countedUsd: 0,
       compared: [],
+      calibrations: view.calibrations,
     });
     return isWhole && latest?.report ? { ...report, verdict: latest.report.verdict, comparisons: latest.report.comparisons } : report;
   }

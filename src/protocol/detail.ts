@@ -74,7 +74,9 @@ export interface ShownJudge {
   readonly costUsd: number | null;
   /** Parts of the output that decided; `found`: they really are in it. */
   readonly quotes: readonly { readonly text: string; readonly found: boolean }[];
-  readonly calibrated: boolean;
+  /** By this criterion: `88 % (82–93), judge calibrated 12 Nov 2026`, or why no such rate is known. */
+  readonly calibration: string;
+  readonly isCalibrated: boolean;
 }
 
 /** What tools were called in a round, each with what it answered. */

@@ -72,6 +72,15 @@ export interface ResultsProgress {
   readonly waiting: { readonly ms: number; readonly reason: string } | null;
 }
 
+export interface ShownJudgedRate {
+  /** `88 % (82–93), judge calibrated 12 Nov 2026`, or why there is no such rate. */
+  readonly text: string;
+  /** What stands behind it, in sentences. */
+  readonly details: readonly string[];
+  /** People's labels stand behind it, enough of them. */
+  readonly isCalibrated: boolean;
+}
+
 export interface ResultsColumn {
   readonly id: string;
   /** Its own name; absent: what tells it from the others. */
@@ -97,8 +106,8 @@ export interface ResultsColumn {
   readonly costPerCallUsd: number | null;
   /** USD of all judgements; null: not known. */
   readonly judgeCostUsd: number | null;
-  /** The pass rate is what a judge says that nobody has calibrated. */
-  readonly uncalibrated: boolean;
+  /** What is to be said of the judge beside the pass rate; null: no judge was asked. */
+  readonly judge: ShownJudgedRate | null;
   readonly costPerAction: { readonly action: string; readonly usd: number } | null;
   readonly price: string;
   /** Of all calls. `reasoning`: thinking, part of `output`. */

@@ -4,15 +4,13 @@ import type { RateEstimate, Share } from './corrected-rate.ts';
 const Z = 1.959963984540054;
 
 /**
- * The sample that would give this estimate and interval: Wilson's (1927) solved for its size, at the end that tells less. `most`: what was
- * labelled; an interval that is narrower, as where a share can have one value only, counts as no more.
+ * The sample that would give this estimate and interval: Wilson's (1927) solved for its size, at the end that is farther from the estimate.
+ * `most`: what was labelled; an interval that is narrower, as where a share can have one value only, counts as no more.
  */
 export function equivalentShare({ value, low, high }: RateEstimate, most: number): Share {
-  const sizes = [low, high].flatMap((end) => {
-    const size = (Z * Z * end * (1 - end)) / (end - value) ** 2;
-    return end <= 0 || end >= 1 || Number.isNaN(size) ? [] : [size];
-  });
-  const total = Math.max(1, Math.min(most, ...(sizes.length === 0 ? [low === high ? most : 1] : sizes)));
+  const end = value - low > high - value ? low : high;
+  const size = end === value ? most : (Z * Z * end * (1 - end)) / (end - value) ** 2;
+  const total = Math.min(most, Math.max(1, size));
   return { successes: value * total, total };
 }
 

@@ -11,6 +11,7 @@ import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
+import { NO_CALIBRATIONS, type Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
 import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import { isScripted } from '../../core/model-id.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
@@ -24,7 +25,8 @@ import { ShownLabels } from './shown-labels.ts';
 import { RunTable, type CaseFacts, type TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
 import { briefRow, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
-import { columnReport, samplesIn, showColumn, type ColumnContext } from './show-column.ts';
+import { ColumnReports } from './column-reports.ts';
+import { samplesIn, showColumn, type ColumnContext } from './show-column.ts';
 import { showDetail } from './show-detail.ts';
 import { DEFAULT_GATE, type Gate } from '../../core/config/gate.ts';
 
@@ -50,14 +52,14 @@ export interface ViewOptions {
   readonly readOnly: boolean;
   /** Of the workspace, where it is known already. */
   readonly gate?: Gate;
+  /** What people's labels say of judges; absent: nothing is known. */
+  readonly calibrations?: Calibrations;
   /** ms, monotonic. */
   readonly now: () => number;
 }
 
 /** Cells that are kept after they were shown. */
 const KEPT_CELLS = 2000;
-/** ms between two counts of all results while a run goes on. */
-const RECOUNT = 400;
 
 interface RunColumn {
   readonly run: number;
@@ -79,7 +81,7 @@ export class ResultsView {
   private readonly cells = new Map<string, SampleCell>();
   /** Runs that ended without a report. */
   private readonly dead = new Set<number>();
-  private readonly reports = new Map<string, { revision: number; at: number; report: CandidateReport }>();
+  private readonly reports: ColumnReports;
   private readonly contexts = new Map<string, ColumnContext>();
   readonly pace: ThroughputMeter;
   private found: { key: string; rows: readonly number[] } = { key: '', rows: [] };
@@ -91,7 +93,13 @@ export class ResultsView {
 
   constructor(private readonly options: ViewOptions) {
     this.pace = new ThroughputMeter(options.now);
+    this.reports = new ColumnReports(options.now, options.calibrations ?? NO_CALIBRATIONS);
     this.gate = options.gate ?? DEFAULT_GATE;
+  }
+
+  /** What people's labels say of judges. */
+  get calibrations(): Calibrations {
+    return this.options.calibrations ?? NO_CALIBRATIONS;
   }
 
   add(run: ViewedRun): number {
@@ -205,7 +213,10 @@ export class ResultsView {
     const baselines = new Set(comparisons.map(({ a }) => a.candidate));
     const judged = this.table.columns
       .filter(({ id }) => !baselines.has(id))
-      .map((column) => ({ passRate: this.reportOf(column).passRate, cases: caseVerdicts(samplesIn(column)) }));
+      .map((column) => {
+        const { passRate, judged: rate } = this.reportOf(column);
+        return { passRate, judged: rate, cases: caseVerdicts(samplesIn(column)) };
+      });
     return verdictOf(judged, this.gate, verdicts.length > 0 ? verdicts : null);
   }
 
@@ -256,6 +267,7 @@ export class ResultsView {
       ? null
       : showDetail(found.result, {
           head: found.column.head,
+          judged: this.reportOf(found.column).judged ?? null,
           repeats: found.samples.map((sample) => sample.repeat),
           label: this.labels.of(found.result),
           against: this.againstText(found.result, against),
@@ -340,13 +352,7 @@ export class ResultsView {
   }
 
   private reportOf(column: TableColumn): CandidateReport {
-    const known = this.reports.get(column.id);
-    const now = this.options.now();
-    const isFresh = known !== undefined && (known.revision === column.revision || (this.isBusy && now - known.at < RECOUNT));
-    if (isFresh) return known.report;
-    const report = columnReport(column);
-    this.reports.set(column.id, { revision: column.revision, at: now, report });
-    return report;
+    return this.reports.of(column, this.isBusy);
   }
 
   /** A run of these goes on, or is still being read. */

@@ -2,7 +2,9 @@
 import { NO_SERVICES, splitCost, type CostSplit } from '../../core/economics/prices/price.ts';
 import type { Usage } from '../../core/economics/prices/usage.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
-import { costSource, reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
+import { withJudgedRate, type Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
+import { judgedSentences } from '../../core/results/judged-rate.ts';
+import { costSource, judgeText, reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
 import type { CaseCounts } from '../../core/results/case-counts.ts';
 import { errorAction } from '../../core/error-actions.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
@@ -20,9 +22,9 @@ export interface ColumnContext {
 
 export const samplesIn = ({ cells }: TableColumn): SampleFacts[] => cells.flat();
 
-export function columnReport(column: TableColumn): CandidateReport {
+export function columnReport(column: TableColumn, calibrations: Calibrations): CandidateReport {
   const samples = samplesIn(column);
-  return reportCandidate(column.head, samples, caseVerdicts(samples));
+  return withJudgedRate(reportCandidate(column.head, samples, caseVerdicts(samples)), samples, calibrations);
 }
 
 export function showColumn(
@@ -50,7 +52,7 @@ export function showColumn(
     interval: report.interval,
     costPerCallUsd,
     judgeCostUsd: report.judgeCostUsd,
-    uncalibrated: report.uncalibrated,
+    judge: judgeOf(report),
     costPerAction: action === null || costPerCallUsd === null ? null : { action: action.name, usd: costPerCallUsd * action.callsPerAction },
     tokens: usage === null ? null : tokensOf(report, usage),
     price: costSource(report, price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`),
@@ -59,6 +61,17 @@ export function showColumn(
     latencyMs: report.latencyMs,
     ttftBudgetMs: budget?.ttftMs ?? null,
     costBudgetUsd: budget?.costUsd ?? null,
+  };
+}
+
+function judgeOf(report: CandidateReport): ResultsColumn['judge'] {
+  const text = judgeText(report);
+  if (text === null) return null;
+  const { judged } = report;
+  return {
+    text,
+    details: judged === undefined ? [] : judgedSentences(judged),
+    isCalibrated: judged?.status === 'calibrated' && judged.value !== null,
   };
 }
 

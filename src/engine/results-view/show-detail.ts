@@ -7,6 +7,7 @@ import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { sumOfSplit } from '../../core/economics/prices/price.ts';
 import { changeText } from '../../core/model/sent-without.ts';
+import { judgedText, type JudgedRate } from '../../core/results/judged-rate.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
@@ -23,9 +24,11 @@ export interface DetailContext {
   readonly label: ShownLabel | null;
   /** What the output is compared with; null: with nothing. */
   readonly against: string | null;
+  /** Of its column; null: no judge decided there. */
+  readonly judged: JudgedRate | null;
 }
 
-export function showDetail(result: Result, { head, repeats, label, against }: DetailContext): ResultsDetail {
+export function showDetail(result: Result, { head, repeats, label, against, judged }: DetailContext): ResultsDetail {
   const output = result.output ?? '';
   const { expected } = result;
   return {
@@ -57,7 +60,7 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     usageEstimated: result.usageEstimated === true,
     costReported: result.costReported === true,
     judgeCostUsd: result.judgeCostUsd ?? null,
-    assertions: result.assertions.map(showAssertion),
+    assertions: result.assertions.map((item) => showAssertion(item, judged)),
     error: result.error === null ? null : inEditorWords([result.error.message, result.error.hint ?? ''].join(' ').trim()),
     finish: result.finish,
     source: result.source,
@@ -79,23 +82,33 @@ const showRound = ({ calls, results }: ToolRound): ShownRound =>
     result: (results[i]?.text ?? '').slice(0, MAX_VARIABLE),
   }));
 
-const showJudge = ({ prompt, version, model, costUsd, quotes, calibrated }: JudgeNote): ShownJudge => ({
-  prompt,
-  version: version.slice(0, 8),
-  model,
-  costUsd,
-  quotes: quotes.slice(0, 20).map(({ text, found }) => ({ text: text.slice(0, 2000), found })),
-  calibrated,
-});
+function showJudge({ prompt, version, model, criterion, costUsd, quotes }: JudgeNote, judged: JudgedRate | null): ShownJudge {
+  const rate = judged?.criteria.find(
+    (item) =>
+      item.judge.path === prompt && item.judge.version === version && item.judge.model === model && item.criterion.hash === criterion?.hash,
+  );
+  return {
+    prompt,
+    version: version.slice(0, 8),
+    model,
+    costUsd,
+    quotes: quotes.slice(0, 20).map(({ text, found }) => ({ text: text.slice(0, 2000), found })),
+    calibration: rate === undefined ? 'judge not calibrated' : judgedText(rate),
+    isCalibrated: rate?.status === 'calibrated' && rate.value !== null,
+  };
+}
 
-const showAssertion = ({ type, pass, score, weight, reason, error, members, judge }: AssertionResult): ShownAssertion => ({
+const showAssertion = (
+  { type, pass, score, weight, reason, error, members, judge }: AssertionResult,
+  judged: JudgedRate | null,
+): ShownAssertion => ({
   type,
   outcome: error === true ? 'error' : pass ? 'pass' : 'fail',
   score,
   weight,
   reason: inEditorWords(reason.slice(0, 5000)),
-  members: (members ?? []).map(showAssertion),
-  judge: judge === undefined ? null : showJudge(judge),
+  members: (members ?? []).map((member) => showAssertion(member, judged)),
+  judge: judge === undefined ? null : showJudge(judge, judged),
 });
 
 function provenanceOf({ metadata, group }: Result): [string, string][] {

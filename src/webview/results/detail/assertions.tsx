@@ -26,7 +26,7 @@ const Judge = ({ judge }: { readonly judge: ShownJudge }) => (
     <span class="quiet">
       judged by {judge.prompt} {judge.version} with {judge.model}, {usd(judge.costUsd)}
     </span>{' '}
-    {!judge.calibrated && <span class="notice">not calibrated</span>}
+    <span class={judge.isCalibrated ? 'quiet' : 'notice'}>{judge.calibration}</span>
   </div>
 );
 

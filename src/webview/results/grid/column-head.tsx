@@ -70,9 +70,16 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
             {interval !== null && <span class="quiet"> {likely(interval)}</span>}
           </span>
         )}
-        {column.uncalibrated && (
-          <span class="notice" title="This judge’s accuracy has not been measured, so the pass rate is only the judge’s opinion.">
-            judge not calibrated
+        {column.judge !== null && (
+          <span
+            class={column.judge.isCalibrated ? '' : 'notice'}
+            title={
+              column.judge.details.length > 0
+                ? column.judge.details.join('\n')
+                : 'This judge’s accuracy has not been measured, so the pass rate is only the judge’s opinion.'
+            }
+          >
+            {column.judge.text}
           </span>
         )}
         {comparison !== null && (
@@ -96,7 +103,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
             cost unknown
           </span>
         )}
-        {column.uncalibrated && <span class="quiet">judging {usd(column.judgeCostUsd)}</span>}
+        {column.judge !== null && <span class="quiet">judging {usd(column.judgeCostUsd)}</span>}
         {costPerAction !== null && (
           <span title="from the traffic in goldset.yaml">
             {usd(costPerAction.usd)} per {costPerAction.action}
