@@ -24,7 +24,7 @@ export const FILE_KINDS = {
   tried: { name: 'goldset.tried', reads: [1] },
   interaction: { name: 'goldset.interaction', reads: [1], isOptional: true },
   followUp: { name: 'goldset.follow-up', reads: [1], isOptional: true },
-  label: { name: 'goldset.label', reads: [1], isOptional: true },
+  label: { name: 'goldset.label', reads: [1, 2], isOptional: true },
   calibration: { name: 'goldset.token-counts', reads: [1, 2], isOptional: true },
 } as const satisfies Readonly<Record<string, FileKind>>;
 

@@ -17,13 +17,19 @@ export function personFile(
   hash: (text: string) => string,
 ): string {
   for (const text of [given.chosen ?? '', given.name, given.email]) {
-    const name = fileNameOf(shownPerson(text));
-    if (name !== '') return DEVICE.test(name) ? `${name}-1` : name;
+    const name = safeFileName(shownPerson(text));
+    if (name !== '') return name;
   }
   return `person-${hash(given.name).slice(0, 8)}`;
 }
 
-const fileNameOf = (text: string): string =>
+/** `[a-z0-9-]`, and no name of a device; empty: no letter or digit is left. */
+export function safeFileName(text: string): string {
+  const name = plainLetters(text);
+  return DEVICE.test(name) ? `${name}-1` : name;
+}
+
+const plainLetters = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

@@ -1,15 +1,8 @@
-/** What a person decides about outputs, as files: golden sets, labels. Part of the engine's bundle; knows no editor. */
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
+/** What a person decides about outputs, as files: golden cases, labels. Part of the engine's bundle; knows no editor. */
+import { existsSync } from 'node:fs';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Git } from '../adapters/git/git.ts';
-import { personIn } from '../adapters/git/person.ts';
-import { MAX_STORE, readTextSync } from '../adapters/bounded-file.ts';
-import { appendLines } from '../adapters/storage/append-lines.ts';
-import { labelFilesOf } from '../adapters/storage/kept-runs.ts';
-import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
-import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
+import { shownPath } from '../adapters/workspace/root.ts';
 import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
@@ -21,17 +14,21 @@ import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { isLiteralAt } from '../core/golden/literal.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { folderOfPath, joinPath, relativePath } from '../core/slash-path.ts';
-import { labelLine, labelsFile, labelsFolder, newestLabels, NO_DRAW, unionOfLabels, type Label } from '../core/judge/label.ts';
 import type { Result } from '../core/results/result.ts';
+import { LabelBook } from './label-book.ts';
 
 type Loaded = LoadedPrompt & { readonly root: string };
 
 export class CaseWriter {
+  readonly labels: LabelBook;
+
   constructor(
     private readonly evaluator: WorkerEvaluator,
     private readonly readText: ReadText,
-    private readonly git: Git,
-  ) {}
+    git: Git,
+  ) {
+    this.labels = new LabelBook(git);
+  }
 
   /** `given`: the output, or its correction, as the person left it. */
   async accept(loaded: Loaded, result: Result, given: string): Promise<GoldenEdit> {
@@ -91,26 +88,6 @@ export class CaseWriter {
       edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: [add] } }),
       case: id,
     };
-  }
-
-  /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */
-  labels(prompts: readonly string[]): Map<string, Label> {
-    const files = [...new Set(prompts)].flatMap(labelFilesOf);
-    return unionOfLabels(files.map((file) => newestLabels(readTextSync(file, MAX_STORE))));
-  }
-
-  /** @throws {HumanError} when the file cannot be written. */
-  async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
-    const person = await personIn(path.dirname(promptFile), this.git);
-    const label: Label = { id: randomUUID(), ...given, by: person.name, at: new Date().toISOString() };
-    const { root, config } = await openWorkspace(path.dirname(promptFile));
-    const [named, folder] = [labelsFile(promptFile), labelsFolder(promptFile)];
-    if (named === null || folder === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
-    const isShared = config.feedback === 'repository';
-    if (isShared) mkdirSync(folder, { recursive: true });
-    const file = realPathToWrite(root, isShared ? path.join(folder, `${person.file}-${NO_DRAW}.jsonl`) : named);
-    appendLines(file, [labelLine(label)]);
-    return label;
   }
 }
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CaseWriter } from '../../src/engine/case-writer.ts';
+import { LabelBook } from '../../src/engine/label-book.ts';
 import { Git } from '../../src/adapters/git/git.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 
@@ -210,12 +210,26 @@ describe('a command in a folder whose .goldset is not ours', function () {
 
     it('a label of the editor is not appended through it', async () => {
       const before = outsideText();
-      const never = (): never => assert.fail();
-      const writer = new CaseWriter({ analyse: never } as never, never, new Git());
+      const book = new LabelBook(new Git());
+      const at = { interaction: null, run: 'r', case: 'c', repeat: 0, hash: 'h' };
+      const give = (): Promise<unknown> =>
+        book.give(
+          workspace.root,
+          path.join(workspace.root, 'a.prompt'),
+          { target: at, criterion: null, judge: null, draw: null },
+          { result: { vars: {}, output: 'x' } as never },
+          { grade: 'pass', cause: null, failureMode: null, critique: null, correction: null, blind: false },
+        );
+      workspace.git('config', 'goldset.person', 'ana');
       for (const target of Object.values(targets())) {
-        rmSync(path.join(workspace.root, 'a.labels.jsonl'), { force: true });
-        symlinkSync(target, path.join(workspace.root, 'a.labels.jsonl'));
-        await assert.rejects(writer.label(path.join(workspace.root, 'a.prompt'), { grade: 'pass' } as never), { code: 'file/outside' });
+        rmSync(path.join(workspace.root, 'labels'), { force: true, recursive: true });
+        mkdirSync(path.join(workspace.root, 'labels', 'a'), { recursive: true });
+        symlinkSync(target, path.join(workspace.root, 'labels', 'a', 'ana.jsonl'));
+        await assert.rejects(give, { code: 'file/outside' });
+        rmSync(path.join(workspace.root, 'labels'), { force: true, recursive: true });
+        symlinkSync(outside, path.join(workspace.root, 'labels'));
+        await assert.rejects(give, { code: 'file/outside' });
+        rmSync(path.join(workspace.root, 'labels'));
       }
       assert.deepEqual(outsideText(), before);
     });

@@ -19,7 +19,7 @@ import { JournalFile, readJournalFile } from '../../src/adapters/storage/journal
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
 import { pruneTries, TryStore } from '../../src/adapters/tries/try-store.ts';
 import { storedSides } from '../../src/adapters/storage/stored-side.ts';
-import { newestLabels } from '../../src/core/judge/label.ts';
+import { readLabelLines } from '../../src/core/judge/labels/label-record.ts';
 import { FILE_KINDS } from '../../src/core/file-version.ts';
 import { messageOf } from '../../src/core/errors.ts';
 import { newestScoreLines } from '../../src/core/versions/score.ts';
@@ -211,12 +211,13 @@ const KINDS: Readonly<Record<keyof typeof FILE_KINDS, readonly Kind[]>> = {
           case: 'one',
           grade: 'pass',
           by: 'ana',
-          at: '',
+          at: '2026-11-01T10:00:00.000Z',
+          // Of version 2.
+          target: { run: 'r', case: 'one', hash: 'h' },
         }),
       read: (_root, file) => {
-        const refused: string[] = [];
-        const found = newestLabels(readFileSync(file, 'utf8'), (number, problem) => refused.push(`${file}, line ${number}: ${problem}`));
-        return { counted: found.size, said: refused.join(' ') };
+        const { labels, problems } = readLabelLines(readFileSync(file, 'utf8'));
+        return { counted: labels.length, said: problems.map(({ line: number, reason }) => `${file}, line ${number}: ${reason}`).join(' ') };
       },
     },
   ],

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { Git } from '../../src/adapters/git/git.ts';
-import { CaseWriter } from '../../src/engine/case-writer.ts';
+import { LabelBook } from '../../src/engine/label-book.ts';
 import type { TriageDecision } from '../../src/core/feedback/interactions/follow-up.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 
@@ -180,26 +180,45 @@ describe('the feedback of a team', () => {
     assert.equal(existsSync(path.join(workspace.root, 'feedback')), false);
   });
 
-  it('puts labels into a file of each person, and reads those of all people and of before', async () => {
-    const writer = new CaseWriter({} as never, () => Promise.reject(new Error('not read')), new Git());
+  it('puts labels into a file of each person, keeps what both say, and reads those of before', async () => {
+    const book = new LabelBook(new Git());
     const prompt = path.join(workspace.root, 'triage.prompt');
-    const given = (grade: 'pass' | 'fail', hash: string) => ({
-      ...{ output: { run: 'r', hash }, prompt: 'triage.prompt', version: 'v', case: 'c', rubric: null, grade, critique: null },
-      ...{ correction: null, blind: false, samplingProbability: null },
+    const result = { vars: { ticket: 'Write to ana@example.com.' }, output: 'refund' } as never;
+    const give = (grade: 'pass' | 'fail', hash: string): Promise<unknown> =>
+      book.give(
+        workspace.root,
+        prompt,
+        { target: { interaction: null, run: 'r', case: 'c', repeat: 0, hash }, criterion: null, judge: null, draw: null },
+        { result },
+        { grade, cause: null, failureMode: null, critique: null, correction: null, blind: false },
+      );
+    const old = {
+      id: 'o',
+      output: { run: 'r', hash: 'h0' },
+      prompt: 'triage.prompt',
+      version: 'v',
+      case: 'c',
+      rubric: null,
+      grade: 'pass',
+    };
+    workspace.write({
+      'goldset.yaml': '',
+      'triage.labels.jsonl': `${JSON.stringify({ ...old, by: 'Cid', at: '2026-01-01T00:00:00Z' })}\n`,
     });
-    workspace.write({ 'goldset.yaml': '' });
     be('Ana', 'ana@example.com');
-    await writer.label(prompt, given('fail', 'h1'));
-    workspace.write({ 'goldset.yaml': 'feedback: repository\n' });
-    await writer.label(prompt, given('pass', 'h1'));
+    await give('pass', 'h1');
     be('Ben', 'ben@example.com');
-    await writer.label(prompt, given('fail', 'h2'));
-    assert.deepEqual(readdirSync(path.join(workspace.root, 'labels', 'triage')).sort(), ['ana-chosen.jsonl', 'ben-chosen.jsonl']);
+    await give('fail', 'h1');
+    workspace.write({ 'goldset.yaml': 'labels: { texts: none }\n' });
+    await give('fail', 'h2');
+    assert.deepEqual(readdirSync(path.join(workspace.root, 'labels', 'triage')).sort(), ['ana.jsonl', 'ben.jsonl']);
     assert.deepEqual(
-      [...writer.labels([prompt]).values()].map(({ by, grade }) => [by, grade]),
+      book.of(workspace.root, [prompt]).map(({ by, grade, item }) => [by, grade, item?.input ?? null]),
       [
-        ['Ana', 'pass'],
-        ['Ben', 'fail'],
+        ['Cid', 'pass', null],
+        ['Ana', 'pass', 'Write to [email].'],
+        ['Ben', 'fail', 'Write to [email].'],
+        ['Ben', 'fail', null],
       ],
     );
     assert.match(execFileSync('git', ['status', '--short'], { cwd: workspace.root, encoding: 'utf8' }), /labels\//);

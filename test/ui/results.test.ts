@@ -1,6 +1,6 @@
 /** The results page as a person uses it, in a real workbench: by mouse, by keyboard alone, in four themes. */
 import assert from 'node:assert/strict';
-import { readFileSync, watch, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
 import { assertAccessible } from './accessibility.ts';
@@ -110,8 +110,12 @@ describe('the results page', () => {
     await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
     await press('u');
     await results.locator('.row .tag', { hasText: 'graded unknown' }).first().waitFor();
-    const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
-    assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'unknown', 'triage/triage.prompt']);
+    const folder = path.join(workbench.root, 'triage/labels/triage');
+    const [own = ''] = readdirSync(folder);
+    const label = JSON.parse(readFileSync(path.join(folder, own), 'utf8')) as Record<string, unknown>;
+    const { case: labelled } = label['target'] as Record<string, unknown>;
+    // Its verdict was on the screen.
+    assert.deepEqual([labelled, label['grade'], label['blind']], ['refund-deadline', 'unknown', false]);
     const schema = JSON.parse(readFileSync('schemas/label.schema.json', 'utf8')) as Schema;
     assert.deepEqual(new Validator(schema, '7').validate(label).errors, []);
 

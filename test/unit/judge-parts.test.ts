@@ -8,7 +8,6 @@ import { verdictText, readableJson, verdictTexts, type Subject } from '../../src
 import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { choiceVars } from '../../src/core/judge/kinds/choices.ts';
 import { similarityMetric, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
-import { labelKey, labelLine, labelsFile, newestLabels, type Label } from '../../src/core/judge/label.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
 import { subjectOf } from '../../src/core/run/subject.ts';
 import { builtInOf, choicesOf, evaluatorOf, surprisingPass } from '../../src/core/grade/choice-evaluator.ts';
@@ -309,57 +308,6 @@ describe('similarity', () => {
     assert.deepEqual(
       [vectorOf('[1,0.5]'), vectorOf('[]'), vectorOf('[1,"2"]'), vectorOf('{}'), vectorOf('x')],
       [[1, 0.5], null, null, null, null],
-    );
-  });
-});
-
-describe('people’s labels', () => {
-  const label = (over: Partial<Record<keyof Label | 'output', unknown>> = {}): Label =>
-    ({
-      id: 'l',
-      output: { run: 'r', hash: 'h' },
-      prompt: 'p',
-      version: 'v',
-      case: 'c',
-      rubric: null,
-      grade: 'pass',
-      by: 'me',
-      ...over,
-    }) as Label;
-
-  it('are a line each, and the newest of an output counts', () => {
-    const text = `${labelLine(label())}\n\n${labelLine(label({ grade: 'fail' }))}\n${labelLine(label({ case: 'd', grade: 'unknown' }))}\n`;
-    assert.equal(text.split('\n').length, 5);
-    assert.deepEqual(
-      [...newestLabels(text)].map(([key, { grade }]) => [key, grade]),
-      [
-        [labelKey('p', 'c', 'h'), 'fail'],
-        [labelKey('p', 'd', 'h'), 'unknown'],
-      ],
-    );
-    assert.notEqual(labelKey('p', 'c', 'h'), labelKey('pc', '', 'h'));
-  });
-
-  it('are passed over where they are none', () => {
-    const broken = [
-      { output: null },
-      { output: {} },
-      { output: { hash: 1 } },
-      { prompt: 1 },
-      { case: null },
-      { by: 2 },
-      { grade: 'good' },
-      { grade: null },
-    ];
-    const lines = [...broken.map((over) => JSON.stringify(label(over))), '{', '[]', '"x"', '  ', ''];
-    assert.equal(newestLabels(lines.join('\n')).size, 0);
-    assert.equal(newestLabels(` ${JSON.stringify(label())} `).size, 1);
-  });
-
-  it('stand beside the prompt', () => {
-    assert.deepEqual(
-      ['d/a.prompt', 'd/a.formal.prompt.yml', 'a.prompt.yaml', 'a.prompt.txt', 'a.prompt.md.prompt', 'a.yml'].map(labelsFile),
-      ['d/a.labels.jsonl', 'd/a.formal.labels.jsonl', 'a.labels.jsonl', null, 'a.prompt.md.labels.jsonl', null],
     );
   });
 });

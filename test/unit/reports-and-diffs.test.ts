@@ -10,7 +10,6 @@ import { curlCommand } from '../../src/adapters/models/curl.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts';
 import type { JsonValue } from '../../src/core/json.ts';
-import { labelsFile, newestLabels } from '../../src/core/judge/label.ts';
 import { csvCell } from '../../src/core/report/csv.ts';
 import { visibleControls } from '../../src/core/visible-controls.ts';
 
@@ -141,19 +140,6 @@ describe('Copy as curl for Bedrock', () => {
     const elsewhere = ', baseUrl: "https://proxy.example"';
     assert.doesNotMatch(commandOf(elsewhere), /AWS_/);
     assert.match(commandOf(elsewhere, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']), /sigv4/);
-  });
-});
-
-describe('labels', () => {
-  it('are beside their prompt, and the newest of an output counts', () => {
-    assert.equal(labelsFile('/w/triage.formal.prompt.yml'), '/w/triage.formal.labels.jsonl');
-    const line = (hash: string, grade: string): string =>
-      JSON.stringify({ id: '1', prompt: 'p', case: 'c', output: { run: 'r', hash }, grade, by: 'ana' });
-    const found = newestLabels(`${line('a', 'pass')}\nnot json\n${line('a', 'fail')}\n{"output":3}\n${line('b', 'maybe')}\n`);
-    assert.deepEqual(
-      [...found].map(([key, { grade }]) => [key.split('\u0000').at(-1), grade]),
-      [['a', 'fail']],
-    );
   });
 });
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decisionsIn, followUpOn, unionOfFollowUps } from '../../src/core/feedback/interactions/follow-up.ts';
 import { readSharedLine, sharedLine } from '../../src/core/feedback/interactions/shared-feedback.ts';
-import { labelLine, labelsFolder, newestLabels, unionOfLabels, type Label } from '../../src/core/judge/label.ts';
 import { personFile, shownPerson } from '../../src/core/person-name.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
@@ -101,23 +100,5 @@ describe('a person’s file', () => {
     fc.assert(
       fc.property(fc.string(), fc.emailAddress(), (name, email) => !/[^a-z0-9-]/.test(personFile({ chosen: null, name, email }, hash))),
     );
-  });
-});
-
-describe('labels of several people', () => {
-  const label = (by: string, at: string, grade: Label['grade']): Label => ({
-    ...{ id: by + at, output: { run: 'r', hash: 'h' }, prompt: 'a.prompt', version: 'v', case: 'c', rubric: null, grade },
-    ...{ critique: null, correction: null, by, at, blind: false, samplingProbability: null },
-  });
-  it('are in a folder beside the prompt, and the newest of an output counts, in whichever file it is', () => {
-    assert.equal(labelsFolder('/w/d/triage.formal.prompt'), '/w/d/labels/triage.formal');
-    assert.equal(labelsFolder('triage.prompt.yml'), 'labels/triage');
-    assert.equal(labelsFolder('a.md'), null);
-    const texts = [label('Ana', '2026-11-02T00:00:00Z', 'pass'), label('Ben', '2026-11-01T00:00:00Z', 'fail')].map(labelLine);
-    for (const order of [texts, texts.toReversed()])
-      assert.deepEqual(
-        [...unionOfLabels(order.map((text) => newestLabels(text))).values()].map(({ by, grade }) => [by, grade]),
-        [['Ana', 'pass']],
-      );
   });
 });

@@ -2,21 +2,19 @@
  * Runs that no retention deletes: those that something was compared with, and those that a person named, in `.goldset/runs/kept.jsonl`; those
  * whose outputs were graded, in the label files of the repository.
  */
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { labelsFile, labelsFolder } from '../../core/judge/label.ts';
+import { LABELS_FOLDER } from '../../core/judge/labels/label-place.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
-import { SKIPPED_FOLDERS } from '../workspace/skipped-folders.ts';
 import { appendLines } from './append-lines.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { textNoFollow } from './data-folder/no-follow.ts';
+import { labelFilesBelow, labelFilesOf } from './label-files.ts';
 
 const FILE = ['runs', 'kept.jsonl'] as const;
-/** Name of folders of label files. */
-const LABELS = 'labels';
 
 export interface KeptRuns {
   /** Why each run is kept, by its id: `baseline`, or the name that a person gave it. */
@@ -72,10 +70,6 @@ export function keepRun(root: string, run: string, name: string | null, at: Date
   ]);
 }
 
-/** Label files: beside a prompt, and in a folder `labels`. */
-const isLabels = (folder: string, name: string): boolean =>
-  name.endsWith('.labels.jsonl') || (name.endsWith('.jsonl') && folder.split(path.sep).includes(LABELS));
-
 /**
  * Looks for ids of runs in the label files of the repository, wherever they are: a prompt may have moved since. The folders are searched
  * when the first run is looked up, and a file is read once.
@@ -93,8 +87,8 @@ export class LabelledRuns {
 
   /** Whether the label files where these prompts are (relative to the root), or `labels/`, have it: a run of just now has no others. */
   hasBeside(run: string, prompts: readonly string[]): boolean {
-    const own = prompts.flatMap((prompt) => labelFilesOf(path.resolve(this.root, prompt)));
-    const folder = path.join(this.root, LABELS);
+    const own = prompts.flatMap((prompt) => labelFilesOf(this.root, prompt));
+    const folder = path.join(this.root, LABELS_FOLDER);
     return [...own, ...(existsSync(folder) ? labelFilesBelow(this.root, folder) : [])].some((file) => this.mentions(file, run));
   }
 
@@ -103,22 +97,4 @@ export class LabelledRuns {
     this.texts.set(file, text);
     return text.includes(`"${run}"`);
   }
-}
-
-/** Label files of a prompt's absolute file that exist: its own, and those of all people. Links in the folder are not followed. */
-export function labelFilesOf(promptFile: string): string[] {
-  const [own, folder] = [labelsFile(promptFile), labelsFolder(promptFile)];
-  const isFolder = folder !== null && lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  const entries = isFolder ? readdirSync(folder, { withFileTypes: true }) : [];
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl')).map(({ name }) => path.join(folder ?? '', name));
-  return [...(own !== null && existsSync(own) ? [own] : []), ...files.sort()];
-}
-
-/** Links are not followed. @throws as `fs` says it: in a folder that cannot be read there may be labels. */
-function labelFilesBelow(root: string, folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : labelFilesBelow(root, file);
-    return entry.isFile() && isLabels(path.relative(root, folder), entry.name) ? [file] : [];
-  });
 }

@@ -1,11 +1,14 @@
 /** Label and draw files of a repository, wherever they are. A file that is damaged in places is read in the others; the places are named. */
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isLabelPath, labelsFolder, oldLabelsFile } from '../../core/judge/labels/label-place.ts';
 import { readDrawFile, type DrawFile } from '../../core/judge/labels/draw-file.ts';
 import { readLabelLines, type LabelRecord } from '../../core/judge/labels/label-record.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
 import { SKIPPED_FOLDERS } from '../workspace/skipped-folders.ts';
+
+const DRAW = '.draw.json';
 
 export interface FoundLabels {
   readonly labels: readonly LabelRecord[];
@@ -17,14 +20,14 @@ export interface FoundLabels {
 
 /** `paths`: files and folders, absolute; `root`: places are named from here. A link is not followed. @throws as `fs` says it. */
 export function readLabelFiles(paths: readonly string[], root: string): FoundLabels {
-  const files = [...new Set(paths.flatMap((file) => filesBelow(file, true)))];
+  const files = [...new Set(paths.flatMap((file) => filesAt(file, root)))];
   const problems: string[] = [];
   const labels: LabelRecord[] = [];
   const draws: DrawFile[] = [];
   for (const file of files) {
     const place = slashedPath(root, file);
     const text = readTextSync(file, MAX_STORE);
-    if (file.endsWith('.draw.json')) {
+    if (file.endsWith(DRAW)) {
       const read = readDrawFile(text);
       if (typeof read === 'string') problems.push(`${place}: ${read}`);
       else {
@@ -41,17 +44,32 @@ export function readLabelFiles(paths: readonly string[], root: string): FoundLab
 }
 
 /** A file that is named is read whatever it is called. */
-function filesBelow(file: string, isNamed: boolean): string[] {
+function filesAt(file: string, root: string): string[] {
   const found = lstatSync(file);
-  if (found.isFile()) return isNamed || isLabelFile(file) ? [file] : [];
-  if (!found.isDirectory() || (!isNamed && SKIPPED_FOLDERS.includes(path.basename(file)))) return [];
-  return readdirSync(file)
-    .sort()
-    .flatMap((name) => filesBelow(path.join(file, name), false));
+  if (found.isFile()) return [file];
+  return found.isDirectory() ? filesBelow(file, root, (name) => isLabelPath(name) || name.endsWith(DRAW)) : [];
 }
 
-/** `NAME.labels.jsonl`, `labels/NAME/BY-DRAW.jsonl`, `reviews/ID.draw.json`. */
-function isLabelFile(file: string): boolean {
-  if (file.endsWith('.labels.jsonl') || file.endsWith('.draw.json')) return true;
-  return file.endsWith('.jsonl') && path.basename(path.dirname(path.dirname(file))) === 'labels';
+/** Label files in a folder and those below it; links are not followed. @throws as `fs` says it: in a folder that cannot be read there may be labels. */
+export const labelFilesBelow = (root: string, folder: string): string[] => filesBelow(folder, root, isLabelPath);
+
+/** Label files of one prompt that exist: those of all people, and that of earlier versions. `prompt`: its id, its file absolute; null: not known. */
+export function labelFilesOf(root: string, prompt: string | null): string[] {
+  const folder = path.resolve(root, labelsFolder(prompt));
+  const old = prompt === null ? null : path.resolve(root, oldLabelsFile(prompt));
+  const isFolder = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return [
+    ...(old !== null && lstatSync(old, { throwIfNoEntry: false })?.isFile() === true ? [old] : []),
+    ...(isFolder ? labelFilesBelow(root, folder) : []),
+  ];
+}
+
+/** `wants`: by the path from the root. */
+function filesBelow(folder: string, root: string, wants: (file: string) => boolean): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : filesBelow(file, root, wants);
+    return entry.isFile() && wants(slashedPath(root, file)) ? [file] : [];
+  });
 }

@@ -10,6 +10,7 @@ import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { NO_DECLARED_SIGNALS, readDeclaredSignals, type DeclaredSignals } from './declared-signals.ts';
+import { DEFAULT_LABEL_TEXTS, readLabelTexts, type LabelTexts } from './label-texts.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
 import { readReplacements } from './read-evaluators.ts';
 import { readStubs } from './read-stubs.ts';
@@ -74,6 +75,8 @@ export interface GoldsetConfig {
   readonly keepRuns: KeepRuns;
   /** Where triage, corrections and labels are kept: on this machine, or in the repository; null: what goldset.yaml says is not known. */
   readonly feedback: 'local' | 'repository' | null;
+  /** Which texts label and draw files keep. */
+  readonly labelTexts: LabelTexts;
   /** The variable that lists show of an interaction; null: the first that its prompt declares, else the last message of the user. */
   readonly title: string | null;
   /** A file of the user's own prices, as written. */
@@ -103,6 +106,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   signals: NO_DECLARED_SIGNALS,
   keepRuns: DEFAULT_KEEP_RUNS,
   feedback: 'local',
+  labelTexts: DEFAULT_LABEL_TEXTS,
   title: null,
   prices: null,
   findingsOff: [],
@@ -127,6 +131,7 @@ const KEYS = [
   'signals',
   'keepRuns',
   'feedback',
+  'labels',
   'title',
   'pipeline',
   'prices',
@@ -148,6 +153,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
         capture: { ...DEFAULT_CAPTURE, problem },
         keepRuns: problem === null ? DEFAULT_KEEP_RUNS : KEEP_ALL_RUNS,
         feedback: problem === null ? 'local' : null,
+        labelTexts: problem === null ? DEFAULT_LABEL_TEXTS : 'none',
       },
       diagnostics: diagnostics.list,
     };
@@ -200,6 +206,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     signals: readDeclaredSignals(fields, root),
     keepRuns: readKeepRuns(fields, root),
     feedback: root['feedback'] === undefined ? 'local' : fields.oneOf(root, ['feedback'], ['local', 'repository']),
+    labelTexts: readLabelTexts(fields, root),
     title: fields.string(root, ['title']),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),

@@ -13,7 +13,8 @@ import { remedy, showError } from '../window/messages.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
-import type { Label } from '../../core/judge/label.ts';
+import { judgedCriteria } from '../../core/judge/labels/judged-criteria.ts';
+import type { LabelRecord } from '../../core/judge/labels/label-record.ts';
 import { openCase } from './open-case.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { TableColumn } from '../../engine/results-view/run-table.ts';
@@ -217,28 +218,31 @@ function fileOf({ view, column }: Found): string {
   return file;
 }
 
+/** The page shows what the judge said and which candidate it is of: the label is not blind. Of several criteria it is of the output as a whole. */
 async function grade(
   at: Found,
-  name: Label['grade'],
+  name: LabelRecord['grade'],
   critique: string | null,
   correction: string | null,
   { engine }: Services,
 ): Promise<void> {
-  const { result, column, view } = at;
+  const { result, view } = at;
   if (result.output === null) throw new HumanError('label/nothing', 'There is no output to grade.');
   const run = view.shownRuns[at.samples.find(({ repeat }) => repeat === result.repeat)?.run ?? 0]?.id ?? '';
-  await engine().writer.label(fileOf(at), {
-    output: { run, hash: sha256(result.output) },
-    prompt: column.head.prompt.path,
-    version: column.head.prompt.version,
-    case: result.case,
-    rubric: null,
-    grade: name,
-    critique,
-    correction,
-    blind: false,
-    samplingProbability: null,
-  });
+  const criteria = judgedCriteria(result.assertions);
+  const [only] = criteria.length === 1 ? criteria : [];
+  await engine().writer.labels.give(
+    view.shown?.root ?? '',
+    fileOf(at),
+    {
+      target: { interaction: null, run, case: result.case, repeat: result.repeat, hash: sha256(result.output) },
+      criterion: only?.criterion ?? null,
+      judge: only?.judge ?? null,
+      draw: null,
+    },
+    { result },
+    { grade: name, cause: null, failureMode: null, critique, correction, blind: false },
+  );
 }
 
 function requestOf(

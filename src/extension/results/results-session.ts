@@ -4,7 +4,7 @@ import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import { readLabels } from '../../engine/labels.ts';
-import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
+import { resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from '../../engine/results-view/page-host.ts';
 import type { ColumnContext } from '../../engine/results-view/show-column.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
@@ -103,6 +103,6 @@ export class ResultsSession {
 
   /** Only of prompts in the workspace; a journal from elsewhere has none. */
   private readLabels(view: ResultsView): void {
-    if (!view.isReadOnly) readLabels(view, this.services.engine().writer, filesOf(view));
+    if (!view.isReadOnly) readLabels(view, this.services.engine().writer.labels);
   }
 }

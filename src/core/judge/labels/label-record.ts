@@ -2,9 +2,10 @@
  * A person's grade of an output: `goldset.label/2`, a line of labels/NAME/BY-DRAW.jsonl. Files are only appended to. A line that cannot be read
  * is named with its place and stays in its file. `/1` is read as `/2`: it has no criterion, no judge and no draw.
  */
+import { FILE_KINDS, schemaOf, versionProblem } from '../../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 
-export const LABEL_SCHEMA = 'goldset.label/2';
+export const LABEL_SCHEMA = schemaOf(FILE_KINDS.label);
 export const GRADES = ['pass', 'fail', 'unknown'] as const;
 export const CAUSES = ['retrieval', 'tool', 'format', 'refusal', 'content', 'other', 'none'] as const;
 export type LabelCause = (typeof CAUSES)[number];
@@ -81,10 +82,10 @@ export function readLabelLines(text: string): ReadLabels {
 /** The label, or why it is none, as a sentence. */
 function labelOf(value: JsonValue | undefined): LabelRecord | string {
   if (!isJsonObject(value)) return 'It is not a JSON object; a line that was cut off looks like this.';
-  const { schema = 'goldset.label/1' } = value;
-  if (schema === 'goldset.label/1' || schema === null) return oldLabel(value);
-  if (schema !== LABEL_SCHEMA)
-    return `Its schema is ${JSON.stringify(schema).slice(0, 80)}; this version reads goldset.label/1 and goldset.label/2.`;
+  const { schema } = value;
+  const problem = versionProblem(schema, FILE_KINDS.label);
+  if (problem !== null) return problem;
+  if (schema !== LABEL_SCHEMA) return oldLabel(value);
   const target = targetIn(value['target']);
   if (typeof target === 'string') return target;
   const common = commonOf(value);

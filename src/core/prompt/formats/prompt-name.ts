@@ -61,8 +61,11 @@ export const GOLDEN_EXTENSIONS = ['yaml', 'yml', 'json', 'jsonl', 'csv'] as cons
 export const goldenCandidates = (id: string): string[] =>
   stemsOf(id).flatMap((stem) => GOLDEN_EXTENSIONS.map((extension) => `${stem}.golden.${extension}`));
 
+/** Path of what stands beside a prompt, without its ending: `dir/triage.formal` of `dir/triage.formal.prompt`. */
+export const goldenStem = (id: string): string => stemsOf(id)[0] ?? id;
+
 /** Where the first golden case of a prompt without a golden set is written. */
-export const defaultGolden = (id: string): string => `${stemsOf(id)[0] ?? id}.golden.yaml`;
+export const defaultGolden = (id: string): string => `${goldenStem(id)}.golden.yaml`;
 
 function stemsOf(id: string): string[] {
   const { file, name } = placeOfPrompt(id);

@@ -1,0 +1,28 @@
+/**
+ * Where labels are: `labels/NAME/BY-DRAW.jsonl` beside the prompt, NAME as in its golden set, one file for each person and draw, so that pull
+ * requests never conflict. Only `by` and `draw` in each line count. `NAME.labels.jsonl` of earlier versions is still read.
+ */
+import { fileName, goldenStem } from '../../prompt/formats/prompt-name.ts';
+import { safeFileName } from '../../person-name.ts';
+
+/** A folder of label files has one of this name above it. */
+export const LABELS_FOLDER = 'labels';
+
+/** `dir/triage.formal.prompt` → `dir/triage.formal.labels.jsonl`, which only earlier versions wrote. */
+export const oldLabelsFile = (prompt: string): string => `${goldenStem(prompt)}.labels.jsonl`;
+
+/** `dir/triage.formal.prompt` → `dir/labels/triage.formal`. `prompt`: its id, absolute or from the root; null: of calls whose prompt is not known. */
+export function labelsFolder(prompt: string | null): string {
+  const stem = prompt === null ? 'production' : goldenStem(prompt);
+  const name = fileName(stem);
+  return `${stem.slice(0, stem.length - name.length)}${LABELS_FOLDER}/${name}`;
+}
+
+/** `person`: the name of their files, as `personFile` makes it; `draw`: its id, null for labels without one. */
+export function labelFileName(person: string, draw: string | null): string {
+  const name = safeFileName(person);
+  return `${name === '' ? 'person' : name}${draw === null ? '' : `-${safeFileName(draw) || 'draw'}`}.jsonl`;
+}
+
+/** `path`: with `/`, from the root: `NAME.labels.jsonl`, or `labels/NAME/ANY.jsonl`. */
+export const isLabelPath = (path: string): boolean => path.endsWith('.labels.jsonl') || /(?:^|\/)labels\/[^/]+\/[^/]+\.jsonl$/.test(path);
