@@ -12,7 +12,7 @@ import {
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { verdictOf, unlessUnsteady } from '../../src/core/results/verdict.ts';
 
-const GATE = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
+const GATE = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {}, classes: {} };
 const judge = (id: string, consistent: boolean) => ({
   ...{ prompt: 'select-best', version: '1', model: 'm', costUsd: 0, paidUsd: 0, quotes: [], calibrated: false },
   orders: { id, consistent },

@@ -9,6 +9,7 @@ import type { Gate } from '../config/gate.ts';
 import { unlessUnsteady, type RunVerdict } from '../results/verdict.ts';
 import { ALPHA } from './alpha.ts';
 import { passShare, type Pairing } from './case-pairs.ts';
+import { compareClasses, type ClassChange } from './classes.ts';
 import { decide, type Decision } from './decision.ts';
 import { detectableDrop, neededSamples, type NeededSamples } from './detectable.ts';
 import { gatherEvidence, testFamily, type CompareEvidence, type SequentialState } from './evidence.ts';
@@ -82,6 +83,8 @@ export interface Comparison {
   /** Calls that an early stop saved. */
   readonly savedCalls: number;
   readonly metrics: readonly MetricDifference[];
+  /** F1 by class, where `expected` has one of a few values. Absent: it has none. */
+  readonly classes?: readonly ClassChange[];
 }
 
 export interface CompareSettings {
@@ -165,7 +168,13 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
     missing,
     savedCalls: sequential?.savedCalls ?? 0,
     metrics: compareMetrics(pairing.pairs, ALPHA),
+    ...classesField(pairing),
   };
+}
+
+function classesField({ pairs }: Pairing): Pick<Comparison, 'classes'> {
+  const classes = compareClasses(pairs);
+  return classes.length === 0 ? {} : { classes };
 }
 
 const isSame = (a: SideInput, b: SideInput): boolean =>

@@ -3,6 +3,8 @@ import { percent, pText, quantity, signedPoints } from '../figures.ts';
 import type { RunVerdict } from '../results/verdict.ts';
 import type { Alphas } from './alpha.ts';
 import type { Pairing } from './case-pairs.ts';
+import { excerpt } from '../text.ts';
+import { MACRO, type ClassDrop } from './classes.ts';
 import { detectableDrop, neededSamples } from './detectable.ts';
 import type { CompareEvidence, Family, Rejected } from './evidence.ts';
 import type { Quality } from './quality.ts';
@@ -71,7 +73,20 @@ function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): De
       verdict: 'fail',
       reason: `${rejected.rises.map(({ name, limit }) => `${name} rose by more than ${percent(limit)}`).join('; ')}.`,
     };
-  const open = evidence.rises.filter((rise) => rise.pBelow >= alpha.pass);
+  if (rejected.classes.length > 0)
+    return {
+      verdict: 'fail',
+      reason: `${rejected.classes.map((drop) => `${dropped(drop)} dropped by more than ${points(drop.limit)}`).join('; ')}.`,
+    };
+  const unknown = evidence.classes.filter(({ isUnknown }) => isUnknown).map(({ label }) => excerpt(label, 60));
+  if (unknown.length > 0)
+    return { verdict: 'inconclusive', reason: `gate.classes names ${listed(unknown)}, which no case expects in two or more classes.` };
+  const open = [
+    ...evidence.rises.flatMap(({ name, limit, pBelow }) => (pBelow < alpha.pass ? [] : [`${name} rose by less than ${percent(limit)}`])),
+    ...evidence.classes.flatMap((drop) =>
+      drop.pBelow < alpha.pass ? [] : [`${dropped(drop)} dropped by less than ${points(drop.limit)}`],
+    ),
+  ];
   const isWithin = worst.lowerBound > -gate.margin;
   const counted = lostText(pairing);
   if (isWithin && open.length === 0)
@@ -82,7 +97,7 @@ function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): De
   if (isWithin)
     return {
       verdict: 'inconclusive',
-      reason: `Quality holds, but there are not enough cases to tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
+      reason: `Quality holds, but there are not enough cases to tell whether ${open.join(' and ')}.`,
     };
   if (evidence.isWithin)
     return {
@@ -91,6 +106,9 @@ function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): De
     };
   return { verdict: 'inconclusive', reason: openReason(evidence, repeats, alpha, tests) };
 }
+
+/** `F1 of refund`. */
+const dropped = ({ label }: ClassDrop): string => (label === MACRO ? 'The mean F1 of the classes' : `F1 of ${excerpt(label, 60)}`);
 
 /** How many cases have samples that only the new side did not answer. */
 const lostText = ({ lost }: Pairing): string =>

@@ -4,6 +4,7 @@ import { holm } from '../statistics/holm.ts';
 import type { Gate } from '../config/gate.ts';
 import { ALPHA, type Alphas } from './alpha.ts';
 import { pairCases, type CasePair, type Pairing } from './case-pairs.ts';
+import { classDrops, type ClassDrop } from './classes.ts';
 import { metricRise, type MetricName, type MetricRise } from './metrics.ts';
 import { compareQuality, type Quality } from './quality.ts';
 import type { SideInput } from './side.ts';
@@ -29,6 +30,8 @@ export interface CompareEvidence {
   /** Samples per case of side b, at most. */
   readonly repeats: number;
   readonly rises: readonly MetricRise[];
+  /** Of gated classes. */
+  readonly classes: readonly ClassDrop[];
   readonly critical: readonly CriticalTest[];
   /** The drop of quality is surely no more than the margin, by the answered cases alone. */
   readonly isWithin: boolean;
@@ -59,6 +62,7 @@ export function gatherEvidence(a: SideInput, b: SideInput, gate: Gate, sequentia
       const rise = metricRise(name as MetricName, limit, pairing.pairs);
       return rise === null ? [] : [rise];
     }),
+    classes: classDrops(gate.classes, pairing.pairs),
     critical: pairing.criticalPairs.flatMap(criticalTest),
     isWithin: atPass.lowerBound > -gate.margin,
   };
@@ -74,6 +78,7 @@ function criticalTest({ case: id, a, b }: CasePair): CriticalTest[] {
 export interface Rejected {
   readonly drop: boolean;
   readonly rises: readonly MetricRise[];
+  readonly classes: readonly ClassDrop[];
   readonly critical: readonly string[];
 }
 
@@ -97,12 +102,13 @@ export function testFamily(all: readonly CompareEvidence[]): Family {
   );
   return {
     tests: tests.length,
-    rejected: all.map(({ rises }, of) => {
+    rejected: all.map(({ rises, classes }, of) => {
       const own = tests.filter((test, i) => test.of === of && isRejected[i] === true);
       const isOf = (kind: Test['kind'], name: string): boolean => own.some((test) => test.kind === kind && test.name === name);
       return {
         drop: isOf('drop', ''),
         rises: rises.filter(({ name }) => isOf('rise', name)),
+        classes: classes.filter(({ label }) => isOf('class', label)),
         critical: own.flatMap(({ kind, name }) => (kind === 'critical' ? [name] : [])),
       };
     }),
@@ -110,14 +116,15 @@ export function testFamily(all: readonly CompareEvidence[]): Family {
 }
 
 interface Test {
-  readonly kind: 'drop' | 'rise' | 'critical';
+  readonly kind: 'drop' | 'rise' | 'class' | 'critical';
   readonly name: string;
   readonly p: number;
 }
 
 /** A drop that is surely within the margin is no failure, whatever its p. */
-const testsOf = ({ quality, isWithin, rises, critical }: CompareEvidence): Test[] => [
+const testsOf = ({ quality, isWithin, rises, classes, critical }: CompareEvidence): Test[] => [
   ...(quality.paired.n === 0 ? [] : [{ kind: 'drop' as const, name: '', p: isWithin ? 1 : quality.p }]),
   ...rises.map(({ name, pAbove }) => ({ kind: 'rise' as const, name, p: pAbove })),
+  ...classes.map(({ label, pAbove }) => ({ kind: 'class' as const, name: label, p: pAbove })),
   ...critical.map((test) => ({ kind: 'critical' as const, name: test.case, p: test.p })),
 ];

@@ -9,9 +9,11 @@ export interface Gate {
   readonly maxErrors: number;
   /** In a comparison: by how much a metric may rise at most, as a share of what it was; by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** In a comparison: by how much the F1 of a class may drop at most, 0..1; by label, `macro` for the mean over the classes. */
+  readonly classes: Readonly<Record<string, number>>;
 }
 
-export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
+export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {}, classes: {} };
 
 /** Metrics of which more is worse, so that a gate can limit their rise. */
 export const GATED_METRICS = ['costPerCallUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens'] as const;

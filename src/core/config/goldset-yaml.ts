@@ -162,9 +162,10 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const root = fields.root('goldset.yaml');
   fields.unknownKeys(root, KEYS);
   const gate = fields.object(root, ['gate']) ?? {};
-  fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats', 'metrics'], ['gate']);
+  fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats', 'metrics', 'classes'], ['gate']);
   const limits = fields.object(gate, ['gate', 'metrics']) ?? {};
   fields.unknownKeys(limits, GATED_METRICS, ['gate', 'metrics']);
+  const classes = fields.object(gate, ['gate', 'classes']) ?? {};
   const spend = fields.object(root, ['spend']) ?? {};
   const promptCache = fields.object(root, ['promptCache']) ?? {};
   fields.unknownKeys(promptCache, ['keys', 'breakpoints', 'ttl', 'diagnostics'], ['promptCache']);
@@ -188,6 +189,12 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
         GATED_METRICS.flatMap((name) => {
           const limit = fields.number(limits, ['gate', 'metrics', name], 0);
           return limit === null ? [] : [[name, limit]];
+        }),
+      ),
+      classes: Object.fromEntries(
+        Object.keys(classes).flatMap((label) => {
+          const drop = fields.number(classes, ['gate', 'classes', label], 0);
+          return drop === null ? [] : [[label, drop]];
         }),
       ),
     },

@@ -10,6 +10,7 @@ import type { ResultOutline } from './result-list.ts';
 import { clusteredShareInterval, percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
 import { positionConsistency, type PositionConsistency } from './position-consistency.ts';
 import { judgedText, type JudgedRate } from './judged-rate.ts';
+import { candidateClasses, type ClassMetrics, type FieldError } from './classes/class-metrics.ts';
 import { groupBy } from '../group-by.ts';
 
 export interface CandidateReport extends CandidateHead {
@@ -52,6 +53,12 @@ export interface CandidateReport extends CandidateHead {
   readonly sentWithout: readonly ParameterChange[];
   /** How often a judge that compared its answers with others' chose the same one in both orders. Absent: nothing was compared. */
   readonly positionConsistency?: PositionConsistency;
+  /** By class of the first field of `expected` that has one of a few values. Absent: there is none. */
+  readonly classes?: ClassMetrics;
+  /** Of further such fields. */
+  readonly moreClasses?: readonly ClassMetrics[];
+  /** Errors of fields that hold numbers, F1 of those that hold lists. Absent: there is none. */
+  readonly fieldErrors?: readonly FieldError[];
   /** What the provider charged for besides tokens, as it reports it. Absent in reports of older versions. */
   readonly charges?: Charges;
   /** Why the cost of calls is unknown although their model may have a price, each reason once. Absent in reports of older versions. */
@@ -132,6 +139,20 @@ function passRateInterval(cases: readonly CaseOutcome[]): [number, number] | nul
 function costBasis(calls: readonly ResultOutline[]): CandidateReport['costBasis'] {
   const reported = calls.filter((call) => call.costReported === true).length;
   return reported === 0 ? 'computed' : reported === calls.length ? 'reported' : 'mixed';
+}
+
+/** With what it does by class and by field, where its cases expect such values. `outlines`: all of the candidate's. */
+export function withClasses(report: CandidateReport, outlines: readonly ResultOutline[]): CandidateReport {
+  const found = candidateClasses(outlines);
+  if (found === null) return report;
+  const { fields, errors } = found;
+  const [classes, ...moreClasses] = fields;
+  return {
+    ...report,
+    ...(classes === undefined ? {} : { classes }),
+    ...(moreClasses.length === 0 ? {} : { moreClasses }),
+    ...(errors.length === 0 ? {} : { fieldErrors: errors }),
+  };
 }
 
 /** What to say of the judge beside a pass rate; null: no judge was asked. */

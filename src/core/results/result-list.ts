@@ -1,6 +1,7 @@
 /** The results of a run without their outputs: so little that a hundred thousand fit in memory. */
 import { ordersOf, restsOnComparisons, type ComparedOrders } from './position-consistency.ts';
 import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
+import { comparedFields, type ComparedFields } from './classes/compared-fields.ts';
 import { judgedSample, type JudgedSample } from './judged-sample.ts';
 import type { Result } from './result.ts';
 
@@ -46,6 +47,8 @@ export interface ResultOutline extends Pick<
   readonly restsOnComparisons?: boolean;
   /** What judges contributed. Absent: nothing. */
   readonly judged?: JudgedSample;
+  /** What is expected beside what was found. Absent: nothing is expected, or nothing was found. */
+  readonly compared?: ComparedFields;
   /** Where the journal has all of it. */
   readonly position: number;
 }
@@ -56,6 +59,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
   const answered = result.output !== null;
   const orders = ordersOf(result.assertions);
   const judged = judgedSample(result);
+  const compared = comparedFields(result);
   return {
     candidate,
     case: id,
@@ -85,6 +89,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.charges === undefined ? {} : { charges: result.charges }),
     ...(result.usageUnknown === undefined ? {} : { usageUnknown: result.usageUnknown }),
     ...(judged === undefined ? {} : { judged }),
+    ...(compared === undefined ? {} : { compared }),
     ...(orders.length === 0 ? {} : { orders, restsOnComparisons: restsOnComparisons(result.assertions) }),
   };
 }

@@ -2,7 +2,7 @@
 import { compareAll, type Comparison, type SidePair } from '../compare/compare.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import { sumKnown } from '../sum-known.ts';
-import { reportCandidate, type CandidateReport } from '../results/candidate-report.ts';
+import { reportCandidate, withClasses, type CandidateReport } from '../results/candidate-report.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
 import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
@@ -105,7 +105,7 @@ export function reportRun(input: ReportInput): RunReport {
   const judged = heads.map((head) => {
     const own = byCandidate.get(head.id) ?? [];
     const cases = caseVerdicts(own);
-    return { report: withJudgedRate(reportCandidate(head, own, cases), own, calibrations), cases };
+    return { report: withClasses(withJudgedRate(reportCandidate(head, own, cases), own, calibrations), own), cases };
   });
   const candidates = judged.map(({ report }) => report);
   const comparisons = compareAll(compared, gate);
