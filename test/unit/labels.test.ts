@@ -131,8 +131,11 @@ describe('schemas of label and draw files', () => {
     const draw: DrawFile = {
       ...{ id: '2026-W48', seed: 1, at: '2026-11-23T08:00:00Z' },
       frame: {
-        ...{ query: 'production', n: 2, judge: { path: 'judges/strict.prompt', version: '3a91', model: 'm' } },
-        ...{ criterion: { type: 'llm-rubric', hash: 'c', text: 'It is polite.' }, prompt: 'p.prompt' },
+        query: 'production',
+        n: 2,
+        judge: { path: 'judges/strict.prompt', version: '3a91', model: 'm' },
+        criterion: { type: 'llm-rubric', hash: 'c', text: 'Is it polite?' },
+        prompt: 'answer.prompt',
       },
       strata: [{ id: 'pass', verdict: 'pass', n: 2, drawn: 1 }],
       items: [{ target: OF.target, item: OF.item, assignees: ['ana'], sealed: 'ab' }],
