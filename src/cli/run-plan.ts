@@ -5,7 +5,10 @@ import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
-import { countSamples, type Plan } from '../core/run/plan.ts';
+import { countSamples, type Plan, type PlannedTarget } from '../core/run/plan.ts';
+import type { SideInput } from '../core/compare/side.ts';
+import { columnTargets } from '../core/prompt/columns.ts';
+import type { RunTarget } from '../core/prompt/run-target.ts';
 import { planRun, runsWith, type ComparedTarget } from '../core/run/plan-run.ts';
 import { PROMPT_HINT } from '../adapters/workspace/find-prompts.ts';
 import { promptsAt } from './prompt-search.ts';
@@ -71,11 +74,13 @@ export async function makePlan(args: Arguments, session: Session, select: Select
     if (change !== null) changes.push(change);
     const { own: loaded, byBase, base } = change ?? { own: chosen, byBase: null, base: null };
     if (loaded.target.cases.length > 0) {
-      const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const comparedWith = before === null ? null : await before.targetOf(loaded);
       if (before !== null && comparedWith === null)
         stderr.write(`${loaded.target.document.path} is new since ${before.name}, so only its critical cases can fail the run.\n`);
-      targets.push({ ...own, comparedWith });
+      for (const target of chosenColumns(args, session, loaded.target)) {
+        const own = { target, clients: await openClients(args, session, { ...loaded, target }) };
+        targets.push({ ...own, comparedWith: await sameColumn(comparedWith, target, (old) => clientsOf(loaded, old)) });
+      }
     } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
     if (byBase !== null && base !== null) {
       const own = { target: byBase.target, clients: await openClients(args, session, byBase) };
@@ -119,6 +124,21 @@ function retrievalNotes(targets: readonly ComparedTarget[]): string[] {
     if (left.length === 0) return [];
     return [`${document.path}: ${quantity(left.length, 'retrieval case')} left out: only a pipeline retrieves (--model PIPELINE).`];
   });
+}
+
+/** The columns of a promptfoo config, or the one prompt with the models that were chosen. */
+const chosenColumns = (args: Arguments, session: Session, target: RunTarget): RunTarget[] =>
+  modelsOf(args, session).length > 0 ? [target] : columnTargets(target);
+
+/** The older side of one column of several: that of the same model, else all that it is. */
+async function sameColumn<T extends PlannedTarget | SideInput>(
+  older: T | null,
+  { document }: RunTarget,
+  clientsOf: (target: RunTarget) => Promise<PlannedTarget['clients']>,
+): Promise<T | PlannedTarget | null> {
+  if (older === null || !('target' in older) || older.target.document.columns === undefined) return older;
+  const same = columnTargets(older.target).find((column) => column.document.model?.id === document.model?.id);
+  return same === undefined ? older : { target: same, clients: await clientsOf(same) };
 }
 
 const withModelOf = ({ config }: BaseSettings, session: Session): Session => ({

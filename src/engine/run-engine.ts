@@ -38,6 +38,7 @@ import { dryRun, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
+import { columnTargets } from '../core/prompt/columns.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { requireTrusted } from './restricted-mode.ts';
@@ -83,6 +84,10 @@ export interface RunSettings {
   readonly emit: (event: RunEvent) => void;
 }
 
+/** Nothing is compared, and the prompts' own models answer. */
+const isAsWritten = ({ refs, models, model, sideBySide }: RunRequest): boolean =>
+  refs === undefined && models === undefined && model === null && sideBySide === undefined;
+
 export interface RunEngineOptions {
   readonly keys: KeySource;
   readonly histories: PromptHistories;
@@ -121,6 +126,13 @@ export class RunEngine {
       refuseBrokenPrompt(read);
       this.options.builds.forget(read, workspace);
       const loaded = await this.options.builds.settled(read, workspace);
+      if (loaded.target.document.columns !== undefined && isAsWritten(request)) {
+        for (const target of columnTargets(loaded.target)) {
+          const [own] = await this.sides({ ...loaded, target }, request, workspace, opener);
+          if (own !== undefined && target.cases.length > 0) targets.push({ ...own, only: cases });
+        }
+        continue;
+      }
       const sides = await this.sides(loaded, request, workspace, opener);
       if (loaded.target.cases.length === 0) continue;
       const [a, b] = sides;

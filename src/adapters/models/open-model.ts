@@ -18,8 +18,10 @@ import { OpenaiBatches } from './batch/openai-batches.ts';
 import { answersAt, endpointOf, fitOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
 import { embeddingsWire } from './openai/embeddings-wire.ts';
+import { ECHO, EchoClient } from './echo-client.ts';
 import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
 import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
+import { OTHER_SERVER } from '../../core/prompt/promptfoo/providers.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
 import { OPENAI, type KeySource } from './keys.ts';
@@ -112,9 +114,11 @@ export function modelOpener(given: ModelOpenerOptions): ModelOpener {
 async function openModel(id: string, from: string, options: ModelOpenerOptions, isUsers: boolean): Promise<ModelClient> {
   if (id.startsWith('scripted:'))
     return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options, isUsers ? null : rootOf(from, options));
+  if (id === ECHO) return new EchoClient();
   const pipeline = pipelineNamed(id, options.config);
   if (pipeline !== null) return openPipeline(pipeline, pipelineOpener(options));
   const parsed = parseModelId(id);
+  refusePromptfooProvider(id, options.config);
   if (parsed === null)
     throw new ConfigurationError('model/unknown', `"${id}" does not name a provider.`, 'Write provider:model, such as openai:gpt-6-luna.');
   if (parsed.provider === EDITOR_PROVIDER && !options.config.providers.has(EDITOR_PROVIDER)) {
@@ -129,6 +133,24 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions, 
       `Add it to goldset.yaml (providers: ${parsed.provider}: { ${parsed.provider === 'bedrock' ? 'kind: bedrock, region: us-east-1' : 'kind: openai-compatible, baseUrl: …'} }), or choose a model with --model.`,
     );
   return openServer(endpoint, wireOf(endpoint), from, options, endpoint.batches);
+}
+
+/** Providers of promptfoo that are programs, addresses, or servers that its config describes. @throws {ConfigurationError} */
+function refusePromptfooProvider(id: string, { providers }: GoldsetConfig): void {
+  const [, word = ''] = /^([\w-]+):/.exec(id) ?? [];
+  if (providers.has(word)) return;
+  if (id.startsWith(OTHER_SERVER))
+    throw new ConfigurationError(
+      'model/promptfoo-server',
+      `The config of ${id.slice(OTHER_SERVER.length)} names a server or headers, which Goldset does not take from a promptfoo config.`,
+      'Declare the server under `providers:` in goldset.yaml and use its name, or choose a model with --model.',
+    );
+  if (!/^(?:exec|python|file|golang|ruby|package|webhook|https?|wss?)$/.test(word) && id !== 'http' && id !== 'https') return;
+  throw new ConfigurationError(
+    'model/promptfoo-provider',
+    `${id} is a program or an address of a promptfoo config, which Goldset does not run from there.`,
+    'Declare it as a pipeline under `providers:` in goldset.yaml (`command:` or `http:`), or choose a model with --model.',
+  );
 }
 
 const settingsRootOf = ({ root, settingsRoot = root }: ModelOpenerOptions): string => settingsRoot;

@@ -47,7 +47,7 @@ export class PromptLoader extends PromptSources {
 
   /** @throws only when the prompt's own file cannot be read. */
   async load(file: string): Promise<LoadedPrompt> {
-    const { reading, partials, parts, version } = await this.sourceOf(file);
+    const { reading, partials, parts, version, caseDiagnostics = [] } = await this.sourceOf(file);
     const golden = await this.golden(file, reading);
     const target: RunTarget = {
       document: reading.document,
@@ -68,7 +68,7 @@ export class PromptLoader extends PromptSources {
       goldenFile: golden.file,
       caseFiles,
       target,
-      diagnostics: [...reading.diagnostics, ...golden.diagnostics],
+      diagnostics: [...reading.diagnostics, ...caseDiagnostics, ...golden.diagnostics],
     };
   }
 

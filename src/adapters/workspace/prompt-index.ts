@@ -22,6 +22,7 @@ import {
   isCodePath,
   isGoldenPath,
   isPartialPath,
+  isPromptfooPath,
   isPromptPath,
   isTextPath,
   placeOfPrompt,
@@ -29,6 +30,7 @@ import {
 import type { BuildFunction } from '../../core/prompt/document.ts';
 import { codePromptNames, MarkedNames } from './code-index.ts';
 import { slashedPath } from '../within.ts';
+import { promptfooNamesOf } from './promptfoo-files.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
 
 /** Whether there is a file. */
@@ -60,8 +62,14 @@ export class PromptIndex {
     const parts = [...this.composed.filter(({ files }) => files.includes(shown)), ...this.builtIn(shown)].map(({ id }) =>
       path.resolve(this.root, id),
     );
+    if (isPromptfooPath(file)) return [...parts, ...this.promptfooPromptsOf(file, shown)];
     if (isCodePath(file)) return [...new Set([...parts, ...this.codePromptsOf(file, shown)])];
     return this.isPromptItself(file, shown, parts.length > 0, has) ? [file, ...parts] : parts;
+  }
+
+  private promptfooPromptsOf(file: string, shown: string): string[] {
+    if (shown.startsWith('../') || !existsSync(file)) return [];
+    return promptfooNamesOf(this.root, file).map((name) => idOfPrompt({ file, name }));
   }
 
   /** The used prompts of a source file. `beside`: the names in its folder. */
@@ -110,7 +118,8 @@ export class PromptIndex {
   named(word: string, cwd: string): string | null {
     const given = path.resolve(cwd, word);
     const known = this.composedPrompts();
-    if (isCodePath(placeOfPrompt(given).file) && placeOfPrompt(given).name !== null && existsSync(fileOfPrompt(given))) return given;
+    const { file, name } = placeOfPrompt(given);
+    if ((isCodePath(file) || isPromptfooPath(file)) && name !== null && existsSync(file)) return given;
     return known.find((id) => id === given) ?? known.find((id) => placeOfPrompt(id).name === word) ?? null;
   }
 

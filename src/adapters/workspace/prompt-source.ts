@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText } from '../bounded-file.ts';
+import type { Diagnostic } from '../../core/diagnostics.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { BuildFunction, PartialSource, Template } from '../../core/prompt/document.ts';
 import {
@@ -10,6 +11,7 @@ import {
   isCodePath,
   isDotprompt,
   isPartialPath,
+  isPromptfooPath,
   isTextPath,
   nameOfText,
   placeOfPrompt,
@@ -22,6 +24,8 @@ import { CaseNames } from './case-names.ts';
 import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
 import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
+import { configReading } from '../../core/prompt/promptfoo/config-reading.ts';
+import { loadPromptfoo } from './promptfoo-files.ts';
 import { loadImports } from './code-imports.ts';
 import { buildContent } from './build-content.ts';
 import { withReplacements } from '../../core/config/read-evaluators.ts';
@@ -47,6 +51,8 @@ export interface PromptSource {
   /** The other files that it is made of, from the root: messages and partials. */
   readonly parts: readonly string[];
   readonly version: string;
+  /** What is wrong with cases that the prompt's own format has; absent: nothing, or it is a part of the reading. */
+  readonly caseDiagnostics?: readonly Diagnostic[];
 }
 
 /** Characters of a prompt that are read at most. */
@@ -96,6 +102,18 @@ export class PromptSources {
     return { text, reading, partials: [], parts: reading.prompt.dependencies, version: promptVersion(reading.document, [], sha256) };
   }
 
+  /** A prompt of a promptfoo config, with its cases. */
+  private async promptfooSource(id: string, text: string): Promise<PromptSource> {
+    const { root } = this.workspace;
+    const { file, name } = placeOfPrompt(id);
+    const shown = shownPath(root, file);
+    const config = await loadPromptfoo(root, shown, text, this.files);
+    const reading = configReading(config, idOfPrompt({ file: shown, name }), text);
+    const parts = [...new Set([...config.files.named, ...config.caseFiles])];
+    const { caseDiagnostics } = config;
+    return { text, reading, partials: [], parts, version: promptVersion(reading.document, [], sha256), caseDiagnostics };
+  }
+
   /** A prompt that a function builds: its text is the code, which is read where it is executed. @throws {HumanError} `build/missing` */
   private async builtSource(id: string, build: BuildFunction): Promise<PromptSource> {
     const root = this.workspace.settingsRoot ?? this.workspace.root;
@@ -125,6 +143,7 @@ export class PromptSources {
         'The limit is 8 MB. Put long content into variables.',
       );
     if (isCodePath(fileOfPrompt(prompt))) return this.codeSource(prompt, text, today);
+    if (isPromptfooPath(fileOfPrompt(prompt))) return this.promptfooSource(prompt, text);
     const shown = shownPath(this.workspace.root, prompt);
     const context = await this.contextOf(today);
     const first = readPrompt(shown, text, [], context);

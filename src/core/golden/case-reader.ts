@@ -52,7 +52,6 @@ const UNSUPPORTED_OPTIONS = [
 ];
 
 export class CaseReader {
-  private readonly ids = new Set<string>();
   /** By id as given: where its case is. */
   private readonly places = new Map<string, string>();
   private readonly written: WrittenValues;
@@ -66,6 +65,8 @@ export class CaseReader {
     private readonly path: string,
     /** The line of an offset, from 1. */
     private readonly lineAt: (offset: number) => number,
+    /** Ids that are taken: those of readers of the same set. */
+    private readonly ids = new Set<string>(),
   ) {
     this.written = new WrittenValues(fields, 'golden/changed-value');
   }

@@ -9,7 +9,7 @@ import type { ExternalUse } from './external.ts';
 
 export interface PromptDocument {
   readonly path: string;
-  readonly format: 'dotprompt' | 'prompt-yml' | 'text' | 'code';
+  readonly format: 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo';
   readonly name: string;
   readonly variant: string | null;
   /** `_name.prompt`: part of other prompts, never run by itself. */
@@ -36,6 +36,19 @@ export interface PromptDocument {
   readonly external?: readonly ExternalUse[];
   /** Why its text is not what it seems to be to this reader; absent: it is. */
   readonly unread?: Unread | null;
+  /** The models that its format sends it to, each with its own settings; the first is that of the document. Absent: only `model`. */
+  readonly columns?: readonly PromptColumn[];
+}
+
+/** One model of several that a format names for a prompt. */
+export interface PromptColumn {
+  readonly label: string | null;
+  readonly model: NonNullable<PromptDocument['model']>;
+  readonly parameters: Parameters;
+  readonly tools: readonly ToolDefinition[];
+  readonly output: OutputSpec;
+  /** Ids of the cases that it is not sent. */
+  readonly without: readonly string[];
 }
 
 /** A text of another language or tool, recognised by its content. */
@@ -96,7 +109,7 @@ export interface BuildFunction {
 }
 
 /** The template languages of plain text. */
-export const SYNTAXES = ['mustache', 'jinja', 'handlebars', 'python', 'dollar', 'percent', 'none'] as const;
+export const SYNTAXES = ['mustache', 'jinja', 'nunjucks', 'handlebars', 'python', 'dollar', 'percent', 'none'] as const;
 export type SyntaxName = (typeof SYNTAXES)[number];
 
 /** One message of a prompt in plain text. */

@@ -33,6 +33,12 @@ const KEYS: Readonly<Record<PromptDocument['format'], FormatKeys>> = {
     defaults: null,
   },
   text: IN_GOLDSET_YAML,
+  promptfoo: {
+    outputLimit: 'config.max_tokens',
+    reasoningEffort: 'config.reasoning_effort',
+    schema: '`response_format` to the `config` of the provider',
+    defaults: 'defaultTest.vars',
+  },
   code: { ...IN_GOLDSET_YAML, outputLimit: 'maxOutputTokens', reasoningEffort: 'reasoningEffort', schema: 'a schema to the call' },
 };
 

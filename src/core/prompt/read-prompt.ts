@@ -63,6 +63,7 @@ export function readPrompt(
 }
 
 function readDocument(path: string, text: string, context: PromptContext, diagnostics: Diagnostics): PromptDocument {
+  if (context.document !== undefined) return context.document;
   if (isPromptYml(path)) return readPromptYml(path, text, diagnostics);
   if (isTextPrompt(path, text, context)) return readTextPrompt(path, text, context, diagnostics);
   return readDotprompt(path, text, diagnostics, context.stubs);

@@ -18,6 +18,7 @@ import { requireTrustToWrite } from '../window/trust.ts';
 const HELP: Readonly<Record<(typeof SYNTAXES)[number], string>> = {
   mustache: '{{name}}',
   jinja: '{{ name }}, {% if … %}',
+  nunjucks: '{{ name }}, {% if … %}, as JavaScript prints values',
   handlebars: '{{name}}, {{#if …}}',
   python: '{name}; {{ is a brace',
   dollar: '${name}',

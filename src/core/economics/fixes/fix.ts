@@ -34,6 +34,8 @@ function fixOf(finding: Finding, evidence: Evidence): Fix | null {
   // What a function builds stands in no file.
   if (evidence.reading.document.template.kind === 'built') return null;
   const { format } = evidence.reading.document;
+  // Its texts are YAML or files of their own: a change of one is the user's.
+  if (format === 'promptfoo') return null;
   // Plain text and code have no place for settings.
   const isInSettings = format === 'text' || format === 'code';
   switch (finding.code) {

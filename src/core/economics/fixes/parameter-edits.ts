@@ -22,8 +22,8 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 
 /** Null: the parameter is not written in these settings, or in a way that is not edited blindly. */
 export function parameterPlace(text: string, document: PromptDocument, parameter: string): ParameterPlace | null {
-  // The settings of plain text and of code are in goldset.yaml.
-  if (document.format === 'text' || document.format === 'code') return null;
+  // The settings of plain text and of code are in goldset.yaml, those of promptfoo at its provider.
+  if (document.format !== 'dotprompt' && document.format !== 'prompt-yml') return null;
   const isYml = document.format === 'prompt-yml';
   const { frontMatter } = isYml ? { frontMatter: { text, offset: 0 } } : splitFrontMatter(text);
   if (frontMatter === null) return null;

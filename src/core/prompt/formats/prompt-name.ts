@@ -11,6 +11,8 @@ export const isDotprompt = (path: string): boolean => path.endsWith('.prompt');
 export const isPromptYml = (path: string): boolean => /\.prompt\.ya?ml$/.test(path);
 /** A prompt by its ending alone. Other files are prompts if something beside them or goldset.yaml says so. */
 export const isPromptPath = (path: string): boolean => isDotprompt(path) || isPromptYml(path);
+/** promptfoo's configuration: `promptfooconfig.yaml`, `triage.promptfooconfig.yaml`, `promptfooconfig-ci.yml`. It holds several prompts. */
+export const isPromptfooPath = (path: string): boolean => /promptfooconfig[^/\\]*\.(?:ya?ml|json)$/i.test(path);
 export const isGoldenPath = (path: string): boolean => /\.golden\.(ya?ml|json|jsonl|csv)$/.test(path);
 export const isPartialPath = (path: string): boolean => fileName(path).startsWith('_') && isDotprompt(path);
 
@@ -34,7 +36,8 @@ export interface PromptPlace {
 /** The file and name that an id means: `src/triage.ts#SYSTEM_PROMPT`. A `#` in the name of a file or folder is a part of its path. */
 export function placeOfPrompt(id: string): PromptPlace {
   const [, file, name] = /^(.+)#([^#/\\]+)$/.exec(id) ?? [];
-  const isNamed = file !== undefined && name !== undefined && (isCodePath(file) || isTextPath(file) || isDotprompt(file));
+  const isNamed =
+    file !== undefined && name !== undefined && (isCodePath(file) || isTextPath(file) || isDotprompt(file) || isPromptfooPath(file));
   return isNamed && !isPromptPath(id) && !isTextPath(id) && !isCodePath(id) ? { file, name } : { file: id, name: null };
 }
 

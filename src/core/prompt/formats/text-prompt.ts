@@ -22,6 +22,8 @@ export interface PromptContext {
   readonly stubs: Stubs;
   /** Partials beside the prompt and above, when one that it names is missing. */
   readonly partialNames?: readonly string[];
+  /** The prompt as the reader of a format with several prompts in a file read it; absent: it is read from its text. */
+  readonly document?: PromptDocument;
 }
 
 export const NO_CONTEXT: PromptContext = { declared: null, files: {}, caseVariables: [], stubs: NO_STUBS };

@@ -38,6 +38,7 @@ const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = {
   handlebars: HANDLEBARS,
   mustache: MUSTACHE,
   jinja: jinjaSyntax(null),
+  nunjucks: jinjaSyntax('nunjucks'),
   python: holeSyntax(readPythonHoles),
   dollar: holeSyntax(readDollarHoles),
   percent: holeSyntax(readPercentHoles),

@@ -1,0 +1,232 @@
+/** The tests of a promptfoo config → golden cases, each complete: nothing after this reader needs the config again. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import type { GoldenCase } from '../../golden/case.ts';
+import { CaseReader } from '../../golden/case-reader.ts';
+import { LITERAL } from '../../golden/literal.ts';
+import { isSimilar, isJudged } from '../../grade/judged-types.ts';
+import { isCode } from '../../grade/code-assertion.ts';
+import { stemOf } from '../../grade/assertion-types.ts';
+import { isFileReference } from '../../golden/case-files.ts';
+import { folderOfPath, joinPath } from '../../slash-path.ts';
+import { noYaml, readYaml, type Path } from '../../yaml.ts';
+import { Fields } from '../../yaml-fields.ts';
+import { caseVars, namedVars } from './case-vars.ts';
+import { MergedPlaces, mergedTest, type MergedTest, type PlacedAssertion, type PlacedMap } from './merged-test.ts';
+import type { NamedFiles } from './named-files.ts';
+import { renderedValue, renderNunjucks } from './nunjucks-text.ts';
+import { counted, PlacedFile } from './place.ts';
+import { TestReader, type TestEntry } from './tests.ts';
+
+export interface ConfigCase {
+  readonly goldenCase: GoldenCase;
+  /** The prompts and the providers that it is for, by label or id; null: all. */
+  readonly prompts: readonly string[] | null;
+  readonly providers: readonly string[] | null;
+}
+
+/** Keys of a test that say where it is run, and those that change nothing here. */
+const HANDLED = ['prompts', 'providers'];
+const WITHOUT_EFFECT = ['runSerially', 'disableDefaultAsserts', 'disableVarExpansion'];
+
+/** Keys of a config that change each test, and that Goldset cannot follow. */
+const CHANGES_ALL: Readonly<Record<string, string>> = {
+  extensions: '`extensions` run code that changes tests, which is not supported.',
+  nunjucksFilters: '`nunjucksFilters` are functions of the config, which are not called.',
+};
+
+export function readConfigCases(
+  config: PlacedFile,
+  root: JsonObject,
+  files: NamedFiles,
+): { readonly cases: readonly ConfigCase[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { entries, others } = new TestReader(config, files).read(root);
+  const defaults = readDefaults(config, root, files);
+  const found: Diagnostic[] = [];
+  const ids = new Set<string>();
+  const broken = Object.keys(root).find((key) => Object.hasOwn(CHANGES_ALL, key) && isUsed(root[key]));
+  const why = broken === undefined ? null : (CHANGES_ALL[broken] ?? null);
+  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found).read());
+  if (broken !== undefined && why !== null)
+    found.push({
+      code: 'golden/unsupported',
+      severity: 'error',
+      message: `${why} This affects ${cases.length} cases.`,
+      path: config.path,
+      range: config.yaml.keyRangeOf([broken]),
+    });
+  const said = [...others, ...(defaults === null || defaults.placed.file === config ? [] : [defaults.placed.file])];
+  return {
+    cases:
+      why === null
+        ? cases
+        : cases.map((item) => ({ ...item, goldenCase: { ...item.goldenCase, unsupported: item.goldenCase.unsupported ?? why } })),
+    diagnostics: [...said.flatMap(({ diagnostics }) => diagnostics.list), ...counted(found)],
+  };
+}
+
+const isUsed = (value: JsonValue | undefined): boolean =>
+  value !== undefined &&
+  value !== null &&
+  (Array.isArray(value) ? value.length > 0 : !isJsonObject(value) || Object.keys(value).length > 0);
+
+function readDefaults(config: PlacedFile, root: JsonObject, files: NamedFiles): PlacedMap | null {
+  const value = root['defaultTest'];
+  if (isJsonObject(value)) return { value, placed: { file: config, at: ['defaultTest'] } };
+  if (value === undefined || value === null) return null;
+  const path = isFileReference(value) ? joinPath(folderOfPath(config.path), value.slice('file://'.length)) : null;
+  const text = path === null ? null : files.text(path);
+  const file = path === null || text === null ? null : new PlacedFile(path, text, readYaml(text, new Diagnostics(path)) ?? noYaml());
+  if (file !== null && isJsonObject(file.yaml.value)) return { value: file.yaml.value, placed: { file, at: [] } };
+  config.diagnostics.error(
+    'promptfoo/default-test',
+    '`defaultTest` must be a map, or name a file of this workspace with one.',
+    config.yaml.rangeOf(['defaultTest']),
+  );
+  return null;
+}
+
+/** Reads one entry into its cases. */
+class EntryReader {
+  private readonly test: MergedTest;
+  private readonly places: MergedPlaces;
+  private problem: string | null = null;
+
+  constructor(
+    private readonly config: PlacedFile,
+    private readonly root: JsonObject,
+    private readonly files: NamedFiles,
+    private readonly entry: TestEntry,
+    defaults: PlacedMap | null,
+    private readonly ids: Set<string>,
+    private readonly found: Diagnostic[],
+  ) {
+    const merged = mergedTest(entry, defaults);
+    this.test = { ...merged, assertions: merged.assertions.map((item) => this.withTemplate(item)) };
+    this.places = new MergedPlaces(this.test);
+  }
+
+  read(): ConfigCase[] {
+    const { rest, options } = this.test;
+    const expands = options['disableVarExpansion'] !== true;
+    const named = this.entry.value['vars'];
+    const more = typeof named === 'string' || Array.isArray(named) ? namedVars(named, this.config.path, this.files) : {};
+    const all = caseVars({ ...this.test.vars, ...(more ?? {}) }, this.config.path, this.files, expands);
+    const listOf = (value: JsonValue | undefined): readonly string[] | null =>
+      Array.isArray(value) ? value.filter((item) => typeof item === 'string') : typeof value === 'string' ? [value] : null;
+    const prompts = listOf(rest['prompts']);
+    const providers = listOf(rest['providers']);
+    return all.flatMap((vars) => {
+      this.problem = null;
+      if (more === null) this.refuse('`vars` must name files of this workspace with variables.', ['vars']);
+      if ('problem' in vars) this.refuse(vars.problem, ['vars', vars.name]);
+      const goldenCase = this.caseOf('problem' in vars ? {} : vars.vars);
+      return goldenCase === null ? [] : [{ goldenCase, prompts, providers }];
+    });
+  }
+
+  private refuse(problem: string, keys: Path, hint = 'This case ends in an error until it is fixed.'): void {
+    this.problem ??= problem;
+    const range = this.places.keyOf(keys);
+    const path = this.places.fileOf(range)?.path ?? this.config.path;
+    this.found.push({ code: 'golden/unsupported', severity: 'error', message: problem, hint, path, range });
+  }
+
+  private caseOf(vars: JsonObject): GoldenCase | null {
+    const { file } = this.entry.placed;
+    const diagnostics = new Diagnostics(file.path);
+    const virtual = { ...noYaml(), rangeOf: (at: Path) => this.places.valueOf(at), keyRangeOf: (at: Path) => this.places.keyOf(at) };
+    const reader = new CaseReader(new Fields(virtual, diagnostics, 'golden'), file.path, file.lineAt, this.ids);
+    const whole = this.places.valueOf([]);
+    const { placed } = this.entry;
+    const own = { ...file.yaml.rangeOf(placed.at) };
+    const [read] = reader.read(this.entryOf(vars), [], {
+      whole: own,
+      valueOf: (keys) => (keys.length === 0 ? whole : this.places.valueOf(keys)),
+      keyOf: (keys) => (keys.length === 0 ? whole : this.places.keyOf(keys)),
+    });
+    for (const item of diagnostics.list) this.found.push({ ...item, path: this.places.fileOf(item.range)?.path ?? item.path });
+    if (read === undefined) return null;
+    const isHere = (range: GoldenCase['source']['range'] | undefined): boolean => this.places.fileOf(range ?? null) === file;
+    return {
+      ...read,
+      expandLists: false,
+      // A place in another file would be taken for one in this file.
+      assertions: read.assertions.map(({ range, ...spec }) => (range !== undefined && isHere(range) ? { ...spec, range } : spec)),
+      source: { ...read.source, anchor: isHere(read.source.anchor) ? read.source.anchor : own },
+      unsupported: this.problem ?? read.unsupported,
+    };
+  }
+
+  /** The entry as a golden set would have it: what was rendered stands for itself. */
+  private entryOf(vars: JsonObject): JsonObject {
+    const { rest, metadata, assertions } = this.test;
+    const options: JsonObject = Object.fromEntries(
+      Object.entries(this.test.options).filter(([key]) => !WITHOUT_EFFECT.includes(key) && key !== 'provider' && key !== 'rubricPrompt'),
+    );
+    for (const key of ['prefix', 'suffix']) {
+      const text = options[key];
+      if (typeof text !== 'string') continue;
+      const rendered = renderNunjucks(text, vars);
+      if ('problem' in rendered) this.refuse(rendered.problem, ['options', key]);
+      else options[key] = { [LITERAL]: rendered.text };
+    }
+    return {
+      ...Object.fromEntries(Object.entries(rest).filter(([key]) => !HANDLED.includes(key))),
+      vars: Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { [LITERAL]: value }])),
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+      ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+      ...(assertions.length === 0 ? {} : { assert: assertions.map(({ value }, i) => this.assertion(value, vars, ['assert', i])) }),
+    };
+  }
+
+  /** `$ref: "#/assertionTemplates/NAME"` is that template, with what stands beside it. */
+  private withTemplate(item: PlacedAssertion): PlacedAssertion {
+    const ref = isJsonObject(item.value) ? item.value['$ref'] : undefined;
+    if (!isJsonObject(item.value) || typeof ref !== 'string') return item;
+    const name = ref.replace(/^#\/assertionTemplates\//, '');
+    const templates = this.root['assertionTemplates'];
+    const template = isJsonObject(templates) && Object.hasOwn(templates, name) ? templates[name] : undefined;
+    const { $ref: _ref, ...own } = item.value;
+    return isJsonObject(template) ? { ...item, value: { ...template, ...own } } : item;
+  }
+
+  private assertion(item: JsonValue, vars: JsonObject, at: Path): JsonValue {
+    if (!isJsonObject(item) || typeof item['type'] !== 'string') return item;
+    const type = stemOf(item['type']);
+    const spec: JsonObject = { ...item };
+    if (Array.isArray(item['assert']))
+      spec['assert'] = item['assert'].map((member, i) => this.assertion(member, vars, [...at, 'assert', i]));
+    if (isJudged(type)) this.addJudge(spec, type, at);
+    const { value } = spec;
+    const isOpen = typeof value === 'string' ? !isFileReference(value) : Array.isArray(value);
+    if (value !== undefined && isOpen && !isCode(type)) {
+      const rendered = renderedValue(value, vars);
+      if ('problem' in rendered) this.refuse(`The value of \`${item['type']}\`: ${rendered.problem}`, [...at, 'value']);
+      else spec['value'] = { [LITERAL]: rendered.value };
+    }
+    return spec;
+  }
+
+  /** Who judges: the assertion's own provider, else that of the test's options. */
+  private addJudge(spec: JsonObject, type: string, at: Path): void {
+    const provider = judgeName(spec['provider'] ?? this.test.options['provider'], isSimilar(type) || type === 'answer-relevance');
+    if (provider === null) return;
+    if (provider === undefined)
+      this.refuse('`provider` must name a model.', spec['provider'] === undefined ? ['options', 'provider'] : [...at, 'provider']);
+    else spec['provider'] = provider;
+    const rubric = spec['rubricPrompt'] ?? this.test.options['rubricPrompt'];
+    if (rubric !== undefined) spec['rubricPrompt'] = rubric;
+  }
+}
+
+/** The id of a judge: a name, `{ id }`, or one for each kind of judgement. Null: none is named; undefined: it is no name. */
+function judgeName(given: JsonValue | undefined, byEmbedding: boolean): string | null | undefined {
+  if (given === undefined || given === null) return null;
+  if (typeof given === 'string') return given.startsWith('file://') ? undefined : given;
+  if (!isJsonObject(given)) return undefined;
+  if (typeof given['id'] === 'string') return given['id'];
+  const own = given[byEmbedding ? 'embedding' : 'text'];
+  if (own === undefined) return 'text' in given || 'embedding' in given ? null : undefined;
+  return judgeName(own, byEmbedding);
+}

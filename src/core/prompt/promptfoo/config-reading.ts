@@ -1,0 +1,21 @@
+/** One prompt of a promptfoo config as every prompt is read: its document, what its template refers to, and what is wrong. */
+import { HumanError } from '../../errors.ts';
+import { fileOfPrompt } from '../formats/prompt-name.ts';
+import { NO_CONTEXT } from '../formats/text-prompt.ts';
+import { readPrompt, type PromptReading } from '../read-prompt.ts';
+import type { PromptfooConfig } from './read-config.ts';
+
+/** @throws {HumanError} `code/no-prompt` when the config has no prompt of this id. */
+export function configReading(config: PromptfooConfig, id: string, text: string): PromptReading {
+  const document = config.documents.find(({ path }) => path === id);
+  if (document === undefined) {
+    const names = config.documents.map(({ path }) => path);
+    throw new HumanError('code/no-prompt', `${fileOfPrompt(id)} has no prompt ${id}.`, `It has: ${names.join(', ')}.`);
+  }
+  const reading = readPrompt(id, text, [], { ...NO_CONTEXT, document });
+  // What concerns one prompt of several is said of that one only.
+  const own = config.problems.get(id);
+  const others = new Set([...config.problems.values()].filter((problem) => problem !== own));
+  const said = config.diagnostics.filter(({ code, message }) => code !== 'promptfoo/prompt' || !others.has(message));
+  return { ...reading, diagnostics: [...said, ...reading.diagnostics] };
+}

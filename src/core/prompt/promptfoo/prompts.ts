@@ -1,0 +1,216 @@
+/** `prompts:` of a promptfoo config → the prompts with their messages and where they stand. */
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { Diagnostics } from '../../diagnostics.ts';
+import { folderOfPath, joinPath } from '../../slash-path.ts';
+import type { TextRange } from '../../text.ts';
+import { readYaml, type Path } from '../../yaml.ts';
+import { readCsvRows } from '../../golden/csv.ts';
+import { fileName } from '../formats/prompt-name.ts';
+import type { TextMessage } from '../document.ts';
+import type { NamedFiles } from './named-files.ts';
+import { isPattern } from './named-files.ts';
+import type { PlacedFile } from './place.ts';
+import { environmentName, environmentProblem, isSentAsItIs } from './nunjucks-text.ts';
+
+export interface ConfigPrompt {
+  /** Unique in the config: `FILE#NAME` is the prompt's id. */
+  readonly name: string;
+  readonly label: string | null;
+  /** promptfoo's id of it; null: it gives none. */
+  readonly id: string | null;
+  readonly messages: readonly TextMessage[];
+  /** Where it is named in the config. */
+  readonly range: TextRange;
+  /** Why it cannot be sent; null: it can. */
+  readonly problem: string | null;
+}
+
+interface RawPrompt {
+  readonly raw: string;
+  /** The file that holds the text, and where in it. */
+  readonly file: string;
+  readonly offset: number;
+  readonly label: string | null;
+  readonly id: string | null;
+  readonly hint: string;
+  readonly problem?: string;
+}
+
+const FILE = /\.(?:txt|md|jsonl?|ya?ml|j2|csv|[cm]?[jt]sx?|py)$/i;
+const CODE = /\.(?:[cm]?[jt]sx?|py)(?::\w+)?$/i;
+const REMOTE = /^(?:langfuse|portkey|helicone|https?):\/\//;
+
+export function readConfigPrompts(config: PlacedFile, root: JsonObject, files: NamedFiles): ConfigPrompt[] {
+  const given = root['prompts'];
+  if (given === undefined || given === null)
+    return [promptOf({ ...blankPrompt(config), problem: 'This config has no `prompts`.' }, 'prompt', config.yaml.rangeOf([]))];
+  const items: [JsonValue, Path][] = Array.isArray(given)
+    ? given.map((item, i): [JsonValue, Path] => [item, ['prompts', i]])
+    : isJsonObject(given) && !('raw' in given) && !('id' in given)
+      ? Object.entries(given).map(([key, label]): [JsonValue, Path] => [{ id: key, label }, ['prompts', key]])
+      : [[given, ['prompts']]];
+  const names = new Set<string>();
+  return items.flatMap(([item, at]) => {
+    const range = config.yaml.rangeOf(at);
+    return rawPrompts(item, at, config, files).map((raw) => promptOf(raw, uniqueName(raw, names), range));
+  });
+}
+
+const blankPrompt = ({ path }: PlacedFile): RawPrompt => ({ raw: '', file: path, offset: 0, label: null, id: null, hint: 'prompt' });
+
+function rawPrompts(item: JsonValue, at: Path, config: PlacedFile, files: NamedFiles): RawPrompt[] {
+  const blank = blankPrompt(config);
+  if (typeof item === 'string') return fromText(item, at, { ...blank }, config, files);
+  if (!isJsonObject(item)) return [{ ...blank, problem: 'A prompt must be a text or a map with `raw` or `id`.' }];
+  const { id, label, raw } = item;
+  const named = { ...blank, label: typeof label === 'string' ? label : null, id: typeof id === 'string' ? id : null };
+  if ('config' in item)
+    config.diagnostics.warning('promptfoo/ignored', 'The `config` of a prompt is not read.', config.yaml.keyRangeOf([...at, 'config']));
+  if ('function' in item) return [{ ...named, problem: 'A prompt that a function makes is not read here.' }];
+  if (typeof raw === 'string') return fromText(raw, [...at, 'raw'], named, config, files);
+  if (typeof id === 'string') return fromText(id, [...at, 'id'], named, config, files);
+  return [{ ...named, problem: 'A prompt must have `raw` or `id`.' }];
+}
+
+/** A text that names files is their content. */
+function fromText(text: string, at: Path, named: RawPrompt, config: PlacedFile, files: NamedFiles): RawPrompt[] {
+  if (REMOTE.test(text)) return [{ ...named, problem: `\`${text}\` is kept by a service, and Goldset does not fetch prompts.` }];
+  if (text.startsWith('exec:'))
+    return [{ ...named, problem: '`exec:` runs a program for each case, which Goldset does not do for prompts.' }];
+  const isFile =
+    text.startsWith('file://') ||
+    (!text.includes('\n') && (FILE.test(text) || CODE.test(text) || (isPattern(text) && /^[^\s{]+$/.test(text))));
+  if (!isFile) return [{ ...named, raw: text, offset: inlineStart(config, at) }];
+  const folder = folderOfPath(config.path);
+  const path = joinPath(folder, text.replace(/^file:\/\//, ''));
+  const found = files.matching(path);
+  if (found.length === 0) return isPattern(path) ? [{ ...named, problem: `No file matches ${path}.` }] : [];
+  return found.flatMap((file) => fromFile(file, { ...named, hint: stem(file) }, config, files, at));
+}
+
+function fromFile(file: string, named: RawPrompt, config: PlacedFile, files: NamedFiles, at: Path): RawPrompt[] {
+  if (CODE.test(file))
+    return [
+      { ...named, problem: `${file} is code. A prompt that a function makes is named under \`prompts:\` in goldset.yaml with \`build\`.` },
+    ];
+  const text = files.text(file);
+  if (text === null) return [{ ...named, problem: `There is no file ${file} in this workspace.` }];
+  const here = { ...named, file, offset: 0, raw: text };
+  if (/\.txt$/i.test(file)) return textParts(text).map((part) => ({ ...here, ...part }));
+  if (/\.jsonl$/i.test(file)) return lines(text).map((part) => ({ ...here, ...part }));
+  if (/\.csv$/i.test(file)) return csvPrompts(text, here);
+  if (/\.ya?ml$/i.test(file)) {
+    const yaml = readYaml(text, new Diagnostics(file));
+    if (yaml === null)
+      config.diagnostics.warning('promptfoo/yaml-prompt', `${file} is not YAML, so it is sent as text.`, config.yaml.rangeOf(at));
+    return [{ ...here, raw: yaml === null ? text : JSON.stringify(yaml.value) }];
+  }
+  return [here];
+}
+
+/** promptfoo: a line `---` separates prompts. */
+function textParts(text: string): { raw: string; offset: number }[] {
+  const parts: { raw: string; offset: number }[] = [];
+  let start = 0;
+  const flush = (end: number): void => {
+    const part = text.slice(start, end);
+    const raw = part.trim();
+    if (raw !== '') parts.push({ raw, offset: start + part.indexOf(raw) });
+  };
+  for (const line of text.matchAll(/[^\n]*(?:\n|$)/g)) {
+    if (line[0].trim() !== '---') continue;
+    flush(line.index);
+    start = line.index + line[0].length;
+  }
+  flush(text.length);
+  return parts;
+}
+
+const lines = (text: string): { raw: string; offset: number }[] =>
+  [...text.matchAll(/[^\r\n]+/g)].map((line) => ({ raw: line[0], offset: line.index }));
+
+function csvPrompts(text: string, here: RawPrompt): RawPrompt[] {
+  if (!text.includes(',')) return lines(text).flatMap((part) => (part.raw.trim() === 'prompt' ? [] : [{ ...here, ...part }]));
+  return readCsvRows(text, new Diagnostics(here.file)).flatMap(({ value, range }) => {
+    const { prompt, label } = isJsonObject(value['vars']) ? value['vars'] : {};
+    if (typeof prompt !== 'string' || prompt === '') return [];
+    return [{ ...here, raw: prompt, offset: range.start, label: typeof label === 'string' && label !== '' ? label : here.label }];
+  });
+}
+
+/** Where the text of a scalar begins: behind its quote or its block sign. */
+function inlineStart({ yaml, text }: PlacedFile, at: Path): number {
+  const { start, end } = yaml.rangeOf(at);
+  const written = text.slice(start, end);
+  const block = /^[|>][^\n]*\n\s*/.exec(written);
+  if (block !== null) return start + block[0].length;
+  return /^['"]/.test(written) ? start + 1 : start;
+}
+
+const stem = (file: string): string => fileName(file).replace(/\.[^.]+$/, '');
+
+function uniqueName({ label, id, hint }: RawPrompt, taken: Set<string>): string {
+  const wanted = label ?? (id !== null && !FILE.test(id) && !id.includes('\n') ? id : hint);
+  const slug =
+    wanted
+      .slice(0, 60)
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'prompt';
+  let name = slug;
+  for (let i = 2; taken.has(name); i++) name = `${slug}-${i}`;
+  taken.add(name);
+  return name;
+}
+
+function promptOf(raw: RawPrompt, name: string, range: TextRange): ConfigPrompt {
+  const { label, id } = raw;
+  const environment = environmentName(raw.raw);
+  const read = raw.problem === undefined ? messagesOf(raw) : raw.problem;
+  const problem = environment !== null ? environmentProblem(environment) : typeof read === 'string' ? read : null;
+  return { name, label, id, range, messages: typeof read === 'string' ? [] : read, problem };
+}
+
+/** The messages of a prompt, or why they cannot be known before it is rendered. */
+function messagesOf({ raw, file, offset }: RawPrompt): TextMessage[] | string {
+  const message = (role: string, source: string): TextMessage => ({
+    role,
+    source,
+    file,
+    offset,
+    ...(isSentAsItIs(source) ? { syntax: 'none' as const } : {}),
+  });
+  if (/\b_conversation\b/.test(raw)) return '`_conversation` puts earlier answers into a prompt, which is not supported yet.';
+  const chat = chatOf(raw);
+  if (chat === null) return [message('user', raw)];
+  if (chat === 'dynamic') return 'This chat is JSON only after it is rendered. Write it as JSON whose tags are inside its texts.';
+  const messages: TextMessage[] = [];
+  for (const item of chat) {
+    const { role, content } = isJsonObject(item) ? item : {};
+    const text = contentText(content);
+    if (typeof role !== 'string' || text === null) return 'A message of this chat has no role, or content that is not text.';
+    messages.push(message(role === 'assistant' ? 'model' : role, text));
+  }
+  return messages;
+}
+
+/** The list of messages; null: the prompt is one text; `dynamic`: only rendering makes it a list. */
+function chatOf(raw: string): readonly JsonValue[] | null | 'dynamic' {
+  const text = raw.trim();
+  if (/^-\s+role:/.test(text)) {
+    const yaml = readYaml(text, new Diagnostics('prompt'));
+    return Array.isArray(yaml?.value) ? yaml.value : 'dynamic';
+  }
+  if (!/^\[\s*(?:\{|$)/.test(text) || !text.includes('"role"')) return null;
+  const value = parseJson(text);
+  return Array.isArray(value) ? value : 'dynamic';
+}
+
+/** Text parts are one text; null: it has other parts. */
+function contentText(content: JsonValue | undefined): string | null {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return null;
+  const texts = content.map((part) =>
+    isJsonObject(part) && part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : null,
+  );
+  return texts.every((text) => text !== null) ? texts.join('\n') : null;
+}

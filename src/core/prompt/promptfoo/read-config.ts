@@ -1,0 +1,164 @@
+/**
+ * promptfoo's config → prompts, columns and golden cases. The one place that knows its format: what it returns are documents, cases and
+ * diagnostics like those of every other format.
+ */
+import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import { warnOfOtherBytes } from '../../text-encoding.ts';
+import { noYaml, readYaml } from '../../yaml.ts';
+import type { PromptColumn, PromptDocument } from '../document.ts';
+import { idOfPrompt } from '../formats/prompt-name.ts';
+import { readConfigCases, type ConfigCase } from './config-cases.ts';
+import { NamedFiles, type KnownFiles } from './named-files.ts';
+import { PlacedFile } from './place.ts';
+import { readConfigPrompts, type ConfigPrompt } from './prompts.ts';
+import { readConfigColumns, type ConfigColumn } from './providers.ts';
+
+export interface PromptfooConfig {
+  /** One for each prompt. */
+  readonly documents: readonly PromptDocument[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** What is wrong with single cases: the others can still run. */
+  readonly caseDiagnostics: readonly Diagnostic[];
+  /** Why a prompt cannot be sent, by the prompt's id. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** The files that it is made of, besides its own. */
+  readonly files: NamedFiles;
+}
+
+/** What promptfoo reads and Goldset does in its own way, or need not know. */
+const OTHER_KEYS = [
+  'description',
+  'tags',
+  'metadata',
+  'outputPath',
+  'sharing',
+  'env',
+  'evaluateOptions',
+  'commandLineOptions',
+  'writeLatestResults',
+  'tracing',
+  'derivedMetrics',
+  '$schema',
+];
+const READ_KEYS = [
+  'prompts',
+  'providers',
+  'targets',
+  'tests',
+  'scenarios',
+  'defaultTest',
+  'assertionTemplates',
+  'extensions',
+  'nunjucksFilters',
+  'redteam',
+];
+
+/** Reads a config by its path from the root. It is complete when `files.isComplete`. */
+export function readPromptfoo(path: string, text: string, known: KnownFiles): PromptfooConfig {
+  const files = new NamedFiles(known);
+  const config = placedConfig(path, text);
+  const root = isJsonObject(config.yaml.value) ? config.yaml.value : {};
+  const prompts = readConfigPrompts(config, root, files);
+  const columns = readConfigColumns(config, root, files);
+  const { cases, diagnostics } = readConfigCases(config, root, files);
+  reportKeys(config, root);
+  const documents = prompts.map((prompt) => documentOf(path, root, prompt, columns, cases));
+  const problems = new Map(
+    prompts.flatMap(({ name, problem }) => (problem === null ? [] : [[idOfPrompt({ file: path, name }), problem] as const])),
+  );
+  for (const { problem, range } of prompts) if (problem !== null) config.diagnostics.error('promptfoo/prompt', problem, range);
+  return { documents, diagnostics: config.diagnostics.list, caseDiagnostics: diagnostics, problems, files };
+}
+
+/** The names of the prompts alone: their ids are `FILE#NAME`. */
+export function promptfooNames(
+  path: string,
+  text: string,
+  known: KnownFiles,
+): { readonly names: readonly string[]; readonly files: NamedFiles } {
+  const files = new NamedFiles(known);
+  const config = placedConfig(path, text);
+  const root = isJsonObject(config.yaml.value) ? config.yaml.value : {};
+  return { names: readConfigPrompts(config, root, files).map(({ name }) => name), files };
+}
+
+function placedConfig(path: string, text: string): PlacedFile {
+  const found = new Diagnostics(path);
+  warnOfOtherBytes(text, found);
+  const bom = text.startsWith('\uFEFF') ? 1 : 0;
+  const file = new PlacedFile(path, text, readYaml(text.slice(bom), found, bom) ?? noYaml());
+  file.diagnostics.list.push(...found.list);
+  return file;
+}
+
+function reportKeys({ diagnostics, yaml }: PlacedFile, root: JsonObject): void {
+  const unknown = Object.keys(root).filter((key) => !OTHER_KEYS.includes(key) && !READ_KEYS.includes(key));
+  for (const key of unknown) diagnostics.warning('promptfoo/unknown-key', `Unknown key \`${key}\`.`, yaml.keyRangeOf([key]));
+  if (root['redteam'] !== undefined)
+    diagnostics.info('promptfoo/ignored', '`redteam` is not read: Goldset generates no attacks.', yaml.keyRangeOf(['redteam']));
+  if (root['derivedMetrics'] !== undefined)
+    diagnostics.info(
+      'promptfoo/ignored',
+      '`derivedMetrics` are not computed; they decide no verdict.',
+      yaml.keyRangeOf(['derivedMetrics']),
+    );
+  const env = root['env'];
+  if (isJsonObject(env) && Object.keys(env).length > 0)
+    diagnostics.warning(
+      'promptfoo/env',
+      '`env` is not read: keys and variables come from the environment or from --env-file.',
+      yaml.keyRangeOf(['env']),
+      'Put its variables into a file, and pass --env-file FILE.',
+    );
+}
+
+function documentOf(
+  path: string,
+  root: JsonObject,
+  prompt: ConfigPrompt,
+  all: readonly ConfigColumn[],
+  cases: readonly ConfigCase[],
+): PromptDocument {
+  const names = [prompt.name, prompt.label, prompt.id];
+  const isFor = (list: readonly string[] | null): boolean =>
+    list === null || list.some((wanted) => names.some((name) => name !== null && matchesName(name, wanted)));
+  const own = cases.filter((item) => isFor(item.prompts));
+  const columns = all
+    .filter((column) => isFor(column.prompts))
+    .map(({ prompts: _prompts, ...column }): PromptColumn => ({ ...column, without: withoutColumn(own, column) }));
+  const [first] = columns;
+  return {
+    path: idOfPrompt({ file: path, name: prompt.name }),
+    format: 'promptfoo',
+    name: prompt.label ?? prompt.name,
+    variant: null,
+    isPartial: false,
+    description: typeof root['description'] === 'string' ? root['description'] : null,
+    model: first?.model ?? null,
+    parameters: first?.parameters ?? {},
+    template: { kind: 'text', syntax: 'nunjucks', messages: prompt.messages },
+    input: { defaults: {}, schema: null, declared: [] },
+    tools: first?.tools ?? [],
+    output: first?.output ?? { format: null, name: null, schema: null, strict: false },
+    embedded: { cases: own.map(({ goldenCase }) => goldenCase), assertions: [] },
+    settings: { golden: null, budget: null },
+    metadata: {},
+    ...(columns.length > 1 || (first?.without.length ?? 0) > 0 ? { columns } : {}),
+  };
+}
+
+/** promptfoo: the whole name, the name of a group before a colon, or a pattern with `*`. */
+function matchesName(name: string, wanted: string): boolean {
+  if (name === wanted || name.startsWith(`${wanted}:`)) return true;
+  if (!wanted.includes('*')) return false;
+  const pattern = wanted.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('.*')}$`).test(name);
+}
+
+const withoutColumn = (cases: readonly ConfigCase[], { label, model }: Pick<PromptColumn, 'label' | 'model'>): string[] =>
+  cases.flatMap(({ goldenCase, providers }) => {
+    const isFor =
+      providers === null || providers.some((wanted) => [label, model.id].some((name) => name !== null && matchesName(name, wanted)));
+    return isFor ? [] : [goldenCase.id];
+  });

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadPromptfoo, promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
+import type { Diagnostic } from '../../src/core/diagnostics.ts';
+import { columnTargets } from '../../src/core/prompt/columns.ts';
+import type { LoadedPromptfoo } from '../../src/core/prompt/promptfoo/case-files-of.ts';
+import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
+import { LineIndex } from '../../src/core/text.ts';
+
+const FIXTURES = path.resolve('test/fixtures/promptfoo');
+
+async function load(folder: string): Promise<LoadedPromptfoo> {
+  const root = path.join(FIXTURES, folder);
+  const name = readdirSync(root).find((file) => file.startsWith('promptfooconfig')) ?? '';
+  return loadPromptfoo(root, name, readFileSync(path.join(root, name), 'utf8'), {
+    read: (file) => Promise.resolve(readFileSync(file, 'utf8')),
+    has: (file) => Promise.resolve(readdirSync(path.dirname(file)).includes(path.basename(file))),
+  });
+}
+
+const read = (text: string) => readPromptfoo('promptfooconfig.yaml', text, { texts: new Map(), matches: new Map() });
+
+const lined = (text: string, all: readonly Diagnostic[]): string[] =>
+  all.map(
+    ({ severity, code, range }) => `${range === null ? '-' : new LineIndex(text).position(range.start).line + 1} ${severity} ${code}`,
+  );
+
+describe('promptfoo configs', () => {
+  /** Cases of the corpus that Goldset says it cannot judge, with the reason: all others must be judged as they are written. */
+  const LEFT_OUT: Readonly<Record<string, number>> = {
+    '28-assertion-config': 2,
+    '41-rag': 1,
+    '42-g-eval': 2,
+    '44-rouge-bleu': 6,
+    '45-markup': 7,
+    '46-transform': 3,
+    '47-assertion-transform': 2,
+    '57-unsupported': 2, // moderation and search-rubric need a provider that is not here
+  };
+
+  it('reads every case of the corpus, but those that it names', async () => {
+    let cases = 0;
+    let unjudged = 0;
+    for (const folder of readdirSync(FIXTURES)) {
+      const { documents, caseDiagnostics } = await load(folder);
+      const distinct = new Set(documents.flatMap(({ embedded }) => embedded.cases.map(({ id }) => id)));
+      const refused = new Set(
+        documents.flatMap(({ embedded }) => embedded.cases.filter(({ unsupported }) => unsupported !== null).map(({ id }) => id)),
+      );
+      const said = caseDiagnostics.filter(({ severity }) => severity === 'error').length;
+      assert.equal(
+        Math.max(refused.size, said),
+        LEFT_OUT[folder] ?? 0,
+        `${folder}: ${caseDiagnostics.map(({ message }) => message).join(' ')}`,
+      );
+      cases += distinct.size;
+      unjudged += Math.max(refused.size, said);
+    }
+    assert.ok(cases >= 100 && unjudged / cases <= 0.3, `${unjudged} of ${cases}`);
+  });
+
+  it('has a column for each prompt and provider, each with its own settings', async () => {
+    const { documents } = await load('17-provider-config');
+    const [document] = documents;
+    assert.ok(document);
+    assert.deepEqual(
+      document.columns?.map(({ label, model, parameters, output }) => [label, model.id, parameters, output.format]),
+      [
+        [null, 'openai:gpt-4.1-mini', { temperature: 0.2, maxOutputTokens: 200 }, 'json'],
+        ['sonnet', 'anthropic:messages:claude-sonnet-4-5', { temperature: 0, maxOutputTokens: 300 }, null],
+      ],
+    );
+    const filtered = (await load('56-provider-filter')).documents[0];
+    assert.ok(filtered);
+    const target = {
+      document: filtered,
+      partials: [],
+      listVariables: [],
+      version: 'v',
+      ref: null,
+      golden: 'g',
+      cases: filtered.embedded.cases,
+    };
+    assert.deepEqual(
+      columnTargets(target).map(({ cases }) => cases.map(({ vars }) => vars['text'])),
+      [['for both'], ['for both', 'for one']],
+    );
+  });
+
+  it('names prompts by their labels, and finds those of patterns and of one text file', async () => {
+    assert.deepEqual(promptfooNamesOf(path.join(FIXTURES, '15-labels'), path.join(FIXTURES, '15-labels/promptfooconfig.yaml')), [
+      'first',
+      'second',
+      'third',
+    ]);
+    assert.deepEqual(
+      (await load('08-separators')).documents.map(({ name, path: id }) => [name, id]),
+      [
+        ['prompts', 'promptfooconfig.yaml#prompts'],
+        ['prompts-2', 'promptfooconfig.yaml#prompts-2'],
+        ['prompts-3', 'promptfooconfig.yaml#prompts-3'],
+      ],
+    );
+    assert.equal((await load('09-globs')).documents.length, 2);
+  });
+
+  it('keeps a test for the prompts that it names', async () => {
+    const { documents } = await load('15-labels');
+    assert.deepEqual(
+      documents.map(({ embedded }) => embedded.cases.length),
+      [1, 2, 1],
+    );
+  });
+
+  it('merges defaults as promptfoo does: its assertions come first, its variables and options last', async () => {
+    const { documents } = await load('02-default-test');
+    const [, , third] = documents[0]?.embedded.cases ?? [];
+    assert.deepEqual(
+      third?.assertions.map(({ type, value }) => [type, value]),
+      [
+        ['icontains', 'answer'],
+        ['not-contains', 'As an AI'],
+        ['contains', 'river'],
+      ],
+    );
+    const judged = (await load('04-judge-in-options')).documents[0]?.embedded.cases.flatMap(({ assertions }) =>
+      assertions.map(({ type, provider }) => [type, provider]),
+    );
+    assert.deepEqual(judged, [
+      ['llm-rubric', 'openai:gpt-4.1-mini'],
+      ['contains', undefined],
+      ['factuality', 'openai:gpt-4.1'],
+    ]);
+  });
+
+  it('says at its line what it cannot follow, with the number of cases, and never lets such a case pass', () => {
+    const text = `prompts: ['{{x}}']
+providers: [echo]
+defaultTest:
+  assert: [{ type: no-such-type, value: 1 }]
+tests:
+  - vars: { x: a }
+  - vars: { x: b }
+  - vars: { x: file://gone.txt }
+  - vars: { x: '{{ env.HOME }}' }
+`;
+    const { documents, caseDiagnostics } = read(text);
+    assert.deepEqual(lined(text, caseDiagnostics), [
+      '4 error assert/unknown-type',
+      '8 error golden/unsupported',
+      '9 error golden/unsupported',
+    ]);
+    assert.match(caseDiagnostics[0]?.message ?? '', /This affects 4 cases\./);
+    assert.deepEqual(
+      documents[0]?.embedded.cases.map(({ unsupported }) => unsupported !== null),
+      [false, false, true, true],
+    );
+  });
+
+  it('never reads the environment, keys or addresses of a config', () => {
+    const text = `prompts: ['Tell {{ env.SECRET }}']
+providers:
+  - id: openai:gpt-4.1
+    config: { apiKey: sk-none, apiBaseUrl: 'https://elsewhere.example', temperature: 1 }
+env: { OPENAI_BASE_URL: 'https://elsewhere.example' }
+tests: [{ vars: { a: b } }]
+`;
+    const { documents, diagnostics } = read(text);
+    assert.deepEqual(lined(text, diagnostics), [
+      '4 warning promptfoo/key',
+      '4 warning promptfoo/server',
+      '5 warning promptfoo/env',
+      '1 error promptfoo/prompt',
+    ]);
+    assert.equal(documents[0]?.model?.id, 'promptfoo-server:openai:gpt-4.1');
+    assert.equal(JSON.stringify(documents).includes('sk-none'), false);
+    assert.equal(JSON.stringify(documents).includes('elsewhere'), false);
+  });
+
+  it('refuses what is kept elsewhere, and code that makes prompts or tests', () => {
+    const text = `prompts: [langfuse://greeting, file://make.py, 'exec:run.sh', 'plain {{x}}']
+providers: [echo]
+tests:
+  - https://docs.google.com/spreadsheets/d/1
+  - file://tests.js
+  - huggingface://datasets/x
+`;
+    const { diagnostics } = read(text);
+    assert.deepEqual(lined(text, diagnostics).sort(), [
+      '1 error promptfoo/prompt',
+      '1 error promptfoo/prompt',
+      '1 error promptfoo/prompt',
+      '4 error promptfoo/tests',
+      '5 error promptfoo/tests',
+      '6 error promptfoo/tests',
+    ]);
+  });
+});
