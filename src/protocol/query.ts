@@ -28,6 +28,16 @@ export interface MetricRange {
   readonly to: number;
 }
 
+/** Answers that expect one class and found another. */
+export interface ClassCell {
+  readonly column: string;
+  /** Of `expected`; empty: the whole text. */
+  readonly field: string;
+  readonly expected: string;
+  /** Null: none of the classes. */
+  readonly found: string | null;
+}
+
 /** Within one list any member is enough; all lists that are not empty must hold. */
 export interface ResultsQuery {
   readonly verdicts: readonly ShownVerdict[];
@@ -40,6 +50,7 @@ export interface ResultsQuery {
   /** In the id, the description, the variables, what is expected, or an output; capitals do not count. */
   readonly text: string;
   readonly range: MetricRange | null;
+  readonly cell: ClassCell | null;
   readonly sort: ResultsSort;
 }
 
@@ -52,6 +63,7 @@ export const EVERYTHING: ResultsQuery = {
   assertions: [],
   text: '',
   range: null,
+  cell: null,
   sort: { by: 'order', column: null, descending: false },
 };
 
@@ -66,7 +78,7 @@ export interface Facet {
 }
 
 export const isFiltered = (query: ResultsQuery): boolean =>
-  query.text !== '' || query.range !== null || FACETS.some((kind) => query[kind].length > 0);
+  query.text !== '' || query.range !== null || query.cell !== null || FACETS.some((kind) => query[kind].length > 0);
 
 /** The query without or with one value of a facet. */
 export function toggled(query: ResultsQuery, kind: FacetKind, value: string): ResultsQuery {
@@ -90,6 +102,7 @@ export function queryOf(value: unknown): ResultsQuery {
     assertions: texts('assertions'),
     text: typeof given['text'] === 'string' ? given['text'].slice(0, 10_000) : '',
     range: rangeOf(given['range']),
+    cell: cellOf(given['cell']),
     sort: sortOf(given['sort']),
   };
 }
@@ -99,6 +112,14 @@ function rangeOf(value: unknown): MetricRange | null {
   const found = SAMPLE_METRICS.find((name) => name === metric);
   if (found === undefined || typeof from !== 'number' || typeof to !== 'number') return null;
   return { metric: found, column: typeof column === 'string' ? column : null, from, to };
+}
+
+function cellOf(value: unknown): ClassCell | null {
+  const { column, field, expected, found } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (typeof column !== 'string' || typeof field !== 'string' || typeof expected !== 'string') return null;
+  return { column, field, expected, found: typeof found === 'string' ? found : null };
 }
 
 function sortOf(value: unknown): ResultsSort {

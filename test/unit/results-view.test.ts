@@ -68,6 +68,30 @@ describe('the results view', () => {
     );
   });
 
+  it('finds the answers that a cell of the confusion matrix counts', () => {
+    const { heads } = run.viewed(null);
+    const own = new ResultsView({ root: '/work', sideBySide: false, readOnly: false, now: () => 0 });
+    const answers: readonly (readonly [string, string])[] = [
+      ['refund', 'refund'],
+      ['refund', 'billing'],
+      ['billing', 'billing'],
+      ['billing', 'Billing question'],
+    ];
+    const ids = answers.map((_, i) => `case-${i}`);
+    const index = own.add({ ...run.viewed(null), heads: heads.slice(0, 1), caseIds: ids, cases: [] });
+    answers.forEach(([expected, output], i) =>
+      own.take(index, { ...run.result(0), case: ids[i] ?? '', expected, output, status: 'active' }, i),
+    );
+    const column = heads[0]?.id ?? '';
+    const cell = (expected: string, found: string | null): readonly string[] =>
+      own.caseIds(queryOf({ cell: { column, field: '', expected, found } }));
+    assert.deepEqual(cell('refund', 'refund'), ['case-0']);
+    assert.deepEqual(cell('refund', 'billing'), ['case-1']);
+    assert.deepEqual(cell('billing', null), ['case-3']);
+    assert.deepEqual(own.caseIds(queryOf({ cell: { column: 'gone', field: '', expected: 'refund', found: 'refund' } })), []);
+    assert.equal(queryOf({ cell: { column: 1 } }).cell, null);
+  });
+
   it('needs every list that is not empty, and any member of each', () => {
     const both = view.caseIds(query({ verdicts: ['fail'], tags: ['tag-0', 'tag-1'] }));
     assert.deepEqual(

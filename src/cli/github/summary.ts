@@ -1,4 +1,5 @@
 /** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
+import { classChangeTexts, classSentences } from '../../core/report/class-text.ts';
 import { scoreText } from '../../core/results/case-counts.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { percent, signedPoints, usd } from '../../core/figures.ts';
@@ -63,6 +64,7 @@ function tables(report: RunReport): string[] {
       '|---|---|---|---|---|---|',
       ...report.comparisons.map(comparisonRow),
       '',
+      ...report.comparisons.flatMap(({ classes = [] }) => classChangeTexts(classes).flatMap((text) => [markdownCell(text), ''])),
     ];
   const baselines = baselineIds(report);
   const own = report.candidates.filter(({ id }) => !baselines.has(id));
@@ -75,9 +77,8 @@ function tables(report: RunReport): string[] {
         `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${markdownCell(scoreText(counts))} | ${percent(passRate)}${judgeCell({ ...(judged === undefined ? {} : { judged }), uncalibrated })} | ${usd(costPerCallUsd)} |`,
     ),
     '',
-    ...own.flatMap(({ id }) => {
-      const text = gatedText(report, id);
-      return text === null ? [] : [markdownCell(text), ''];
+    ...own.flatMap(({ id, ...counts }) => {
+      return [gatedText(report, id), ...classSentences(counts)].flatMap((text) => (text === null ? [] : [markdownCell(text), '']));
     }),
   ];
 }

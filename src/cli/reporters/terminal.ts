@@ -14,6 +14,7 @@ import { callsText } from '../../core/report/calls.ts';
 import { judgedSentences } from '../../core/results/judged-rate.ts';
 import { gatedText } from '../../core/report/gated-rate.ts';
 import { choiceLines } from '../../core/report/choice.ts';
+import { classSentences } from '../../core/report/class-text.ts';
 import { limitEatenText, usageText } from '../../core/report/usage-text.ts';
 import { milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { joinedText, paint as painted, stdout, styled, type Text } from '../output.ts';
@@ -103,6 +104,7 @@ function headOf(candidate: CandidateReport, gate: string | null, paint: Paint): 
     `  tokens  ${tokens}`,
     ...(charged === '' ? [] : [`  besides ${charged}${candidate.costBasis === null ? '' : ', in the cost'}`]),
     ...unknown,
+    ...classSentences(candidate).map((text) => `  classes ${text}`),
     ...(eaten === null ? [] : [paint(YELLOW, `  limit   ${eaten}`)]),
     ...(orders === null ? [] : [isUnsteady(candidate.positionConsistency) ? paint(YELLOW, `  order   ${orders}`) : `  order   ${orders}`]),
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,

@@ -4,6 +4,7 @@ import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../fi
 import type { ComparedSide, Comparison } from '../compare/compare.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
 import { visibleControls } from '../visible-controls.ts';
+import { classChangeTexts } from './class-text.ts';
 
 /** Case ids that are listed. */
 const MAX_FLIPPED = 20;
@@ -22,6 +23,7 @@ export function comparisonLines(comparison: Comparison): string[] {
     `  verdict   ${verdict}: ${visibleControls(reason)}`,
     ...quality,
     ...comparison.metrics.filter(isTold).map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
+    ...classChangeTexts(comparison.classes ?? []).map((text) => `  classes   ${visibleControls(text)}`),
     ...caseLines(comparison),
   ];
 }

@@ -9,7 +9,9 @@ import { costSource, judgeText, type CandidateReport } from '../results/candidat
 import { judgedSentences } from '../results/judged-rate.ts';
 import { gatedText } from './gated-rate.ts';
 import type { RunReport } from '../run/report.ts';
-import { milliseconds, percent, usd } from '../figures.ts';
+import { milliseconds, percent, quantity, usd } from '../figures.ts';
+import type { ClassMetrics } from '../results/classes/class-metrics.ts';
+import { CLASS_COLUMNS, classedFields, classSentences, classTable } from './class-text.ts';
 import { choiceLines } from './choice.ts';
 import { comparisonLines } from './comparison.ts';
 import { callsText } from './calls.ts';
@@ -74,6 +76,7 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
       `${usd(candidate.costPerCallUsd)} (${costSource(candidate, price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`)})`,
     ],
     ['Tokens', usage === null ? 'not reported' : `${usageText(candidate) ?? ''}, ${usage.basis}`],
+    ...classSentences(candidate).map((text): [string, string] => ['By class', text]),
     ...(eaten === null ? [] : [['Output limit', eaten] satisfies [string, string]]),
     ...(orders === null ? [] : [['Position consistency', orders] satisfies [string, string]]),
     ['TTFT', `p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}`],
@@ -82,11 +85,21 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
   yield `<section>
 <h2>${escapeHtml(candidate.prompt.path)} <small>${escapeHtml(candidate.prompt.version.slice(0, 8))} · ${escapeHtml(candidate.model)}</small></h2>
 <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
-<div role="table" aria-label="Results" class="results">
+${classedFields(candidate).map(classTableHtml).join('')}<div role="table" aria-label="Results" class="results">
 <div role="row" class="head">${COLUMNS.map((name) => `<div role="columnheader">${name}</div>`).join('')}</div>
 `;
   for (const result of report.results.where((outline) => outline.candidate === candidate.id)) yield `${resultRow(result, most)}\n`;
   yield '</div>\n</section>\n';
+}
+
+/** Closed at first: the table of results is what is looked for. */
+function classTableHtml(metrics: ClassMetrics): string {
+  const { rows, left } = classTable(metrics);
+  const row = (cells: readonly string[], tag: string): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  const more = left === 0 ? '' : `<p>… and ${quantity(left, 'class', 'classes')} more.</p>`;
+  return `<details><summary>Classes of ${escapeHtml(metrics.field === '' ? 'the output' : metrics.field)}</summary><table class="classes"><thead>${row(CLASS_COLUMNS, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table>${more}</details>
+`;
 }
 
 const COLUMNS = ['Case', 'Verdict', 'Expected', 'Output', 'Why', 'Tokens', 'Cost', 'TTFT', 'Total'];
@@ -97,6 +110,7 @@ body { margin: 2rem auto; max-width: 1600px; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; } small { opacity: .75; font-weight: normal; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: .5rem 2rem; }
 dt { opacity: .75; font-size: .85em; } dd { margin: 0; font-variant-numeric: tabular-nums; }
+.classes { border-collapse: collapse; margin: .5rem 0 1rem; } .classes th, .classes td { text-align: left; padding: .2rem .8rem .2rem 0; border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 .row, .head { display: grid; grid-template-columns: 1.3fr .75fr 1.8fr 2.8fr 1.8fr repeat(4, .8fr); border-top: 1px solid var(--line); }
 .row { content-visibility: auto; contain-intrinsic-size: auto 8em; }
 .row > div, .head > div { padding: .4rem .6rem; overflow-wrap: anywhere; min-width: 0; }

@@ -11,7 +11,9 @@ import { visibleControls } from '../visible-controls.ts';
 import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
 import { limitEatenText, usageText } from './usage-text.ts';
-import { milliseconds, percent, usd } from '../figures.ts';
+import { milliseconds, percent, quantity, usd } from '../figures.ts';
+import type { ClassMetrics } from '../results/classes/class-metrics.ts';
+import { CLASS_COLUMNS, classedFields, classSentences, classTable } from './class-text.ts';
 
 const MAX_FAILURES = 50;
 
@@ -48,11 +50,16 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     ...report.candidates.flatMap((candidate) => {
       const eaten = limitEatenText(candidate);
       const judged = candidate.judged === undefined ? [] : judgedSentences(candidate.judged);
-      const notes = [eaten, positionText(candidate.positionConsistency), gatedText(report, candidate.id), ...judged].filter(
-        (text) => text !== null,
-      );
+      const notes = [
+        eaten,
+        positionText(candidate.positionConsistency),
+        gatedText(report, candidate.id),
+        ...judged,
+        ...classSentences(candidate),
+      ].filter((text) => text !== null);
       return notes.flatMap((text) => [`${markdownCell(candidate.model)}: ${markdownCell(text)}`, '']);
     }),
+    ...report.candidates.flatMap(({ id, ...candidate }) => (baselines.has(id) ? [] : classedFields(candidate).flatMap(classRows))),
     ...(failures.length === 0
       ? [part === null ? allPassed(report, 'All golden cases passed.') : allPassed(report, 'All of these cases passed.')]
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
@@ -63,6 +70,17 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${markdownCell(callsText(report))}.`,
     '',
   ].join('\n');
+}
+
+function classRows(metrics: ClassMetrics): string[] {
+  const { rows, left } = classTable(metrics);
+  return [
+    `| ${CLASS_COLUMNS.join(' | ')} |`,
+    `|${'---|'.repeat(CLASS_COLUMNS.length)}`,
+    ...rows.map((cells) => `| ${cells.map(markdownCell).join(' | ')} |`),
+    '',
+    ...(left === 0 ? [] : [`… and ${quantity(left, 'class', 'classes')} more.`, '']),
+  ];
 }
 
 /** Cases that check nothing have not passed. */

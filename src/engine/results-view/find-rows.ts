@@ -1,6 +1,8 @@
 /** Which cases a query shows, in its order. */
-import { FACETS, type ResultsQuery } from '../../protocol/query.ts';
+import { classSamples, isClassed } from '../../core/results/classes/class-metrics.ts';
+import { FACETS, type ClassCell, type ResultsQuery } from '../../protocol/query.ts';
 import { facetKey, type RunTable } from './run-table.ts';
+import { samplesIn } from './show-column.ts';
 import { metricReaders, type SampleFacts } from './sample-facts.ts';
 
 /** Whether a text that is too long to be kept has the words; `needle` in small letters. */
@@ -19,7 +21,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullTe
     const wanted = new Set(query[kind].map((value) => facetKey(kind, value)));
     return (index: number): boolean => table.cases[index]?.facets.some((key) => wanted.has(key)) ?? false;
   });
-  const { range } = query;
+  const { range, cell } = query;
   if (range !== null) {
     const columns = columnsOf(table, range.column);
     const metric = metricReaders[range.metric];
@@ -32,9 +34,24 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullTe
       ),
     );
   }
+  if (cell !== null) tests.push(classTest(table, cell));
   const needle = query.text.trim().toLowerCase();
   if (needle !== '') tests.push((index) => hasText(table, index, needle, searchWhole));
   return tests;
+}
+
+/** Of the column's answers, those that the matrix counts in this cell. */
+function classTest(table: RunTable, { column, field, expected, found }: ClassCell): (index: number) => boolean {
+  const at = table.columnIndex(column);
+  const all = table.columns[at] === undefined ? [] : samplesIn(table.columns[at]);
+  const labels = new Set((classSamples(field, all.filter(isClassed)) ?? []).map((sample) => sample.expected));
+  return (index) =>
+    at !== -1 &&
+    table.samplesOf(at, index).some((facts) => {
+      const value = isClassed(facts) ? facts.compared?.[field] : undefined;
+      if (value?.kind !== 'label' || value.expected !== expected) return false;
+      return found === null ? value.found === null || !labels.has(value.found) : value.found === found;
+    });
 }
 
 function hasText(table: RunTable, index: number, needle: string, searchWhole: SearchFullText): boolean {

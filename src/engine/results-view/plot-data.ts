@@ -1,4 +1,6 @@
 /** The numbers behind the plots. */
+import { classSentences } from '../../core/report/class-text.ts';
+import { candidateClasses } from '../../core/results/classes/class-metrics.ts';
 import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { PlotColumn, PlotData, PlotRun } from '../../protocol/detail.ts';
 import { samplesIn, splitOf } from './show-column.ts';
@@ -31,12 +33,18 @@ export function plotData(
       costPerCallUsd: report.costPerCallUsd,
       reasoningTokens: report.reasoningTokens,
       onFront: isOnFront(points, i),
+      ...classesOf(column),
       ttftMs: inBins(values[i]?.ttftMs ?? [], edges.ttftMs),
       latencyMs: inBins(values[i]?.latencyMs ?? [], edges.latencyMs),
       ttftBudgetMs: report.budget?.ttftMs ?? null,
       split: meanSplit(column),
     })),
   };
+}
+
+function classesOf(column: TableColumn): Pick<PlotColumn, 'classes' | 'fieldErrors'> {
+  const { fields = [], errors = [] } = candidateClasses(samplesIn(column)) ?? {};
+  return { classes: fields, fieldErrors: classSentences({ fieldErrors: errors }) };
 }
 
 /** Nothing is at least as good in both and better in one. */

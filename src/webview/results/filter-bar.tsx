@@ -178,6 +178,12 @@ function ActiveFilters({ query, onQuery }: Pick<FilterBarProps, 'query' | 'onQue
       label: `${METRIC_LABELS[range.metric]} ${figure(range.from)} to ${figure(range.to)}`,
       clear: () => onQuery({ ...query, range: null }),
     });
+  const { cell } = query;
+  if (cell !== null)
+    chips.push({
+      label: `${cell.expected} found as ${cell.found ?? 'none of the classes'}`,
+      clear: () => onQuery({ ...query, cell: null }),
+    });
   if (chips.length === 0) return null;
   return (
     <div class="chips">

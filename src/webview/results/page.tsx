@@ -157,6 +157,8 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
             stamp={stamp}
             range={query.range}
             onRange={(range) => setQuery({ ...query, range })}
+            cell={query.cell}
+            onCell={(cell) => setQuery({ ...query, cell })}
             onOpenRun={(id) => void host.call('openRuns', { ids: [id] })}
             onColumn={(id) => setActive({ row: -1, column: columns.list.findIndex((item) => item.id === id) + 1 })}
             onClose={() => setPanel(null)}

@@ -61,11 +61,11 @@ export interface CandidateClasses {
 const MOST_CLASSES = 50;
 
 /** What counts: active cases of the prompt, with an answer. */
-const isCounted = ({ status, kind, answered }: ResultOutline): boolean => status === 'active' && kind !== 'retrieval' && answered;
+export const isClassed = ({ status, kind, answered }: ResultOutline): boolean => status === 'active' && kind !== 'retrieval' && answered;
 
 /** Null: no case expects a class, a number or a list. */
 export function candidateClasses(outlines: readonly ResultOutline[]): CandidateClasses | null {
-  const counted = outlines.filter(isCounted);
+  const counted = outlines.filter(isClassed);
   const names = [...new Set(counted.flatMap(({ compared = {} }) => Object.keys(compared)))];
   const fields = names.flatMap((field) => classMetrics(field, counted) ?? []);
   const errors = names.flatMap((field) => fieldError(field, counted) ?? []);

@@ -1,8 +1,9 @@
 /** The run in pictures, each with its numbers as a table; what is chosen in one filters the rows below. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PlotData } from '../../../protocol/detail.ts';
-import type { MetricRange } from '../../../protocol/query.ts';
+import type { ClassCell, MetricRange } from '../../../protocol/query.ts';
 import { CloseButton } from '../run-list.tsx';
+import { ClassMatrix } from './class-matrix.tsx';
 import { CostSplitPlot } from './cost-split.tsx';
 import { Distribution } from './distribution.tsx';
 import { PassHistory } from './pass-history.tsx';
@@ -14,12 +15,14 @@ interface PlotsProps {
   readonly stamp: string;
   readonly range: MetricRange | null;
   readonly onRange: (range: MetricRange | null) => void;
+  readonly cell: ClassCell | null;
+  readonly onCell: (cell: ClassCell | null) => void;
   readonly onOpenRun: (id: string) => void;
   readonly onColumn: (id: string) => void;
   readonly onClose: () => void;
 }
 
-export function Plots({ load, stamp, range, onRange, onOpenRun, onColumn, onClose }: PlotsProps) {
+export function Plots({ load, stamp, range, onRange, cell, onCell, onOpenRun, onColumn, onClose }: PlotsProps) {
   const [data, setData] = useState<PlotData | null>(null);
   useEffect(() => void load().then(setData), [stamp]);
   return (
@@ -51,6 +54,18 @@ export function Plots({ load, stamp, range, onRange, onOpenRun, onColumn, onClos
           />
           <CostSplitPlot columns={data.columns} />
           <PassHistory history={data.history} onOpenRun={onOpenRun} />
+          {data.columns.flatMap(({ id, name, classes }) =>
+            classes.map((metrics) => (
+              <ClassMatrix key={`${id} ${metrics.field}`} column={id} name={name} metrics={metrics} chosen={cell} onCell={onCell} />
+            )),
+          )}
+          {data.columns.flatMap(({ id, name, fieldErrors }) =>
+            fieldErrors.map((text) => (
+              <p key={`${id} ${text}`} class="classes quiet">
+                {name}: {text}
+              </p>
+            )),
+          )}
         </div>
       )}
     </section>
