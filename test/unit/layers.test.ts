@@ -67,6 +67,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'prompt',
     'golden',
     'grade',
+    'topics',
     'statistics',
     '.',
   ],

@@ -1,0 +1,27 @@
+/** Words of a text, also in scripts without spaces between them, with what differs from case to case taken out. */
+
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu;
+/** Scripts that write words without spaces: Unicode's dictionary finds them, whatever the language. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const HAS_DIGIT = /\p{N}/u;
+
+/** In place of numbers, ids and dates: of two texts that differ in them alone, the words are equal. */
+export const NUMBER_WORD = '#';
+
+/** The dictionary is chosen by script, so that the locale decides nothing. */
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** In lower case, in their order. */
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  for (const [found] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
+    if (!UNSPACED.test(found)) words.push(HAS_DIGIT.test(found) ? NUMBER_WORD : found);
+    else
+      for (const { segment, isWordLike } of SEGMENTER.segment(found))
+        if (isWordLike === true) words.push(HAS_DIGIT.test(segment) ? NUMBER_WORD : segment);
+  }
+  return words;
+}
+
+/** The text as its words alone: equal for texts that differ in numbers, case and punctuation. */
+export const normalisedText = (text: string): string => wordsOf(text).join(' ');
