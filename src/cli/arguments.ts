@@ -17,6 +17,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** Its values; one that ends with `=` is followed by a file. Absent: any. */
   readonly choices?: readonly string[];
+  /** Other values than its choices may be right, which the command judges. */
+  readonly isOpen?: true;
   /** Its value is a path. */
   readonly takes?: 'file' | 'folder';
   readonly help: string;
@@ -124,8 +126,8 @@ function notOneOf(name: string, text: string, known: readonly string[]): Configu
 
 /** Before anything is read or sent. What follows a `KIND=` is for the command to judge. */
 function checkChoices({ options }: CommandSpec, texts: (name: string) => readonly string[]): void {
-  for (const [name, { choices = [] }] of Object.entries(options)) {
-    if (choices.length === 0 || choices.some((choice) => choice.endsWith('='))) continue;
+  for (const [name, { choices = [], isOpen }] of Object.entries(options)) {
+    if (isOpen === true || choices.length === 0 || choices.some((choice) => choice.endsWith('='))) continue;
     const wrong = texts(name).find((text) => !choices.includes(text));
     if (wrong !== undefined) throw notOneOf(name, wrong, choices);
   }

@@ -18,13 +18,19 @@ const store = {
 } as const;
 
 export const insightsSpec: CommandSpec = {
-  usage: 'insights [units|cache|signals]',
-  words: INSIGHT_KINDS,
+  usage: 'insights [units|cache|signals|failures]',
+  words: [...INSIGHT_KINDS, 'failures'],
   paths: 'none',
   summary:
-    'Reports what user actions cost in production and why a cost rose, what caches could save, and which signals got worse. Default: all three.',
+    'Reports what user actions cost in production and why a cost rose, what caches could save, and which signals got worse. Default: these three. failures: why answers fail, and where to work.',
   options: {
-    by: { type: 'string', value: 'WHAT', choices: GROUPINGS, help: 'units: type (default), version or model.' },
+    by: {
+      type: 'string',
+      value: 'WHAT',
+      choices: GROUPINGS,
+      isOpen: true,
+      help: 'units: type (default), version or model. failures: version, model or the name of an attribute.',
+    },
     since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. Default: everything stored.' },
     'min-usd': { type: 'string', value: 'USD', help: 'units: smallest rise to report, in US dollars per 30 days. Default: 1.' },
     check: { type: 'boolean', help: 'units: exit 1 if an action costs more than its budget in goldset.yaml (`actions:`).' },
@@ -36,7 +42,12 @@ export const insightsSpec: CommandSpec = {
     store,
     json,
   },
-  examples: ['goldset insights', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
+  examples: [
+    'goldset insights',
+    'goldset insights units --by version --since 2026-11-01',
+    'goldset insights signals --json',
+    'goldset insights failures --by tenant',
+  ],
 };
 
 export const importSpec: CommandSpec = {

@@ -48,7 +48,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['scores', 'push pull'],
   ['golden', 'add import'],
   ['judge', 'calibrate'],
-  ['insights', 'units cache signals'],
+  ['insights', 'units cache signals failures'],
   ['completion', 'bash zsh fish'],
 ];
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];

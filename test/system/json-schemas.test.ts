@@ -89,6 +89,7 @@ describe('what --json writes is described in schemas/', () => {
     workspace.write({ '.goldset/interactions/2026-11-01.jsonl': `${lines.join('\n')}\n` });
     described('insights', await json(['insights']));
     described('insights', await json(['insights', '--by', 'version']));
+    described('failures', await json(['insights', 'failures']));
   });
 
   it('by batch', async () => {

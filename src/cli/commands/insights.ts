@@ -1,5 +1,6 @@
-/** `goldset insights [units|cache|signals]`: what production costs and why that rose, what caches could save, what got worse. */
+/** `goldset insights [units|cache|signals|failures]`: what production costs and why that rose, what caches could save, what got worse, where to work. */
 import path from 'node:path';
+import { readFailures } from '../../adapters/interactions/read-failures.ts';
 import { readInsights } from '../../adapters/interactions/read-insights.ts';
 import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
@@ -8,16 +9,18 @@ import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
+import { failuresText } from '../reporters/failures.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
 
 export async function insightsCommand(args: Arguments): Promise<number> {
   const [given, ...more] = args.paths;
+  if (given === FAILURES && more.length === 0) return failuresCommand(args);
   const kind = INSIGHT_KINDS.find((item) => item === given);
   if (more.length > 0 || (given !== undefined && kind === undefined))
     throw new ConfigurationError(
       'usage',
-      `Name one insight: ${INSIGHT_KINDS.join(', ')}. Without a name, all are reported.`,
+      `Name one insight: ${[...INSIGHT_KINDS, FAILURES].join(', ')}. Without a name, ${INSIGHT_KINDS.join(', ')} are reported.`,
       'See: goldset help insights',
     );
   const by = optionChoice(args, 'by', GROUPINGS) ?? 'type';
@@ -35,6 +38,19 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   if (args.flag('json')) stdout.json(insights);
   else stdout.write(`${insightsText(insights)}\n`);
   return args.flag('check') && hasAlarm(insights) ? 1 : 0;
+}
+
+const FAILURES = 'failures';
+
+async function failuresCommand(args: Arguments): Promise<number> {
+  const by = args.text('by');
+  const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  await settleDataFolder(root, 'needed');
+  const { failures, notes } = await readFailures({ root, since: sinceOf(args), by });
+  for (const note of notes) stderr.write(`${note}\n`);
+  if (args.flag('json')) stdout.json(failures);
+  else stdout.write(`${failuresText(failures, by)}\n`);
+  return 0;
 }
 
 /** A day; null: all that is stored. */

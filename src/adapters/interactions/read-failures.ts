@@ -1,0 +1,94 @@
+/** Where to work, from the interactions and labels of a workspace: goldset.failures/1. The stored lines are read once, from the newest back. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { FailureCounts } from '../../core/feedback/insights/failures/failure-counts.ts';
+import { failureOf } from '../../core/feedback/insights/failures/failure-of.ts';
+import type { FailedAnswer } from '../../core/feedback/insights/failures/failure.ts';
+import { failuresIn, type Failures } from '../../core/feedback/insights/failures/failures.ts';
+import { joined } from '../../core/feedback/interactions/interaction-query.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
+import { quantity } from '../../core/figures.ts';
+import { refuseBrokenSettings } from '../models/price-file.ts';
+import { readLabelFiles } from '../storage/label-files.ts';
+import { openWorkspace, type Workspace } from '../workspace/root.ts';
+import { PendingFollowUps } from './find-interactions.ts';
+import { retryOf } from './inbox-index.ts';
+import { InteractionFiles, MAX_LINE } from './interaction-files.ts';
+import { linesBackwards } from './lines.ts';
+import { SharedFeedbackFiles } from './shared-feedback-files.ts';
+import { readTopics, rememberTopics } from './topics-file.ts';
+
+export interface FailuresJob {
+  /** The folder whose goldset.yaml, labels and `.goldset` count. */
+  readonly root: string;
+  /** With settings that an editor may not have saved; absent: as it is on disk. */
+  readonly workspace?: Workspace;
+  /** A day such as 2026-11-01; null: all that is stored. */
+  readonly since: string | null;
+  /** `version`, `model` or the name of an attribute, to list in full; null: the largest values of each. */
+  readonly by: string | null;
+  /** Absent: names of topics are kept for the next look. */
+  readonly isKept?: boolean;
+}
+
+export interface FailuresRead {
+  readonly failures: Failures;
+  /** What a reader should know: lines that were left out, labels that could not be read, names that could not be kept. */
+  readonly notes: readonly string[];
+}
+
+/** @throws {HumanError} when goldset.yaml is broken. */
+export async function readFailures({ root, workspace, since, by, isKept = true }: FailuresJob): Promise<FailuresRead> {
+  const settings = workspace ?? (await openWorkspace(root));
+  refuseBrokenSettings(settings);
+  const { title, signals: declared } = settings.config;
+  const files = new InteractionFiles(root);
+  const shared = new SharedFeedbackFiles(root).read();
+  const waiting = new PendingFollowUps();
+  for (const followUp of shared.followUps) waiting.add(followUp);
+  const [retried, counts, found] = [new RetriedFinder(), new FailureCounts(), new Map<string, FailedAnswer>()];
+  let refused = 0;
+  for (const day of files.days(since).reverse())
+    for (const { text } of linesBackwards(files.readable(day), files.sizeOf(day), MAX_LINE)) {
+      const read = text === null ? null : readStoredLine(text);
+      if (read === null || 'problem' in read) {
+        // A torn last line is not there yet.
+        if (text !== '') refused++;
+        continue;
+      }
+      if ('followUp' in read) {
+        waiting.add(read.followUp);
+        continue;
+      }
+      const { interaction } = read;
+      counts.take(interaction);
+      const by = retried.take(interaction);
+      const later = waiting.take(interaction);
+      const known = [...later, ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
+      const failure = failureOf(known.length === 0 ? interaction : joined(interaction, known), declared, title === null ? [] : [title]);
+      // A call that was sent again after a restart is one.
+      if (failure !== null && !found.has(failure.id)) found.set(failure.id, failure);
+    }
+  const labels = labelsIn(root);
+  const look = failuresIn({
+    ...{ failures: [...found.values()], exposure: counts.exposure(), labels: labels.labels, earlier: readTopics(root), by },
+  });
+  const notKept = isKept ? rememberTopics(root, look.remembered) : null;
+  return {
+    failures: look.failures,
+    notes: [
+      ...look.failures.notes,
+      ...(refused > 0 ? [`${quantity(refused, 'line')} skipped: not valid.`] : []),
+      ...labels.problems.slice(0, MOST_PROBLEMS),
+      ...(notKept === null ? [] : [`The names of topics could not be kept: ${notKept}`]),
+    ],
+  };
+}
+
+const MOST_PROBLEMS = 5;
+
+function labelsIn(root: string): ReturnType<typeof readLabelFiles> {
+  const folder = path.join(root, 'labels');
+  return existsSync(folder) ? readLabelFiles([folder], root) : { labels: [], draws: [], problems: [], files: 0 };
+}
