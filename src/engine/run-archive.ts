@@ -4,8 +4,8 @@ import path from 'node:path';
 import { readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
+import { ComparedLabels } from '../adapters/storage/compared-labels.ts';
 import { JudgeCalibrations } from '../adapters/storage/judge-calibrations.ts';
-import { NO_CALIBRATIONS } from '../core/judge/calibration/judged-rate-of.ts';
 import { removeRun, removeUnlessKept } from '../adapters/storage/run-retention.ts';
 import { isOpenBatch, JOURNAL_SUFFIX, journalToWrite, storedJournal } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
@@ -40,8 +40,7 @@ export class RunArchive {
   ) {}
 
   createView(options: Omit<ViewOptions, 'now'>): ResultsView {
-    const calibrations = options.root === '' || options.readOnly ? NO_CALIBRATIONS : new JudgeCalibrations(options.root).of;
-    return new ResultsView({ calibrations, ...options, now: () => performance.now() });
+    return new ResultsView({ ...knownIn(options.readOnly ? '' : options.root), ...options, now: () => performance.now() });
   }
 
   /** Where the journal of a run is going to be. */
@@ -84,11 +83,12 @@ export class RunArchive {
     return readJournalInTurns(file, onResult, isWanted).then((content) => known(file, content));
   }
 
-  /** The report of a journal; of a run that never ended, of what it did. Null: nothing is there. */
+  /** The report of a journal; of a run that never ended, of what it did. Null: nothing is there. `root`: of the workspace whose labels count. */
   reportOf(
     { head, end, outlines, settledUsd, unconfirmedUsd }: JournalContent,
     read: (position: number) => Result | null,
     gate: Gate,
+    root = '',
   ): RunReport | null {
     if (head === null) return null;
     const { id, startedAt, toolVersion, candidates: heads } = head;
@@ -107,7 +107,8 @@ export class RunArchive {
       cap: null,
       unconfirmedUsd,
       countedUsd: settledUsd + unconfirmedUsd,
-      compared: comparedOf(head, outlines),
+      compared: comparedOf(head, outlines, ({ position }) => read(position)?.output ?? null),
+      ...knownIn(root),
     });
     return end === null ? report : { ...report, verdict: end.verdict };
   }
@@ -177,11 +178,15 @@ export class RunArchive {
       unconfirmedUsd: 0,
       countedUsd: 0,
       compared: [],
-      calibrations: view.calibrations,
+      ...knownIn(view.isReadOnly ? '' : (view.shown?.root ?? '')),
     });
     return isWhole && latest?.report ? { ...report, verdict: latest.report.verdict, comparisons: latest.report.comparisons } : report;
   }
 }
+
+/** What the labels of a workspace say; nothing for results from elsewhere. */
+const knownIn = (root: string): Pick<ViewOptions, 'calibrations' | 'labels'> =>
+  root === '' ? {} : { calibrations: new JudgeCalibrations(root).of, labels: new ComparedLabels(root) };
 
 /** @throws {HumanError} when the journal is of a version that is not known. */
 function known(file: string, content: JournalContent): JournalContent {
@@ -198,10 +203,11 @@ function present(result: Result | null): Result {
 function comparedOf(
   { comparisons = [], candidates }: JournalHead,
   outlines: readonly ResultOutline[],
+  outputOf: NonNullable<SideInput['outputOf']>,
 ): { a: SideInput; b: SideInput; sequential: null }[] {
   const side = (id: string): SideInput | null => {
     const head = candidates.find((candidate) => candidate.id === id);
-    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null, outputOf };
   };
   return comparisons.flatMap(({ a, b }) => {
     const [left, right] = [side(a), side(b)];

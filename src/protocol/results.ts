@@ -44,6 +44,8 @@ export interface ResultsComparison {
   readonly outcome: string | null;
   /** One sentence, with its statistics. */
   readonly reason: string;
+  /** What a judge adds: its difference corrected by labels, and what lengths explain; empty: no judge judged both sides. */
+  readonly judged: readonly string[];
   readonly regressed: number;
   readonly improved: number;
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
 import { mediaReader } from '../workspace/media-files.ts';
+import { ComparedLabels } from '../storage/compared-labels.ts';
 import { JudgeCalibrations } from '../storage/judge-calibrations.ts';
 import { ScoreStore } from '../storage/score-store.ts';
 import type { RunStorage } from '../storage/run-storage.ts';
@@ -51,7 +52,8 @@ export async function startRun(
     emit,
   };
   const calibrations = options.calibrations ?? new JudgeCalibrations(root).of;
-  const report = await executeRun(plan, ports, { ...options, calibrations, id, resumed, toolVersion: GOLDSET_VERSION });
+  const labels = options.labels ?? new ComparedLabels(root);
+  const report = await executeRun(plan, ports, { ...options, calibrations, labels, id, resumed, toolVersion: GOLDSET_VERSION });
   if (!isTrial) new ScoreStore().keep(root, plan, report);
   return report;
 }

@@ -6,7 +6,7 @@ import { quantity } from '../../core/figures.ts';
 import { missingResults, type JournalContent } from '../../core/results/journal.ts';
 import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';
-import { readJournalFile, unknownVersion } from './journal-file.ts';
+import { readJournalFile, readResultAt, unknownVersion } from './journal-file.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { RUN_ID, storedJournal } from './run-files.ts';
 
@@ -56,5 +56,6 @@ export function storedSides(file: string): SideInput[] {
       outlines: outlines.filter((outline) => outline.candidate === candidate.id),
       run: head.id,
       missing: missing.get(candidate.id) ?? 0,
+      outputOf: ({ position }) => readResultAt(file, position)?.output ?? null,
     }));
 }

@@ -1,7 +1,9 @@
 /** `goldset compare A B`: two versions, runs or models over the same golden cases, with a verdict. */
 import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../../core/errors.ts';
-import { compareAll, type Comparison } from '../../core/compare/compare.ts';
+import type { Comparison } from '../../core/compare/compare.ts';
+import { compareWithLabels } from '../../core/judge/calibration/judged-comparison.ts';
+import { ComparedLabels } from '../../adapters/storage/compared-labels.ts';
 import { planRun, type ComparedTarget } from '../../core/run/plan-run.ts';
 import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -51,7 +53,7 @@ export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator
   });
 }
 
-function compareRuns(a: string, b: string, { workspace: { config } }: Session): Comparison[] {
+function compareRuns(a: string, b: string, { workspace: { config, root, settingsRoot = root } }: Session): Comparison[] {
   const before = storedSides(a);
   const after = storedSides(b);
   const prompts = [...new Set(after.map(({ head }) => head.prompt.path))];
@@ -60,7 +62,7 @@ function compareRuns(a: string, b: string, { workspace: { config } }: Session): 
     return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
   });
   if (pairs.length === 0) throw new ConfigurationError('compare/nothing', 'The two runs have no prompt in common.');
-  return compareAll(pairs, config.gate);
+  return compareWithLabels(pairs, config.gate, new ComparedLabels(settingsRoot));
 }
 
 async function compareLive(a: string, b: string, paths: readonly string[], args: Arguments, session: Session): Promise<number> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Gate } from '../../core/config/gate.ts';
-import type { Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
+import { ComparedLabels } from '../../adapters/storage/compared-labels.ts';
 import { JudgeCalibrations } from '../../adapters/storage/judge-calibrations.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
@@ -36,7 +36,7 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
   return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace }) => {
     const parts = args.paths.map((name) => readPart(name, workspace.root, cwd));
     refuseMismatch(parts);
-    const report = mergedReport(parts, workspace.config.gate, new JudgeCalibrations(workspace.settingsRoot ?? workspace.root).of);
+    const report = mergedReport(parts, workspace.config.gate, workspace.settingsRoot ?? workspace.root);
     const written = writeReports(report, targets, cwd);
     if (args.flag('json')) await printJson(report);
     else
@@ -99,7 +99,7 @@ function refuseMismatch(parts: readonly Part[]): void {
     throw new ConfigurationError('merge/missing-shard', `Shard ${missing.join(', ')} of ${count} is missing.`, 'Run it, then merge all.');
 }
 
-function mergedReport(parts: readonly Part[], gate: Gate, calibrations: Calibrations): RunReport {
+function mergedReport(parts: readonly Part[], gate: Gate, root: string): RunReport {
   const [first] = parts as readonly [Part, ...Part[]];
   const { head } = first;
   const places = new Map<string, { file: string; position: number }>();
@@ -118,9 +118,23 @@ function mergedReport(parts: readonly Part[], gate: Gate, calibrations: Calibrat
     if (result === null) throw new ConfigurationError('merge/changed', 'A shard changed while it was read.');
     return result;
   };
-  const side = (id: string): { head: (typeof head.candidates)[number]; outlines: ResultOutline[]; run: null } | null => {
+  const side = (
+    id: string,
+  ): {
+    head: (typeof head.candidates)[number];
+    outlines: ResultOutline[];
+    run: null;
+    outputOf(outline: ResultOutline): string | null;
+  } | null => {
     const found = head.candidates.find((candidate) => candidate.id === id);
-    return found === undefined ? null : { head: found, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+    return found === undefined
+      ? null
+      : {
+          head: found,
+          outlines: outlines.filter((outline) => outline.candidate === id),
+          run: null,
+          outputOf: ({ position }) => read(position).output,
+        };
   };
   const compared = (head.comparisons ?? []).flatMap(({ a, b }) => {
     const [left, right] = [side(a), side(b)];
@@ -141,6 +155,7 @@ function mergedReport(parts: readonly Part[], gate: Gate, calibrations: Calibrat
     unconfirmedUsd: parts.reduce((sum, { content }) => sum + content.unconfirmedUsd, 0),
     countedUsd: parts.reduce((sum, { content }) => sum + content.settledUsd, 0),
     compared,
-    calibrations,
+    calibrations: new JudgeCalibrations(root).of,
+    labels: new ComparedLabels(root),
   });
 }

@@ -9,6 +9,7 @@ import { SessionRuns } from '../../core/results/session-runs.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
+import { ComparedLabels } from '../../adapters/storage/compared-labels.ts';
 import { JudgeCalibrations } from '../../adapters/storage/judge-calibrations.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
 import { removeUnlessKept } from '../../adapters/storage/run-retention.ts';
@@ -200,6 +201,7 @@ async function execute(
       code,
       isTrial,
       calibrations: calibrations.of,
+      labels: new ComparedLabels(workspace.settingsRoot ?? workspace.root),
     });
     for (const problem of calibrations.problems) stderr.write(`warning: ${problem}\n`);
     return report;

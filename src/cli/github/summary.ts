@@ -1,6 +1,7 @@
 /** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
 import { classChangeTexts, classSentences } from '../../core/report/class-text.ts';
 import { scoreText } from '../../core/results/case-counts.ts';
+import { judgedDifferenceLines } from '../../core/compare/judged-difference.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { percent, signedPoints, usd } from '../../core/figures.ts';
 import { judgeText } from '../../core/results/candidate-report.ts';
@@ -65,6 +66,10 @@ function tables(report: RunReport): string[] {
       ...report.comparisons.map(comparisonRow),
       '',
       ...report.comparisons.flatMap(({ classes = [] }) => classChangeTexts(classes).flatMap((text) => [markdownCell(text), ''])),
+      ...list(
+        'Judge',
+        report.comparisons.flatMap((comparison) => judgeNotes(comparison, report)),
+      ),
     ];
   const baselines = baselineIds(report);
   const own = report.candidates.filter(({ id }) => !baselines.has(id));
@@ -81,6 +86,16 @@ function tables(report: RunReport): string[] {
       return [gatedText(report, id), ...classSentences(counts)].flatMap((text) => (text === null ? [] : [markdownCell(text), '']));
     }),
   ];
+}
+
+/** Of the new side: its rate corrected by labels, how that stands to the gate, and what labels and lengths say of the difference. */
+function judgeNotes(comparison: Comparison, report: RunReport): string[] {
+  const own = report.candidates.find(({ id }) => id === comparison.b.candidate);
+  const rate = own === undefined ? null : judgeText(own);
+  if (own === undefined || rate === null) return [];
+  const gate = gatedText(report, own.id);
+  const notes = [rate, ...(gate === null ? [] : [gate]), ...judgedDifferenceLines(comparison.judged ?? [])];
+  return notes.map((note) => `${comparedName(comparison)}: ${note}`);
 }
 
 function judgeCell(candidate: Parameters<typeof judgeText>[0]): string {

@@ -9,4 +9,6 @@ export interface SideInput {
   readonly run: string | null;
   /** Results of an earlier run that cannot be read, or that it never had; absent: no result is missing. */
   readonly missing?: number;
+  /** The text of an answer of it; null: it is gone. Absent: answers are not at hand, so labels of them count for nothing. */
+  readonly outputOf?: (outline: ResultOutline) => string | null;
 }

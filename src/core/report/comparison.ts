@@ -2,6 +2,7 @@
 import { shortRef } from '../short-ref.ts';
 import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../figures.ts';
 import type { ComparedSide, Comparison } from '../compare/compare.ts';
+import { judgedDifferenceLines } from '../compare/judged-difference.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
 import { visibleControls } from '../visible-controls.ts';
 import { classChangeTexts } from './class-text.ts';
@@ -22,6 +23,7 @@ export function comparisonLines(comparison: Comparison): string[] {
     visibleControls(`${comparedName(comparison)}  ${sideName(a)} → ${sideName(b)}`),
     `  verdict   ${verdict}: ${visibleControls(reason)}`,
     ...quality,
+    ...judgedDifferenceLines(comparison.judged ?? []).map((line) => `  judged    ${visibleControls(line)}`),
     ...comparison.metrics.filter(isTold).map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
     ...classChangeTexts(comparison.classes ?? []).map((text) => `  classes   ${visibleControls(text)}`),
     ...caseLines(comparison),

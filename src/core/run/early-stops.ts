@@ -83,10 +83,11 @@ export function comparedPairs(
   heads: readonly CandidateHead[],
   outlines: readonly ResultOutline[],
   stops: EarlyStops | null,
+  outputOf: NonNullable<SidePair['b']['outputOf']>,
 ): SidePair[] {
   const side = (id: string): SidePair['b'] | null => {
     const head = heads.find((item) => item.id === id);
-    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null, outputOf };
   };
   return plan.comparisons.flatMap((comparison): SidePair[] => {
     const a = comparison.a.kind === 'stored' ? comparison.a.side : side(comparison.a.id);

@@ -28,6 +28,7 @@ import { runSample } from './sample.ts';
 import { INTERRUPTED, type Stop } from '../results/stop.ts';
 import { headOf } from './candidate-head-of.ts';
 import type { Gate } from '../config/gate.ts';
+import type { LabelSource } from '../judge/calibration/judged-comparison.ts';
 import type { Calibrations } from '../judge/calibration/judged-rate-of.ts';
 
 export interface RunOptions {
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly gate: Gate;
   /** What people's labels say of the judges; absent: nothing is known. */
   readonly calibrations?: Calibrations;
+  /** Labels of what is compared; absent: there are none. */
+  readonly labels?: LabelSource;
   readonly cache: CacheMode;
   /** USD that the run may spend; null: no cap. */
   readonly cap: number | null;
@@ -104,7 +107,8 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     cap,
     unconfirmedUsd: run.unconfirmedUsd,
     countedUsd: run.countedUsd,
-    compared: comparedPairs(plan, heads, outlines, stops),
+    compared: comparedPairs(plan, heads, outlines, stops, ({ position }) => ports.journal.result(position).output),
+    ...(options.labels === undefined ? {} : { labels: options.labels }),
     ...(options.calibrations === undefined ? {} : { calibrations: options.calibrations }),
   });
   ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date(), summary: summaryOf(report, run.outlines) });

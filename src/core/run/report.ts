@@ -1,5 +1,6 @@
 /** goldset.run/1: what a run found, from its results. Field by field as in the design's contract. */
-import { compareAll, type Comparison, type SidePair } from '../compare/compare.ts';
+import { compareWithLabels, NO_LABELS, type LabelSource } from '../judge/calibration/judged-comparison.ts';
+import type { Comparison, SidePair } from '../compare/compare.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import { sumKnown } from '../sum-known.ts';
 import { reportCandidate, withClasses, type CandidateReport } from '../results/candidate-report.ts';
@@ -80,6 +81,8 @@ export interface ReportInput {
   readonly compared: readonly SidePair[];
   /** What people's labels say of its judges; absent: nothing is known. */
   readonly calibrations?: Calibrations;
+  /** Labels of what is compared; absent: there are none. */
+  readonly labels?: LabelSource;
 }
 
 export function reportRun(input: ReportInput): RunReport {
@@ -100,6 +103,7 @@ export function reportRun(input: ReportInput): RunReport {
     compared,
     isPart = false,
     calibrations = NO_CALIBRATIONS,
+    labels = NO_LABELS,
   } = input;
   const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
@@ -108,7 +112,7 @@ export function reportRun(input: ReportInput): RunReport {
     return { report: withClasses(withJudgedRate(reportCandidate(head, own, cases), own, calibrations), own), cases };
   });
   const candidates = judged.map(({ report }) => report);
-  const comparisons = compareAll(compared, gate);
+  const comparisons = compareWithLabels(compared, gate, labels);
   const baselines = new Set(compared.map(({ a }) => a.head.id).filter((id) => !compared.some(({ b }) => b.head.id === id)));
   const verdict = verdictOf(
     judged

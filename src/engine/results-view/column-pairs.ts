@@ -1,8 +1,11 @@
 /** Which columns are compared, and what that says of the cases. */
 import type { Comparison, SidePair } from '../../core/compare/compare.ts';
+import { judgedDifferenceLines } from '../../core/compare/judged-difference.ts';
 import { outcomeText } from '../../core/compare/outcome-text.ts';
 import type { ResultsComparison } from '../../protocol/results.ts';
 import type { SideInput } from '../../core/compare/side.ts';
+import { sampleKey } from '../../core/results/result.ts';
+import type { SampleFacts } from './sample-facts.ts';
 import type { TableColumn } from './run-table.ts';
 import { samplesIn } from './show-column.ts';
 
@@ -32,8 +35,21 @@ export function sidePairs(
   baseline: string | null,
   planned: readonly (readonly [string, string])[],
   runs: readonly { readonly id: string }[],
+  outputOf: (facts: SampleFacts) => string | null,
 ): SidePair[] {
-  const side = (column: TableColumn): SideInput => ({ head: column.head, outlines: samplesIn(column), run: runs[column.run]?.id ?? null });
+  const side = (column: TableColumn): SideInput => {
+    const samples = samplesIn(column);
+    const bySample = new Map(samples.map((facts) => [sampleKey(facts), facts]));
+    return {
+      head: column.head,
+      outlines: samples,
+      run: runs[column.run]?.id ?? null,
+      outputOf: (outline) => {
+        const facts = bySample.get(sampleKey(outline));
+        return facts === undefined ? null : outputOf(facts);
+      },
+    };
+  };
   return columnPairs(columns, baseline, planned).map(([a, b]) => ({ a: side(a), b: side(b), sequential: null }));
 }
 
@@ -56,6 +72,7 @@ export const showComparison = (comparison: Comparison): ResultsComparison => {
     b: b.candidate,
     verdict,
     outcome: outcomeText(comparison),
+    judged: judgedDifferenceLines(comparison.judged ?? []),
     reason,
     regressed: regressed.length,
     improved: flipped.length - regressed.length,

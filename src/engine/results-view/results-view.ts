@@ -4,7 +4,8 @@
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
 import { shortRef } from '../../core/short-ref.ts';
-import { compareAll, type Comparison } from '../../core/compare/compare.ts';
+import type { Comparison } from '../../core/compare/compare.ts';
+import { compareWithLabels, NO_LABELS, type LabelSource } from '../../core/judge/calibration/judged-comparison.ts';
 import { readable } from '../../core/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { CandidateReport } from '../../core/results/candidate-report.ts';
@@ -54,6 +55,7 @@ export interface ViewOptions {
   readonly gate?: Gate;
   /** What people's labels say of judges; absent: nothing is known. */
   readonly calibrations?: Calibrations;
+  readonly labels?: LabelSource;
   /** ms, monotonic. */
   readonly now: () => number;
 }
@@ -95,11 +97,6 @@ export class ResultsView {
     this.pace = new ThroughputMeter(options.now);
     this.reports = new ColumnReports(options.now, options.calibrations ?? NO_CALIBRATIONS);
     this.gate = options.gate ?? DEFAULT_GATE;
-  }
-
-  /** What people's labels say of judges. */
-  get calibrations(): Calibrations {
-    return this.options.calibrations ?? NO_CALIBRATIONS;
   }
 
   add(run: ViewedRun): number {
@@ -379,7 +376,7 @@ export class ResultsView {
   /** Comparisons of all columns with their baselines; none while a run goes on. */
   private compare(): readonly Comparison[] {
     if (this.isBusy) return [];
-    const key = `${JSON.stringify(this.gate)} ${this.chosenBaseline ?? ''} ${this.table.columns.map(({ id, revision }) => `${id}:${revision}`).join()}`;
+    const key = `${JSON.stringify(this.gate)} ${this.labels.revision} ${this.chosenBaseline ?? ''} ${this.table.columns.map(({ id, revision }) => `${id}:${revision}`).join()}`;
     if (this.compared.key === key) return this.compared.comparisons;
     const comparisons = this.freshComparisons();
     this.compared = { key, comparisons };
@@ -392,7 +389,8 @@ export class ResultsView {
     if (only && this.chosenBaseline === null) return only.report?.comparisons ?? [];
     const compared = this.options.sideBySide ? [] : (this.runs[0]?.report?.comparisons ?? []);
     const planned = compared.map(({ a, b }) => [a.candidate, b.candidate] as const);
-    return compareAll(sidePairs(this.table.columns, this.chosenBaseline, planned, this.runs), this.gate);
+    const pairs = sidePairs(this.table.columns, this.chosenBaseline, planned, this.runs, (facts) => this.readResult(facts)?.output ?? null);
+    return compareWithLabels(pairs, this.gate, this.options.labels ?? NO_LABELS);
   }
 }
 

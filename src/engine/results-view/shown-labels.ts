@@ -10,12 +10,16 @@ export class ShownLabels {
   private find: ((result: Result) => ShownLabel | null) | null = null;
   private readonly grades = new Map<string, ShownLabel['grade'] | null>();
 
+  /** Changes when other labels are set. */
+  revision = 0;
+
   constructor(private readonly read: (facts: SampleFacts) => Result | null) {}
 
   /** `count`: without any label no output has to be looked at. */
   set(count: number, find: (result: Result) => ShownLabel | null): void {
     this.find = count === 0 ? null : find;
     this.grades.clear();
+    this.revision++;
   }
 
   of(result: Result): ShownLabel | null {

@@ -96,7 +96,7 @@ export function openJournals(services: Services, options: OpenOptions): ResultsV
         options.isWanted,
       );
       if (root !== '') view.gate = await engine().gateOf(root);
-      run.report = archive.reportOf(content, read, view.gate);
+      run.report = archive.reportOf(content, read, view.gate, root);
     }
   };
   fill()

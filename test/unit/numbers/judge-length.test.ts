@@ -1,6 +1,6 @@
 /** A judge that likes long answers, planted: what of a difference the lengths explain, and what is left. */
 import assert from 'node:assert/strict';
-import { lengthEffect, lengthsDiffer, type LabelledAnswer } from '../../../src/core/judge/calibration/length-effect.ts';
+import { lengthBias, lengthEffect, lengthsDiffer, type LabelledAnswer } from '../../../src/core/judge/calibration/length-effect.ts';
 import { sideErrors } from '../../../src/core/judge/calibration/side-errors.ts';
 import { Random } from '../../../src/core/statistics/random.ts';
 import { atLeast, atMost, seedOf, SEEDS } from './simulated-rate.ts';
@@ -35,6 +35,13 @@ describe('the part of a judged difference that the lengths explain', () => {
   it('needs 100 labels of each side, and says how many are missing', () => {
     const some = answers(new Random(1), 60, 0.5, 300);
     assert.deepEqual(lengthEffect(some, [...some, ...some], { value: 0, error: 0.1, longer: 50 }), { missing: { a: 40, b: 0 } });
+  });
+
+  it('of one judge is measured over all of its labels, from 200 on', () => {
+    const all = Array.from({ length: 200 }, (_, i) => ({ length: 50 + i, grade: i % 2, score: 0.3 * (i % 2) + 0.0007 * (50 + i) }));
+    assert.ok(Math.abs((lengthBias(all)?.value ?? NaN) - 0.07) < 1e-9);
+    assert.equal(lengthBias(all.slice(1)), null);
+    assert.equal(lengthBias(all.map((answer) => ({ ...answer, length: 50 }))), null);
   });
 
   it('of answers of one length is not known', () => {

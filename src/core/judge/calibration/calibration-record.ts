@@ -2,6 +2,7 @@
 import type { DrawFile } from '../labels/draw-file.ts';
 import type { LabelJudge, LabelRecord } from '../labels/label-record.ts';
 import { calibrationFigures, type CalibrationFigures, type DrawnFrame } from './calibrate.ts';
+import { lengthBias, type LabelledAnswer } from './length-effect.ts';
 import type { GradedLabel } from './graded-items.ts';
 
 export const CALIBRATION_SCHEMA = 'goldset.calibration/1';
@@ -19,7 +20,7 @@ export interface CalibrationRecord extends CalibrationFigures {
   readonly repeatability: number | null;
   /** Share of comparisons with the same winner in both orders; null: not measured. */
   readonly positionConsistency: number | null;
-  /** Score that 100 more tokens add; null: not measured, which needs 100 labels of each side of a comparison. */
+  /** Score that 100 more tokens add among answers that people grade alike; null: not measured, which needs 200 labels with their texts. */
   readonly lengthBias: number | null;
 }
 
@@ -79,7 +80,7 @@ function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]):
       ...figures,
       repeatability: null,
       positionConsistency: null,
-      lengthBias: null,
+      lengthBias: lengthBias(group.flatMap(answerOf))?.value ?? null,
     },
   ];
 }
@@ -89,6 +90,14 @@ const MOST_CASES = 200;
 
 const casesOf = (labels: readonly LabelRecord[]): string[] =>
   [...new Set(labels.flatMap(({ target }) => target.case ?? []))].sort().slice(0, MOST_CASES);
+
+/** Characters of a token, about: the slope is over differences of length, and few percent of it. */
+const TOKEN = 4;
+
+function answerOf({ item, judge, grade }: LabelRecord): LabelledAnswer[] {
+  if (item === null || judge?.score == null || grade === 'unknown') return [];
+  return [{ score: judge.score, grade: grade === 'pass' ? 1 : 0, length: item.output.length / TOKEN }];
+}
 
 function gradedLabel({ target, by, grade, judge, draw }: LabelRecord): GradedLabel[] {
   if (grade === 'unknown' || judge === null || judge.verdict === null) return [];

@@ -59,6 +59,14 @@ export function lengthEffect(
   };
 }
 
+/** Score that 100 more tokens add among answers that people grade alike; null: fewer than 200 labels, or answers of one length. */
+export function lengthBias(answers: readonly LabelledAnswer[]): Ranged | null {
+  if (answers.length < 2 * LENGTH_LABELS) return null;
+  const { slope, error, degrees } = slopeWithin(byGrade(answers));
+  const spread = studentQuantile(0.975, degrees) * error;
+  return Number.isFinite(spread) ? ranged(100 * slope, 100 * spread) : null;
+}
+
 const ranged = (value: number, spread: number): Ranged => ({ value, low: value - spread, high: value + spread });
 
 /** Answers that people grade alike; one alone says nothing of length. */

@@ -83,7 +83,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
           </span>
         )}
         {comparison !== null && (
-          <span title={comparison.reason}>
+          <span title={[comparison.reason, ...comparison.judged].join('\n')}>
             <span class={`verdict ${comparison.verdict}`}>{comparison.verdict}</span>{' '}
             {comparison.verdict !== 'not-comparable' && (
               <span class="quiet">
@@ -103,6 +103,11 @@ export function ColumnHead({ column, comparison, isBaseline, columns, onFix }: C
             cost unknown
           </span>
         )}
+        {comparison?.judged.map((line) => (
+          <span key={line} class={line.includes('may reward') ? 'notice' : 'quiet'}>
+            {line}
+          </span>
+        ))}
         {column.judge !== null && <span class="quiet">judging {usd(column.judgeCostUsd)}</span>}
         {costPerAction !== null && (
           <span title="from the traffic in goldset.yaml">
