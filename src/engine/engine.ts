@@ -356,9 +356,9 @@ export class Engine {
 
   /** What the files of a workspace say about a candidate of a run. */
   async columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
-    return columnContext(await this.workspaces.open(root), head, (file, models) =>
-      this.analysePrompt(file, { unsaved: {}, models, off: [], git: false }),
-    );
+    const workspace = await this.workspaces.open(root);
+    const judges = (file: string): ReturnType<RunEngine['judgedNow']> => this.runs.judgedNow(workspace, file);
+    return columnContext(workspace, head, (file, models) => this.analysePrompt(file, { unsaved: {}, models, off: [], git: false }), judges);
   }
 
   /** The request as it would be sent, with the model that would answer. */
@@ -394,7 +394,7 @@ export class Engine {
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
-
+export * from './judge-calibration.ts';
 /** Receives telemetry on a thread of its own: what an application sends never holds up the editor. `worker`: the bundled worker. */
 export const captureInto = (worker: string, options: Omit<CaptureOptions, 'thread' | 'retention'>): Promise<RunningCapture> =>
   startCapture({ ...options, thread: new WorkerEvaluator(worker), retention: new RetentionThread(worker) });

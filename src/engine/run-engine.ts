@@ -22,7 +22,9 @@ import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
 import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../core/errors.ts';
+import type { JudgedBy } from '../core/results/judged-sample.ts';
+import { currentJudges } from '../adapters/models/current-judges.ts';
 import type { Evaluator } from '../core/evaluation/evaluator.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
@@ -143,6 +145,16 @@ export class RunEngine {
     const plan = planRun({ targets, parameters: request.parameters ?? [], repeats: workspace.config.gate.repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
+  }
+
+  /** What judges the golden cases of a prompt as the files are now; null: a judge or the prompt cannot be read, which runs say. */
+  async judgedNow(workspace: Workspace, file: string): Promise<readonly JudgedBy[] | null> {
+    try {
+      return await currentJudges(await this.options.loader(workspace).load(file), this.modelsAndJudges(workspace).judges);
+    } catch (error) {
+      if (!isHumanError(error)) throw error;
+      return null;
+    }
   }
 
   /** Who can be asked in a workspace, and who judges. */

@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict';
 import type { KnownCalibration } from '../../src/core/judge/calibration/read-calibration.ts';
 import { calibrationFile, readCalibrations } from '../../src/core/judge/calibration/read-calibration.ts';
-import { judgedRate } from '../../src/core/judge/calibration/judged-rate-of.ts';
+import { judgedRate, withEdits, withJudgedRate } from '../../src/core/judge/calibration/judged-rate-of.ts';
 import { dayText, judgedSentences, judgedText, type JudgedRate } from '../../src/core/results/judged-rate.ts';
 import { judgedSample, type JudgedBy } from '../../src/core/results/judged-sample.ts';
 import type { AssertionResult } from '../../src/core/grade/assertion.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
+import { judgeText, reportCandidate, type CandidateReport } from '../../src/core/results/candidate-report.ts';
 import { gatedRate, verdictOf } from '../../src/core/results/verdict.ts';
 import { DEFAULT_GATE } from '../../src/core/config/gate.ts';
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
+import { headNamed } from './simulated-suite.ts';
 
 const near = (found: number | null | undefined, wanted: number, within = 1e-9): void =>
   assert.ok(typeof found === 'number' && Math.abs(found - wanted) < within, `${found}, not ${wanted}`);
@@ -248,4 +250,31 @@ describe('a gate on a judged pass rate', () => {
     );
     assert.equal(gatedRate(0.1, judged(0, 0.1), DEFAULT_GATE), 'unknown');
   });
+});
+
+describe('an edit after the run', () => {
+  beforeEach(() => (next = 0));
+  const report = (): CandidateReport => {
+    const all = [...outlines(7, [judgement(true)]), ...outlines(3, [judgement(false)])];
+    const base = reportCandidate(headNamed('a'), all, caseVerdicts(all));
+    return withJudgedRate(base, all, () => [RECORD]);
+  };
+
+  it('leaves what it does not touch as it is', () => {
+    const before = report();
+    assert.equal(withEdits(before, [BY, { ...BY, criterion: { type: 'llm-rubric', hash: 'r7' } }]), before);
+    assert.equal(withEdits(before, null), before);
+  });
+
+  for (const [name, now, changed] of [
+    ['rubric', [{ ...BY, criterion: { type: 'llm-rubric', hash: 'r2' } }], 'the rubric'],
+    ['judge', [{ ...BY, judge: { ...BY.judge, version: 'v2' } }], 'the judge’s prompt'],
+    ['model', [{ ...BY, judge: { ...BY.judge, model: 'm2' } }], 'the judge’s model'],
+    ['check', [], 'the criterion'],
+  ] as const)
+    it(`of the ${name} makes the calibration stale at once`, () => {
+      const found = withEdits(report(), now);
+      assert.deepEqual([found.judged?.status, found.judged?.value, found.uncalibrated], ['stale', null, true]);
+      assert.equal(judgeText(found), `judge calibration stale: ${changed} changed since 12 Nov 2026`);
+    });
 });

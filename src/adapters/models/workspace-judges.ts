@@ -9,6 +9,7 @@ import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import { addJudgement, judgeCharacters, NO_JUDGEMENTS, type JudgementCost, type KnownJudge } from '../../core/judge/judgement-cost.ts';
+import type { JudgedBy } from '../../core/results/judged-sample.ts';
 import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
@@ -68,21 +69,26 @@ export class WorkspaceJudges implements Judges {
   }
 
   private async open(name: string, spec: AssertionSpec): Promise<Judge> {
+    const { loaded, file, called } = await this.read(name, spec);
+    const { document, version } = loaded.target;
+    refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
+    const client = await this.clientFor(document, spec, name, file);
+    return { name: called, version, document, partials: loaded.partials, client, parameters: document.parameters };
+  }
+
+  /** What a judge is as its files are now, without opening its model; null: it names no model. */
+  async identity(name: string, spec: AssertionSpec): Promise<JudgedBy['judge'] | null> {
+    const { loaded, called } = await this.read(name, spec);
+    const model = this.modelFor(loaded.target.document, spec, name);
+    return model === null ? null : { path: called, version: loaded.target.version, model: model.id };
+  }
+
+  private async read(name: string, spec: AssertionSpec): Promise<{ loaded: LoadedPrompt; file: string; called: string }> {
     const { workspace, builtIn, load } = this.sources;
     const own = spec.rubricPrompt ?? workspace.config.judge.prompts.get(name) ?? null;
     const file = own === null ? path.join(builtIn, `${name}.prompt`) : this.ownFile(own);
     const loaded = await load(own === null ? { root: builtIn, config: EMPTY_CONFIG, diagnostics: [] } : workspace, file);
-    const { document, version } = loaded.target;
-    refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
-    const client = await this.clientFor(document, spec, name, file);
-    return {
-      name: own === null ? name : slashedPath(workspace.root, file),
-      version,
-      document,
-      partials: loaded.partials,
-      client,
-      parameters: document.parameters,
-    };
+    return { loaded, file, called: own === null ? name : slashedPath(workspace.root, file) };
   }
 
   private ownFile(given: string): string {
@@ -121,11 +127,15 @@ export class WorkspaceJudges implements Judges {
   }
 
   /** The assertion's model, then that of the judge's prompt, then goldset.yaml's. */
+  private modelFor(document: PromptDocument, spec: AssertionSpec, name: string): ReturnType<typeof findModel> {
+    const { judge } = this.sources.workspace.config;
+    const config = { model: judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE_MODEL : null) };
+    return findModel({ given: spec.provider ?? null, document, config });
+  }
+
   private clientFor(document: PromptDocument, spec: AssertionSpec, name: string, file: string): Promise<ModelClient> {
     const { models, workspace } = this.sources;
-    const { judge } = workspace.config;
-    const config = { model: judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE_MODEL : null) };
-    const model = findModel({ given: spec.provider ?? null, document, config });
+    const model = this.modelFor(document, spec, name);
     if (model === null)
       throw new ConfigurationError(
         'judge/no-model',

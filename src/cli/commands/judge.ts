@@ -1,20 +1,13 @@
 /** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
-import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
+import { calibrationJson, writeCalibration } from '../../adapters/storage/calibrate-judge.ts';
 import { readLabelFiles } from '../../adapters/storage/label-files.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
-import {
-  CALIBRATION_SCHEMA,
-  calibrationsOf,
-  type CalibrationRecord,
-  type UnusedLabels,
-} from '../../core/judge/calibration/calibration-record.ts';
-import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';
+import { calibrationsOf, type UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
 import type { Arguments } from '../arguments.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
 import { stderr, stdout } from '../output.ts';
@@ -43,9 +36,8 @@ export function judgeCommand(args: Arguments): Promise<number> {
       `No label in ${quantity(found.files, 'file')} says how ${judge} graded${whyNot(unused)}.`,
       'Label outputs of a run that this judge graded, without looking at its verdict first; docs/judges.md says how.',
     );
-  const records = calibrations.map(asJson);
-  if (!args.flag('dry-run')) write(judge, records, root);
-  if (args.flag('json')) for (const record of records) stdout.write(`${record}\n`);
+  if (!args.flag('dry-run')) writeCalibration(root, judge, calibrations);
+  if (args.flag('json')) for (const record of calibrations) stdout.write(`${calibrationJson(record)}\n`);
   else stdout.write(calibrationLines(judge, calibrations, unused));
   return Promise.resolve(0);
 }
@@ -54,16 +46,6 @@ export function judgeCommand(args: Arguments): Promise<number> {
 function judgeName(given: string, cwd: string, root: string): string {
   const file = path.resolve(cwd, given);
   return existsSync(file) ? slashedPath(root, file) : given;
-}
-
-const asJson = (record: CalibrationRecord): string => JSON.stringify({ schema: CALIBRATION_SCHEMA, ...record });
-
-/** One line for each criterion, so that a change of one is a change of a line. */
-function write(judge: string, records: readonly string[], root: string): void {
-  const file = path.join(root, calibrationFile(judge));
-  // Of a built-in judge: the workspace may have no judge of its own.
-  if (!judge.includes('/')) mkdirSync(path.join(root, 'judges'), { recursive: true });
-  replaceFile(realPathToWrite(root, file), `${records.join('\n')}\n`);
 }
 
 function whyNot({ notBlind, unknown, withoutVerdict, ofOtherJudges }: UnusedLabels): string {

@@ -12,7 +12,7 @@ import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
-import { NO_CALIBRATIONS, type Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
+import { NO_CALIBRATIONS, withEdits, type Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
 import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import { isScripted } from '../../core/model-id.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
@@ -349,7 +349,7 @@ export class ResultsView {
   }
 
   private reportOf(column: TableColumn): CandidateReport {
-    return this.reports.of(column, this.isBusy);
+    return withEdits(this.reports.of(column, this.isBusy), this.contexts.get(column.id)?.judgedNow ?? null);
   }
 
   /** A run of these goes on, or is still being read. */

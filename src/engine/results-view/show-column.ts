@@ -10,6 +10,7 @@ import { errorAction } from '../../core/error-actions.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
 import type { ResultsColumn } from '../../protocol/results.ts';
 import type { TableColumn } from './run-table.ts';
+import type { JudgedBy } from '../../core/results/judged-sample.ts';
 import type { SampleFacts } from './sample-facts.ts';
 
 /** What the files of the workspace say about a candidate; null where its version is another by now. */
@@ -18,6 +19,8 @@ export interface ColumnContext {
   readonly cacheable: ResultsColumn['cacheable'];
   /** Its version is no longer the one in its file. */
   readonly isEarlier: boolean;
+  /** What judges it as the files are now; null: not known. */
+  readonly judgedNow?: readonly JudgedBy[] | null;
 }
 
 export const samplesIn = ({ cells }: TableColumn): SampleFacts[] => cells.flat();

@@ -3,33 +3,17 @@ import * as vscode from 'vscode';
 import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { count, percent, quantity, usd } from '../../core/figures.ts';
-import { Newest } from '../../core/newest.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
-import { commands, schemes } from '../window/names.ts';
+import { commands } from '../window/names.ts';
+import type { ReportPages } from '../window/report-pages.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { hoverTableCell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from '../window/findings-off.ts';
 
-/** Pages whose text is kept. */
-const KEPT = 40;
-
-export function registerCostReports(services: Services): void {
-  const pages = new Newest<string>(KEPT);
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const show = async (name: string, text: string): Promise<void> => {
-    const uri = vscode.Uri.from({ scheme: schemes.report, path: `/${name}.md` });
-    pages.set(uri.toString(), text);
-    changed.fire(uri);
-    // Editors made from VS Code may come without its Markdown preview: then the text itself is shown.
-    if (vscode.extensions.getExtension('vscode.markdown-language-features')) {
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
-      return;
-    }
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
-  };
+export function registerCostReports(services: Services, pages: ReportPages): void {
+  const show = (name: string, text: string): Promise<void> => pages.show(name, text);
   const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
     const file = await promptUnderCursor(uri, services);
     const options = { unsaved: unsavedTexts(), models, off: findingsOff(), git: vscode.workspace.isTrusted };
@@ -38,11 +22,6 @@ export function registerCostReports(services: Services): void {
   const command = (id: string, work: (uri: vscode.Uri | undefined) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => void showError(error, services)));
   services.context.subscriptions.push(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(schemes.report, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: (uri) => pages.get(uri.toString()) ?? '',
-    }),
     command(commands.showCost, async (uri) => {
       const report = await reportOf(uri, []);
       await show(`Cost of ${report.prompt.name}`, page(breakdown(report), explanation(report), OTHER_MODELS));

@@ -25,8 +25,14 @@ const LAST_RUNS = 'goldset.lastRuns';
 
 export function registerResults(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const results = new ResultsPanel(services, runs);
+  const judging = vscode.workspace.createFileSystemWatcher('**/{goldset.yaml,*.calibration.json,*.golden.*,*.prompt}');
+  const judgesChanged = (): void => results.judgesChanged();
   services.context.subscriptions.push(
     results,
+    judging,
+    judging.onDidChange(judgesChanged),
+    judging.onDidCreate(judgesChanged),
+    judging.onDidDelete(judgesChanged),
     insights.onDidChange((document) =>
       insights.all(document).forEach(({ report }) => results.follow(report.prompt.path, report.prompt.version)),
     ),
@@ -117,6 +123,10 @@ class ResultsPanel extends PagePanel {
   }
 
   /** The version that a prompt has now. */
+  judgesChanged(): void {
+    this.session.judgesChanged();
+  }
+
   follow(prompt: string, version: string): void {
     this.session.follow(prompt, version);
   }

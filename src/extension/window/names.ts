@@ -40,6 +40,7 @@ export const commands = {
   explainPrefix: 'goldset.explainPrefix',
   previewFix: 'goldset.previewFix',
   copyJudge: 'goldset.copyJudge',
+  calibrateJudge: 'goldset.calibrateJudge',
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',

@@ -14,7 +14,9 @@ import { judgedByKey, type JudgedBy, type Judgement } from '../../results/judged
 import type { ResultOutline } from '../../results/result-list.ts';
 import { equivalentShare, rateWithKnown, type KnownCases } from '../../statistics/carried-rate.ts';
 import { rateFromElsewhere, type Judged, type RateEstimate } from '../../statistics/corrected-rate.ts';
+import { scoredModel } from '../../versions/score.ts';
 import { isByRubric } from '../criterion.ts';
+import { judgeKindOf } from '../judge-kinds.ts';
 import type { KnownCalibration } from './read-calibration.ts';
 
 /** What is known of a judge, by its path or name; empty: nothing. */
@@ -73,6 +75,26 @@ export function judgedRate(
   return { ...common, ...whole, method: 'rogan-gladen', reason: null };
 }
 
+/** The report as it is after an edit of rubric, judge or model: what was measured of something else is stale at once. `now`: what judges as the files are; null: not known. */
+export function withEdits(report: CandidateReport, now: readonly JudgedBy[] | null): CandidateReport {
+  const { judged } = report;
+  if (judged === undefined || now === null) return report;
+  const criteria = judged.criteria.map((rate) => editedRate(rate, now));
+  const [only] = criteria;
+  if (only === undefined || criteria.every((rate, i) => rate === judged.criteria[i])) return report;
+  const reason = criteria.length > 1 ? severalText(criteria) : only.reason;
+  return { ...report, uncalibrated: true, judged: { ...judged, ...NO_RATE, method: null, status: 'stale', reason, criteria } };
+}
+
+const NO_RATE = { value: null, low: null, high: null };
+
+function editedRate(rate: CriterionRate, now: readonly JudgedBy[]): CriterionRate {
+  if (rate.value === null || rate.labelledAt === null || judgeKindOf(rate.criterion.type) === null) return rate;
+  const found = now.map((by) => changesOf(by, rate)).sort((a, b) => a.length - b.length)[0] ?? ['criterion' as const];
+  if (found.length === 0) return rate;
+  return { ...rate, ...NO_RATE, status: 'stale', changed: found, reason: staleText(found, rate.labelledAt) };
+}
+
 /** Cases of a group hang together: as many independent ones as give the interval. */
 const weightOf = (value: number, [low, high]: readonly [number, number], n: number): number =>
   equivalentShare({ value, low, high }, n).total / n;
@@ -107,13 +129,13 @@ function belonging(by: JudgedBy, records: readonly KnownCalibration[], cases: Re
 
 const criterionKey = ({ criterion: { type, hash } }: Pick<JudgedBy, 'criterion'>): string => JSON.stringify([type, hash]);
 
-function changesOf({ judge, criterion }: JudgedBy, record: KnownCalibration): JudgeChange[] {
+function changesOf({ judge, criterion }: JudgedBy, record: JudgedBy): JudgeChange[] {
   const isSameType = criterion.type === record.criterion.type;
   const isSame = isSameType && criterion.hash === record.criterion.hash;
   return [
     ...(isSame ? [] : ([isSameType && isByRubric(criterion.type) ? 'rubric' : 'criterion'] as const)),
     ...(judge.path === record.judge.path && judge.version === record.judge.version ? [] : (['prompt'] as const)),
-    ...(judge.model === record.judge.model ? [] : (['model'] as const)),
+    ...(scoredModel(judge.model) === scoredModel(record.judge.model) ? [] : (['model'] as const)),
   ];
 }
 
