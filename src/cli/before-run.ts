@@ -55,7 +55,10 @@ export function estimateText({ calls, known, atMostUsd }: DryRun, spend: Paramet
       ? []
       : atMostUsd === null
         ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound']
-        : [`at most ${usd(atMostUsd)}`]),
+        : // Of answers alone; of those that are there already it says nothing.
+          atMostUsd === 0 && (spend.judgesUsd ?? 0) > 0
+          ? []
+          : [`at most ${usd(atMostUsd)}`]),
   ];
   return `${parts.join(', ')}${known > 0 ? ` (${quantity(known, 'answer')} reused)` : ''}`;
 }

@@ -121,6 +121,6 @@ async function trialOrNothing(what: string, plan: Plan, args: Arguments, session
 async function trial(plan: Plan, args: Arguments, session: Session): Promise<readonly Result[]> {
   await settleDataFolder(session.workspace.root, 'needed');
   const results: Result[] = [];
-  await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), true);
+  await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), { isTrial: true });
   return results;
 }

@@ -163,11 +163,11 @@ export const reproduceSpec: CommandSpec = {
 };
 
 export const judgeSpec: CommandSpec = {
-  usage: 'judge calibrate JUDGE',
-  words: ['calibrate'],
+  usage: 'judge calibrate JUDGE | judge align JUDGE',
+  words: ['calibrate', 'align'],
   paths: 'after',
   summary:
-    'Measures how often a judge is right, from labels that people gave without seeing its verdict. Writes JUDGE.calibration.json beside it. JUDGE: a judge prompt, or the name of a built-in one.',
+    'calibrate: measures how often a judge is right, from labels that people gave without seeing its verdict, and writes JUDGE.calibration.json beside it. align: shows where judge and people disagree; a model proposes edits of its prompt from a part of the labels, and they are measured on two other parts. JUDGE: a judge prompt, or for calibrate the name of a built-in one.',
   options: {
     labels: {
       type: 'string',
@@ -176,10 +176,32 @@ export const judgeSpec: CommandSpec = {
       takes: 'file',
       help: 'Read only this label file or folder; repeat for several. Default: all of the repository.',
     },
-    'dry-run': { type: 'boolean', help: 'Print the calibration and write nothing.' },
+    repeat: {
+      type: 'boolean',
+      help: 'calibrate: send the judge 30 labelled outputs twice and record how often it grades alike. This costs money.',
+    },
+    model: { type: 'string', value: 'MODEL', help: 'align: which model proposes. Default: judge.model or model in goldset.yaml.' },
+    criterion: {
+      type: 'string',
+      value: 'HASH',
+      help: 'align: which rubric, by the hash that calibrate shows. Default: the one with most labels.',
+    },
+    write: { type: 'boolean', help: 'align: write the new prompt into the judge’s file if it is proved on the test part.' },
+    'dry-run': { type: 'boolean', help: 'calibrate: write nothing. align: show the confusions and send nothing.' },
+    'max-cost': runOptions['max-cost'],
+    'allow-unknown-price': runOptions['allow-unknown-price'],
+    cache: runOptions['cache'],
+    yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
     json,
   },
-  examples: ['goldset judge calibrate judges/strict.prompt', 'goldset judge calibrate llm-rubric --labels labels/support --json'],
+  examples: [
+    'goldset judge calibrate judges/strict.prompt',
+    'goldset judge calibrate llm-rubric --labels labels/support --json',
+    'goldset judge calibrate judges/strict.prompt --repeat --max-cost 1',
+    'goldset judge align judges/strict.prompt --model openai:gpt-6-sol --max-cost 2',
+  ],
 };
 
 export const goldenSpec: CommandSpec = {

@@ -1,3 +1,3 @@
 /** Calibrating a judge from the editor: functions that need no engine, only its bundle. */
-export { calibrateJudge, labelledJudges } from '../adapters/storage/calibrate-judge.ts';
+export { calibrateJudge, labelledJudges } from '../adapters/judging/calibrate-judge.ts';
 export { calibrationPage } from '../core/report/calibration-page.ts';

@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['data', 'list prune share keep'],
   ['scores', 'push pull'],
   ['golden', 'add import'],
-  ['judge', 'calibrate'],
+  ['judge', 'calibrate align'],
   ['insights', 'units cache signals failures'],
   ['completion', 'bash zsh fish'],
 ];

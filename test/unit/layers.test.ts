@@ -74,7 +74,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   adapters: [
     'setup',
     'evaluation import',
-    'analysis batch capture retention',
+    'analysis batch capture judging retention',
     'interactions run',
     'tries',
     'git models',

@@ -1,5 +1,7 @@
 /** What one call of each candidate of a plan is likely to cost, from the analysis of its prompt. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { isFree } from '../../core/run/estimate.ts';
 import { callCostOf, UNKNOWN_CALL_COST, type CallCost } from '../../core/run/call-cost.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
@@ -26,6 +28,8 @@ export async function costPerCall(
     }
     const models = document.model?.id === client.id ? [] : [client.id];
     const file = path.resolve(workspace.root, document.path);
+    // A prompt of a trial may be in no file: the bound of its request is known all the same.
+    if (unsaved[file] === undefined && !existsSync(fileOfPrompt(file))) continue;
     const { report, runCosts } = await evaluator.analyse({ workspace, file, unsaved, models, parameters, previous: null, off: [] });
     const [model] = report.models;
     costs.set(key, model === undefined ? UNKNOWN_CALL_COST : callCostOf(model, isBatch && client.batch !== undefined, runCosts[0]));

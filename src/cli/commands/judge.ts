@@ -1,27 +1,51 @@
-/** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. */
+/** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. `align` is in ../judge-align.ts. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { calibrationJson, writeCalibration } from '../../adapters/storage/calibrate-judge.ts';
-import { readLabelFiles } from '../../adapters/storage/label-files.ts';
+import { calibrationJson, measuredCalibrations, writeCalibration } from '../../adapters/judging/calibrate-judge.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { readLabelFiles, type FoundLabels } from '../../adapters/storage/label-files.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
-import { calibrationsOf, type UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
+import type { UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
 import type { Arguments } from '../arguments.ts';
+import { alignCommand } from '../judge-align.ts';
+import { withRepeatability } from '../judge-repeat.ts';
+import { EXIT_INTERRUPTED } from '../run-modes.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
 import { stderr, stdout } from '../output.ts';
 
 /** Problems of files that are named one by one. */
 const SHOWN_PROBLEMS = 5;
 
-export function judgeCommand(args: Arguments): Promise<number> {
+export function judgeCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, given, ...more] = args.paths;
-  if (action !== 'calibrate' || given === undefined || more.length > 0)
-    throw new ConfigurationError('usage', 'Name a judge: goldset judge calibrate JUDGE', 'See: goldset help judge');
+  if ((action !== 'calibrate' && action !== 'align') || given === undefined || more.length > 0)
+    throw new ConfigurationError(
+      'usage',
+      'Name an action and a judge: goldset judge calibrate JUDGE, or goldset judge align JUDGE',
+      'See: goldset help judge',
+    );
   const cwd = process.cwd();
   const root = findRoot(cwd);
   const judge = judgeName(given, cwd, root);
+  const found = labelsFor(args, cwd, root);
+  return action === 'align' ? alignCommand(judge, found, args, evaluator, root) : calibrate(judge, found, args, evaluator, root);
+}
+
+async function calibrate(judge: string, found: FoundLabels, args: Arguments, evaluator: WorkerEvaluator, root: string): Promise<number> {
+  const { calibrations, unused, groupOf } = measuredCalibrations(root, judge, found);
+  if (calibrations.length === 0) throw noLabels(judge, found.files, unused);
+  const records = args.flag('repeat') ? await withRepeatability(calibrations, found.labels, groupOf, judge, args, evaluator) : calibrations;
+  if (records === null) return EXIT_INTERRUPTED;
+  if (!args.flag('dry-run')) writeCalibration(root, judge, records);
+  if (args.flag('json')) for (const record of records) stdout.write(`${calibrationJson(record)}\n`);
+  else stdout.write(calibrationLines(judge, records, unused));
+  return 0;
+}
+
+function labelsFor(args: Arguments, cwd: string, root: string): FoundLabels {
   const paths = args.texts('labels').map((file) => path.resolve(cwd, file));
   for (const file of paths)
     if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${slashedPath(root, file)}.`, 'Check --labels.');
@@ -29,18 +53,15 @@ export function judgeCommand(args: Arguments): Promise<number> {
   for (const problem of found.problems.slice(0, SHOWN_PROBLEMS)) stderr.write(`warning: ${problem}\n`);
   if (found.problems.length > SHOWN_PROBLEMS)
     stderr.write(`warning: ${found.problems.length - SHOWN_PROBLEMS} more lines were not read.\n`);
-  const { calibrations, unused } = calibrationsOf(found.labels, found.draws, judge);
-  if (calibrations.length === 0)
-    throw new ConfigurationError(
-      'judge/no-labels',
-      `No label in ${quantity(found.files, 'file')} says how ${judge} graded${whyNot(unused)}.`,
-      'Label outputs of a run that this judge graded, without looking at its verdict first; docs/judges.md says how.',
-    );
-  if (!args.flag('dry-run')) writeCalibration(root, judge, calibrations);
-  if (args.flag('json')) for (const record of calibrations) stdout.write(`${calibrationJson(record)}\n`);
-  else stdout.write(calibrationLines(judge, calibrations, unused));
-  return Promise.resolve(0);
+  return found;
 }
+
+const noLabels = (judge: string, files: number, unused: UnusedLabels): ConfigurationError =>
+  new ConfigurationError(
+    'judge/no-labels',
+    `No label in ${quantity(files, 'file')} says how ${judge} graded${whyNot(unused)}.`,
+    'Label outputs of a run that this judge graded, without looking at its verdict first; docs/judges.md says how.',
+  );
 
 /** A file by its path from the root, as labels name it; a built-in judge by its name. */
 function judgeName(given: string, cwd: string, root: string): string {

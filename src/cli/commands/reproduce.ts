@@ -113,7 +113,7 @@ async function sendAgain({ interaction }: InteractionInWorkspace, made: Reproduc
     else stdout.write(reproducedText(reproduced));
     if (report.stopped === null) code = codeOf(results);
   };
-  const ended = await runPlan(made.plan, sentAnew(args), session, new AbortController(), show, true);
+  const ended = await runPlan(made.plan, sentAnew(args), session, new AbortController(), show, { isTrial: true });
   // Nothing is judged, so nothing fails: what could not be answered decides.
   return code ?? ended;
 }

@@ -134,21 +134,22 @@ async function runOnce(args: Arguments, session: Session, interrupt: AbortContro
   return { ...ran, files, readAt };
 }
 
-/** Runs a plan that another command has made. `show` prints what it found. `isTrial`: it scores nothing. */
+/** Runs a plan that another command has made. `show` prints what it found. `isTrial`: it scores nothing. `cap`: USD; absent: that of a run. */
 export async function runPlan(
   plan: Plan,
   args: Arguments,
   session: Session,
   interrupt: AbortController,
   show: (report: RunReport) => void | Promise<void>,
-  isTrial = false,
+  { isTrial = false, cap = capOf(args, session) }: { readonly isTrial?: boolean; readonly cap?: number | null } = {},
 ): Promise<number> {
+  setMaxListeners(0, interrupt.signal);
   const shown = async (report: RunReport): Promise<void> => {
     // The files come first: whatever reads the output may go away at any time.
     writeReports(report, parseReportTargets(args.texts('report')), session.cwd);
     await show(report);
   };
-  const { code } = await planned(plan, args, session, interrupt, capOf(args, session), shown, isTrial);
+  const { code } = await planned(plan, args, session, interrupt, cap, shown, isTrial);
   return code;
 }
 

@@ -15,6 +15,7 @@ export function calibrationLines(judge: string, calibrations: readonly Calibrati
 
 function linesOf(record: CalibrationRecord): string {
   const { criterion, judge, status, items, leftOut, tpr, tnr, kappa, ac1, agreement, prevalence, corrected, betweenPeople } = record;
+  const { repeatability, positionConsistency } = record;
   const lines = [
     `${criterion.type} ${criterion.hash.slice(0, 8)}, prompt ${judge.version.slice(0, 8)}, ${judge.model}: ${statusText(record)}`,
     `${quantity(items, 'output')} labelled, ${SAMPLING[record.sampling]}${leftOut === 0 ? '' : `; ${leftOut} more, drawn another way, not counted`}`,
@@ -26,6 +27,8 @@ function linesOf(record: CalibrationRecord): string {
     ...(betweenPeople === null
       ? []
       : [`two people agree in ${percent(betweenPeople.agreement)} of ${quantity(betweenPeople.pairs, 'pair')}`]),
+    ...(repeatability === null ? [] : [`graded alike ${percent(repeatability)} of the time, when it was sent an output twice`]),
+    ...(positionConsistency === null ? [] : [`the same winner in both orders in ${percent(positionConsistency)} of its comparisons`]),
   ];
   return lines.map((line, i) => `${i === 0 ? '  ' : '    '}${line}\n`).join('');
 }

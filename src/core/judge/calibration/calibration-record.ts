@@ -1,5 +1,6 @@
 /** `goldset.calibration/1`: what label files say of a judge, one record for each criterion that it graded by. */
 import type { DrawFile } from '../labels/draw-file.ts';
+import { labelSplit, NO_GROUPS, type GroupOfCase } from '../labels/label-part.ts';
 import type { LabelJudge, LabelRecord } from '../labels/label-record.ts';
 import { calibrationFigures, type CalibrationFigures, type DrawnFrame } from './calibrate.ts';
 import { lengthBias, type LabelledAnswer } from './length-effect.ts';
@@ -34,11 +35,12 @@ export interface UnusedLabels {
   readonly ofOtherJudges: number;
 }
 
-/** `judge`: its path, as the labels name it. Newest criterion first. */
+/** `judge`: its path, as the labels name it. `groupOf`: what hangs together, for the split. Newest criterion first. */
 export function calibrationsOf(
   labels: readonly LabelRecord[],
   draws: readonly DrawFile[],
   judge: string,
+  groupOf: GroupOfCase = NO_GROUPS,
 ): { readonly calibrations: readonly CalibrationRecord[]; readonly unused: UnusedLabels } {
   const groups = new Map<string, LabelRecord[]>();
   const unused = { notBlind: 0, unknown: 0, withoutVerdict: 0, ofOtherJudges: 0 };
@@ -54,18 +56,19 @@ export function calibrationsOf(
     else group.push(label);
   }
   const frames = draws.map(frameOf);
-  const calibrations = [...groups.values()].flatMap((group) => recordOf(group, frames));
+  const calibrations = [...groups.values()].flatMap((group) => recordOf(group, frames, groupOf));
   return { calibrations: calibrations.sort((a, b) => Date.parse(b.labelledAt) - Date.parse(a.labelledAt)), unused };
 }
 
-function unusedBecause({ judge, criterion, grade, blind }: LabelRecord, path: string): keyof UnusedLabels | null {
+/** Why a label is no evidence of the judge at `path`; null: it is. */
+export function unusedBecause({ judge, criterion, grade, blind }: LabelRecord, path: string): keyof UnusedLabels | null {
   if (judge === null || criterion === null || judge.verdict === null) return 'withoutVerdict';
   if (judge.path !== path) return 'ofOtherJudges';
   if (!blind) return 'notBlind';
   return grade === 'unknown' ? 'unknown' : null;
 }
 
-function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]): CalibrationRecord[] {
+function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[], groupOf: GroupOfCase): CalibrationRecord[] {
   const figures = calibrationFigures(group.flatMap(gradedLabel), frames);
   const newest = group.at(-1);
   if (figures === null || newest?.judge == null || newest.criterion === null) return [];
@@ -74,7 +77,7 @@ function recordOf(group: readonly LabelRecord[], frames: readonly DrawnFrame[]):
     {
       judge: { path, version, model },
       criterion: newest.criterion,
-      split: labelSplit(group),
+      split: labelSplit(group, groupOf),
       labelledAt: newest.at,
       cases: casesOf(group),
       ...figures,
@@ -114,18 +117,3 @@ const frameOf = ({ id, strata, frame }: DrawFile): DrawnFrame => ({
       ? { passed: strata.reduce((sum, { verdict, n }) => sum + (verdict === 'pass' ? n : 0), 0), total: frame.n }
       : null,
 });
-
-/** A fifth to propose edits from, two to choose between them, two to prove one on; by hash, so that an output never moves. */
-export function labelSplit(labels: readonly LabelRecord[]): CalibrationRecord['split'] {
-  const parts = { train: 0, dev: 0, test: 0 };
-  for (const label of labels) parts[partOf(label)]++;
-  return parts;
-}
-
-export function partOf({ target }: LabelRecord): 'train' | 'dev' | 'test' {
-  const name = target.case ?? target.interaction ?? target.hash;
-  let sum = 7;
-  for (let i = 0; i < name.length; i++) sum = (31 * sum + name.charCodeAt(i)) % 9973;
-  const digit = sum % 5;
-  return digit === 0 ? 'train' : digit < 3 ? 'dev' : 'test';
-}

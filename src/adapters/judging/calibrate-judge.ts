@@ -8,9 +8,12 @@ import {
   type UnusedLabels,
 } from '../../core/judge/calibration/calibration-record.ts';
 import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';
-import { replaceFile } from './data-folder/no-follow.ts';
-import { realPathToWrite } from './file-in-root.ts';
-import { readLabelFiles } from './label-files.ts';
+import { NO_GROUPS, type GroupOfCase } from '../../core/judge/labels/label-part.ts';
+import { replaceFile } from '../storage/data-folder/no-follow.ts';
+import { realPathToWrite } from '../storage/file-in-root.ts';
+import { readLabelFiles, type FoundLabels } from '../storage/label-files.ts';
+import { goldenGroups } from './golden-groups.ts';
+import { recordedConsistency, steadyBefore } from './measured-before.ts';
 
 /** One line for each criterion, so that a change of one is a change of a line. */
 export const calibrationJson = (record: CalibrationRecord): string => JSON.stringify({ schema: CALIBRATION_SCHEMA, ...record });
@@ -24,6 +27,22 @@ export function writeCalibration(root: string, judge: string, records: readonly 
   return file;
 }
 
+/** What labels say of a judge, with what was measured of it besides labels: before, or in runs on this machine. */
+export function measuredCalibrations(
+  root: string,
+  judge: string,
+  { labels, draws }: Pick<FoundLabels, 'labels' | 'draws'>,
+): { readonly calibrations: readonly CalibrationRecord[]; readonly unused: UnusedLabels; readonly groupOf: GroupOfCase } {
+  const groupOf = labels.some(({ target }) => target.case !== null) ? goldenGroups(root) : NO_GROUPS;
+  const { calibrations, unused } = calibrationsOf(labels, draws, judge, groupOf);
+  const before = steadyBefore(root, judge);
+  const measured = calibrations.map((record): CalibrationRecord => {
+    const known = before(record);
+    return { ...record, ...known, positionConsistency: recordedConsistency(root, record) ?? known.positionConsistency };
+  });
+  return { calibrations: measured, unused, groupOf };
+}
+
 export interface CalibratedJudge {
   readonly calibrations: readonly CalibrationRecord[];
   readonly unused: UnusedLabels;
@@ -34,8 +53,9 @@ export interface CalibratedJudge {
 
 /** From all labels of a workspace. */
 export function calibrateJudge(root: string, judge: string): CalibratedJudge {
-  const { labels, draws, problems } = readLabelFiles([root], root);
-  const { calibrations, unused } = calibrationsOf(labels, draws, judge);
+  const found = readLabelFiles([root], root);
+  const { problems } = found;
+  const { calibrations, unused } = measuredCalibrations(root, judge, found);
   return { calibrations, unused, problems, file: calibrations.length === 0 ? null : writeCalibration(root, judge, calibrations) };
 }
 
