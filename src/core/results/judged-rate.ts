@@ -1,5 +1,6 @@
 /** A pass rate that rests on a judge, corrected by people's labels, and the words for it: the same on every surface. */
 import { firstNames, percent, quantity } from '../figures.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
 import type { JudgedBy } from './judged-sample.ts';
 
 /** `stale`: measured, of what was changed since; `missing`: never measured. */
@@ -38,10 +39,22 @@ export interface JudgedRate extends Pick<CriterionRate, 'value' | 'low' | 'high'
 /** Worst first: of several criteria, the worst is that of all. */
 export const JUDGED_STATUSES: readonly JudgedStatus[] = ['missing', 'stale', 'refused', 'provisional', 'calibrated'];
 
-type Worded = Pick<JudgedRate, 'value' | 'low' | 'high' | 'status' | 'labelledAt' | 'reason'>;
+/** What is said of a judged rate. */
+export type StatedJudgedRate = Pick<JudgedRate, 'value' | 'low' | 'high' | 'status' | 'labelledAt' | 'reason'>;
+
+export const statedOf = ({ value, low, high, status, labelledAt, reason }: JudgedRate): StatedJudgedRate => ({
+  ...{ value, low, high, status, labelledAt, reason },
+});
+
+/** Whether stored JSON has the shape. */
+export const isStatedRate = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  JUDGED_STATUSES.some((status) => status === value['status']) &&
+  ['value', 'low', 'high'].every((name) => value[name] === null || typeof value[name] === 'number') &&
+  ['labelledAt', 'reason'].every((name) => value[name] === null || typeof value[name] === 'string');
 
 /** `88 % (82–93), judge calibrated 12 Nov 2026`; or why no such rate is known: `judge not calibrated`. */
-export function judgedText(judged: Worded): string {
+export function judgedText(judged: StatedJudgedRate): string {
   const { value, low, high } = judged;
   if (value === null || low === null || high === null) return judged.reason ?? 'judge not calibrated';
   return `${rateText({ value, low, high })}, ${calibratedText(judged)}`;
@@ -51,7 +64,7 @@ export function judgedText(judged: Worded): string {
 export const rateText = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string =>
   `${Math.round(100 * value)} % (${Math.round(100 * low)}–${Math.round(100 * high)})`;
 
-function calibratedText({ status, labelledAt }: Worded): string {
+function calibratedText({ status, labelledAt }: StatedJudgedRate): string {
   const day = labelledAt === null ? '' : ` ${dayText(labelledAt)}`;
   return status === 'provisional' ? `judge provisionally calibrated${day}` : `judge calibrated${day}`;
 }

@@ -6,6 +6,7 @@ import { resolveModelName } from '../model-name.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
+import { isStatedRate, statedOf, type StatedJudgedRate } from '../results/judged-rate.ts';
 import { isActiveCounts, isErrorCauses, type CaseCounts } from '../results/case-counts.ts';
 
 export const SCORE_SCHEMA = schemaOf(FILE_KINDS.score);
@@ -15,6 +16,8 @@ type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed
 export interface Score extends Pick<CandidateReport, Measured>, Omit<CaseCounts, 'passed' | 'failed' | 'errors'> {
   /** The git ref that the prompt was read from; null: the files as they were. Absent in scores of versions before 0.6: unknown. */
   readonly ref?: string | null;
+  /** Its pass rate when the judge's errors are counted, as it was known when it ran, or why it is not. Absent: no judge, or an older version. */
+  readonly judged?: StatedJudgedRate;
   /** `SCORE_SCHEMA`. */
   readonly schema: string;
   /** Path from the workspace's root, with forward slashes. */
@@ -87,6 +90,7 @@ export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Sco
     ...(active === undefined ? {} : { active }),
     ...(errorCauses.length === 0 ? {} : { errorCauses }),
     ref: prompt.ref,
+    ...(report.judged === undefined ? {} : { judged: statedOf(report.judged) }),
     passRate,
     interval,
     costPerCallUsd,
@@ -160,6 +164,7 @@ function isScore(value: JsonObject): boolean {
     ['unjudged', 'knownFailing', 'unverified'].every((key) => value[key] === undefined || typeof value[key] === 'number') &&
     (value['active'] === undefined || isActiveCounts(value['active'])) &&
     (value['errorCauses'] === undefined || isErrorCauses(value['errorCauses'])) &&
+    (value['judged'] === undefined || isStatedRate(value['judged'])) &&
     isJsonObject(value['parameters'])
   );
 }

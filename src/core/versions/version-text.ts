@@ -1,5 +1,6 @@
 /** What a version is worth, in the words of a tree: pass rate and its change, cost, tokens, cache. */
 import { count, percent, quantity, usd } from '../figures.ts';
+import { judgedText } from '../results/judged-rate.ts';
 import { activeCounts, errorsText, scoreText } from '../results/case-counts.ts';
 import { isComparable, isOwn, type Score, type ScoreOwner } from './score.ts';
 
@@ -43,6 +44,7 @@ function costTexts({ score, cacheableShare }: VersionFacts): string[] {
   const cache = cacheableShare === null || cacheableShare === 0 ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
   if (score === null) return cache;
   return [
+    ...(score.judged === undefined ? [] : [judgedText(score.judged)]),
     ...(score.passRate === null ? [] : withoutVerdict(score)),
     ...(score.costPerCallUsd === null ? [] : [`${usd(score.costPerCallUsd)}/call`]),
     ...(score.inputTokens === null ? [] : [`${count(score.inputTokens)} + ${quantity(score.outputTokens, 'token')}`]),

@@ -71,7 +71,9 @@ function promptItem({ uri }: PromptNode, score: ShownScore | undefined): vscode.
   const isOwn = brief !== null && score?.isEarlier === false;
   if (isOwn) item.label = `${brief} · ${name}`;
   item.id = uri.toString();
-  item.description = [...(isOwn || score === undefined ? [] : [brief ?? score.text]), folder].filter((part) => part !== '').join(' · ');
+  item.description = [...(isOwn ? [score?.judge ?? ''] : score === undefined ? [] : [brief ?? score.text]), folder]
+    .filter((part) => part !== '')
+    .join(' · ');
   item.tooltip = `${vscode.workspace.asRelativePath(uri)}: ${score?.text ?? 'not run yet'}`;
   item.contextValue = 'prompt';
   item.accessibilityInformation = { label: `${name}, ${score?.text ?? 'not run yet'}${folder === '' ? '' : `, ${folder}`}` };
