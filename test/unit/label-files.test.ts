@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { drawSample, type Drawable } from '../../src/core/judge/labels/draw-sample.ts';
 import { drawFileText, readDrawFile, type DrawFile } from '../../src/core/judge/labels/draw-file.ts';
 import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import type { JsonValue } from '../../src/core/json.ts';
 import { seal, unseal } from '../../src/core/judge/labels/sealed.ts';
 
 const LABEL: LabelRecord = {
@@ -72,21 +73,49 @@ describe('a label file', () => {
       assert.match(problems[0]?.reason ?? '', reason);
     });
 
-  it('counts `blind` only where it is said', () => {
-    assert.equal(readLabelLines(JSON.stringify({ schema: 'goldset.label/2', ...LABEL, blind: 'yes' })).labels[0]?.blind, false);
+  it('is read after a torn line that it was appended to', () => {
+    const line = labelRecordLine({ ...LABEL, critique: 'It says {"schema":"goldset.label/2"}.' });
+    const { labels, problems } = readLabelLines(`${line}\n${line.slice(0, 90)}${line}\n${line}`);
+    assert.equal(labels.length, 3);
+    assert.deepEqual(
+      problems.map((problem) => problem.line),
+      [2],
+    );
   });
 
-  it('is a label or a problem in every line, whatever was changed in it', () => {
+  for (const [what, change, reason] of [
+    ['a text that is none', { item: { input: 'a', outputs: 'b' } }, /`item` needs an `output`/],
+    ['a criterion that is none', { criterion: { type: 'llm-rubric' } }, /`criterion` needs a type and a hash/],
+    ['a cause that is no word of ours', { cause: 'weather' }, /`cause` must be one of retrieval/],
+    ['a critique that is no text', { critique: 5 }, /`critique` of the label must be a text/],
+    ['a verdict that is no word of ours', { judge: { ...LABEL.judge, verdict: 'maybe' } }, /`verdict` of `judge`/],
+    ['a score out of its scale', { judge: { ...LABEL.judge, score: 9 } }, /`score` of `judge`/],
+    ['a repeat that is none', { target: { ...LABEL.target, repeat: 'first' } }, /`repeat` of `target`/],
+    ['a key that was damaged', { critique: undefined, critiqeu: 'x' }, /unknown key "critiqeu", and no `critique`/],
+    ['`blind` that is neither', { blind: 'yes' }, /`blind` must be true or false/],
+  ] as const)
+    it(`names ${what}`, () => {
+      const { labels, problems } = readLabelLines(JSON.stringify({ schema: 'goldset.label/2', ...LABEL, ...change }));
+      assert.equal(labels.length, 0);
+      assert.match(problems[0]?.reason ?? '', reason);
+    });
+
+  it('of a newer version of Goldset may say more', () => {
+    assert.equal(readLabelLines(JSON.stringify({ schema: 'goldset.label/2', ...LABEL, confidence: 3 })).labels.length, 1);
+  });
+
+  it('says in every line what it says, or why it is no label, whatever was changed in it', () => {
     const line = labelRecordLine(LABEL);
     fc.assert(
-      fc.property(fc.nat(line.length), fc.nat(5), fc.string({ maxLength: 5 }), (at, cut, put) => {
-        const changed = (line.slice(0, at) + put + line.slice(at + cut)).replaceAll('\n', ' ');
+      fc.property(mutation(line), (changed) => {
         const { labels, problems } = readLabelLines(`${line}\n${changed}\n${line}`);
-        assert.equal(labels.length + problems.length, changed.trim() === '' ? 2 : 3);
-        assert.ok(labels.length >= 2);
-        for (const problem of problems) assert.ok(problem.line === 2 && problem.reason !== '');
+        const lines = changed.split('\n').filter((part) => part.trim() !== '');
+        assert.ok(labels.length + problems.length >= lines.length + 2, changed);
+        for (const problem of problems) assert.ok(problem.line >= 2 && problem.line <= 2 + lines.length && problem.reason.length > 10);
+        if (problems.length > 0 || lines.length !== 1) return;
+        assert.deepEqual(unread(JSON.parse(changed) as JsonValue, labels[1] as unknown as JsonValue, ['schema']), [], changed);
       }),
-      { numRuns: Number(process.env['GOLDSET_ROUND_TRIPS'] ?? '500') },
+      { numRuns: MUTATIONS },
     );
   });
 });
@@ -174,7 +203,7 @@ describe('a draw', () => {
     id: '2026-W48',
     seed: 5,
     at: '2026-11-23T08:00:00Z',
-    frame: { query: 'production', n: 200, judge: null, criterion: null, prompt: null },
+    frame: { query: 'production', n: 20, judge: null, criterion: null, prompt: null },
     strata: [{ id: 'fail', verdict: 'fail', n: 20, drawn: 13 }],
     items: [
       {
@@ -194,14 +223,119 @@ describe('a draw', () => {
     assert.deepEqual(plain.problems, ['Item 2: It is neither an object nor an id.']);
   });
 
-  it('that is broken says why, whatever was changed in it', () => {
-    const text = drawFileText(file);
+  const large: DrawFile = {
+    ...file,
+    frame: {
+      query: 'production',
+      n: 220,
+      judge: { path: 'j.prompt', version: '3a91', model: 'm' },
+      criterion: { type: 'llm-rubric', hash: 'cd34', text: 'Polite?' },
+      prompt: 'answer.prompt',
+    },
+    strata: [
+      { id: 'fail', verdict: 'fail', n: 20, drawn: 10 },
+      { id: 'pass', verdict: 'pass', n: 200, drawn: 10 },
+    ],
+    items: [
+      {
+        target: LABEL.target,
+        item: LABEL.item,
+        assignees: ['ana'],
+        sealed: seal({ stratum: 'fail', probability: 0.5, verdict: 'fail' }, 9),
+      },
+      {
+        target: { ...LABEL.target, case: 'b' },
+        item: null,
+        assignees: [],
+        sealed: seal({ stratum: 'pass', probability: 0.05, verdict: 'pass' }, 8),
+      },
+    ],
+  };
+
+  it('says of everything in it what it is, or what is wrong with it, whatever was changed in it', () => {
+    const text = drawFileText(large);
+    assert.deepEqual(readDrawFile(text), { draw: large, problems: [] });
     fc.assert(
-      fc.property(fc.nat(text.length), fc.nat(9), fc.string({ maxLength: 5 }), (at, cut, put) => {
-        const read = readDrawFile(text.slice(0, at) + put + text.slice(at + cut));
-        assert.ok(typeof read === 'string' ? read.length > 10 : read.draw.items.length + read.problems.length > 0);
+      fc.property(mutation(text), (changed) => {
+        const read = readDrawFile(changed);
+        if (typeof read === 'string') return assert.ok(read.length > 10);
+        if (read.problems.length > 0)
+          return assert.ok(read.problems.every((problem) => /^(?:`\w+`|Draw|Item \d+|Stratum \d+): ./.test(problem)));
+        assert.deepEqual(unread(JSON.parse(changed) as JsonValue, read.draw as unknown as JsonValue, ['schema']), [], changed);
+        // What is sealed is what was sealed: it fits the strata, which fit the frame.
+        for (const [i, item] of read.draw.items.entries()) {
+          const [was, is] = [large.items[i]?.sealed ?? '', item.sealed ?? ''].map(unseal);
+          if (JSON.stringify(read.draw.strata) === JSON.stringify(large.strata)) assert.deepEqual(is, was, changed);
+        }
       }),
-      { numRuns: Number(process.env['GOLDSET_ROUND_TRIPS'] ?? '500') },
+      { numRuns: MUTATIONS },
     );
   });
+
+  for (const [what, change, problem] of [
+    ['strata that are no list', { strata: {} }, '`strata`: It must be a list.'],
+    ['a stratum without a count', { strata: [{ id: 'a', verdict: null, n: 'x', drawn: 1 }] }, /^Stratum 1: It needs `n` and `drawn`/],
+    [
+      'strata that are not the frame',
+      { frame: { ...large.frame, n: 2200 } },
+      /^`strata`: They have 220 outputs together, and `frame` says 2200/,
+    ],
+    [
+      'assignees that are none',
+      { items: [{ ...large.items[0], assignees: 'ana' }, large.items[1]] },
+      /^Item 1: `assignees` must be a list/,
+    ],
+    [
+      'what is sealed for other strata',
+      {
+        items: [{ ...large.items[1], sealed: large.items[0]?.sealed }, large.items[1]],
+        strata: [{ id: 'pass', verdict: 'pass', n: 220, drawn: 11 }],
+      },
+      /^Item 1: `sealed` does not fit/,
+    ],
+    ['a judge that is none', { frame: { ...large.frame, judge: { path: 'x' } } }, /^`frame`: `judge` needs/],
+  ] as const)
+    it(`names ${what}, and keeps the rest`, () => {
+      const read = readDrawFile(JSON.stringify({ schema: 'goldset.draw/1', ...large, ...change }));
+      assert.ok(typeof read !== 'string');
+      assert.equal(read.draw.items.length, 2);
+      if (typeof problem === 'string') assert.deepEqual(read.problems, [problem]);
+      else assert.match(read.problems[0] ?? '', problem);
+    });
+
+  it('that is no JSON says where: a merge leaves its marks', () => {
+    const lines = drawFileText(large).split('\n');
+    assert.match(readDrawFile(lines.toSpliced(3, 0, '<<<<<<< ours').join('\n')) as string, /line 4 is a mark of a merge conflict/);
+    assert.match(readDrawFile(lines.toSpliced(5, 0, '}').join('\n')) as string, /breaks at line/);
+  });
 });
+
+/** In `npm test` a sample; all of them in `npm run test:all`. */
+const MUTATIONS = Number(process.env['GOLDSET_ROUND_TRIPS'] ?? '400');
+
+/** A text with a part taken out and another one put in: letters, what JSON is made of, or a part of itself. */
+const mutation = (text: string): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.nat(text.length),
+      fc.nat(9),
+      fc.oneof(
+        fc.string({ maxLength: 5 }),
+        fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', 'null', '7', '\n', '"":', 'true', '-', '\\', '\u0000'),
+        fc.nat(text.length).map((at) => text.slice(at, at + 12)),
+      ),
+    )
+    .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut));
+
+/** Values of JSON that are not in what was read of it, by their paths. An empty text and null are the same. */
+function unread(value: JsonValue, read: JsonValue | undefined, except: readonly string[] = [], at = ''): string[] {
+  if (value === null || value === '' || value === read) return [];
+  if (Array.isArray(value)) return value.flatMap((item, i) => unread(item, Array.isArray(read) ? read[i] : undefined, [], `${at}[${i}]`));
+  if (typeof value !== 'object') return [at];
+  const own = typeof read === 'object' && read !== null && !Array.isArray(read) ? read : {};
+  // A whole record may have more keys than are known: another program's, or a newer version's.
+  const isWhole = at === '' && Object.keys(own).every((key) => Object.hasOwn(value, key));
+  return Object.entries(value).flatMap(([key, item]) =>
+    except.includes(key) || (isWhole && !Object.hasOwn(own, key)) ? [] : unread(item, own[key], [], `${at}.${key}`),
+  );
+}

@@ -4,7 +4,7 @@
  */
 import { HumanError } from '../../core/errors.ts';
 import { balanced, isBetter, isProved, judgeChange, measureJudge } from '../../core/judge/alignment/judge-measure.ts';
-import type { JudgeChange, JudgedOutputs, JudgeMeasure } from '../../core/judge/alignment/judge-measure.ts';
+import type { JudgeVersionChange, JudgedOutputs, JudgeMeasure } from '../../core/judge/alignment/judge-measure.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import type { LabelPart } from '../../core/judge/labels/label-part.ts';
 import { readProposals, type JudgeProposal } from '../../core/judge/alignment/judge-proposals.ts';
@@ -44,7 +44,7 @@ export interface AlignmentJob {
 export interface TriedProposal {
   readonly proposal: JudgeProposal;
   readonly measure: JudgeMeasure;
-  readonly change: JudgeChange;
+  readonly change: JudgeVersionChange;
 }
 
 export interface ProvedProposal extends TriedProposal {

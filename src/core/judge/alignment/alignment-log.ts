@@ -4,7 +4,7 @@
  */
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import type { JudgedCriterion } from '../criterion.ts';
-import type { JudgeChange } from './judge-measure.ts';
+import type { JudgeVersionChange } from './judge-measure.ts';
 
 export const ALIGNMENT_SCHEMA = 'goldset.alignment/1';
 
@@ -19,7 +19,7 @@ export interface AlignmentLook {
   /** Labelled outputs of the test part. */
   readonly outputs: number;
   /** Null: it was begun, and did not end. */
-  readonly result: (Pick<JudgeChange, 'fixed' | 'broken' | 'p'> & { readonly proved: boolean }) | null;
+  readonly result: (Pick<JudgeVersionChange, 'fixed' | 'broken' | 'p'> & { readonly proved: boolean }) | null;
 }
 
 export const alignmentLine = (look: AlignmentLook): string => JSON.stringify({ schema: ALIGNMENT_SCHEMA, ...look });

@@ -52,7 +52,7 @@ export const balanced = ({ tpr, tnr, agreement }: JudgeMeasure): number =>
   tpr === null || tnr === null ? (agreement?.value ?? 0) : (tpr.value + tnr.value) / 2;
 
 /** Two versions over the same outputs. */
-export interface JudgeChange {
+export interface JudgeVersionChange {
   /** Outputs that only the second gets right, and that only the first does. */
   readonly fixed: number;
   readonly broken: number;
@@ -63,7 +63,7 @@ export interface JudgeChange {
 }
 
 /** Outputs of one group are one observation: a group that is all right or all wrong says one thing. */
-export function judgeChange(outputs: readonly LabelledOutput[], before: JudgedOutputs, after: JudgedOutputs): JudgeChange {
+export function judgeChange(outputs: readonly LabelledOutput[], before: JudgedOutputs, after: JudgedOutputs): JudgeVersionChange {
   const groups = new Map<string, number[]>();
   let [fixed, broken] = [0, 0];
   for (const { key, grade, group } of outputs) {
@@ -85,7 +85,7 @@ export function judgeChange(outputs: readonly LabelledOutput[], before: JudgedOu
 }
 
 /** Better on dev, as far as it must be to be worth a look at test: a rise by balance and by count. */
-export const isBetter = ({ fixed, broken, gain }: JudgeChange): boolean => fixed > broken && gain > 0;
+export const isBetter = ({ fixed, broken, gain }: JudgeVersionChange): boolean => fixed > broken && gain > 0;
 
 /** Chance of a false proof over all looks at one test part: the first may use half of it, each later one half of what is left. */
 const ALPHA = 0.05;
@@ -93,4 +93,4 @@ const ALPHA = 0.05;
 /** `look`: from 1. The sum over all looks stays below 5 %. */
 export const alphaOfLook = (look: number): number => ALPHA / 2 ** look;
 
-export const isProved = (change: JudgeChange, look: number): boolean => isBetter(change) && change.p <= alphaOfLook(look);
+export const isProved = (change: JudgeVersionChange, look: number): boolean => isBetter(change) && change.p <= alphaOfLook(look);

@@ -3,6 +3,7 @@
  * is named with its place and stays in its file. `/1` is read as `/2`: it has no criterion, no judge and no draw.
  */
 import { FILE_KINDS, schemaOf, versionProblem } from '../../file-version.ts';
+import { keyProblem, recordKeyProblem, textProblem } from './damaged-fields.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 
 export const LABEL_SCHEMA = schemaOf(FILE_KINDS.label);
@@ -72,12 +73,18 @@ export function readLabelLines(text: string): ReadLabels {
   const problems: { line: number; reason: string }[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const read = labelOf(parseJson(line));
-    if (typeof read === 'string') problems.push({ line: i + 1, reason: read });
-    else labels.push(read);
+    for (const part of partsOfLine(line)) {
+      const read = labelOf(parseJson(part));
+      if (typeof read === 'string') problems.push({ line: i + 1, reason: read });
+      else labels.push(read);
+    }
   }
   return { labels, problems };
 }
+
+/** A label that was appended to a torn line is whole. In a text of a label the quotes of this beginning are escaped. */
+const partsOfLine = (line: string): string[] =>
+  parseJson(line) === undefined ? line.split(/(?=\{"schema":"goldset\.label\/)/).filter((part) => part.trim() !== '') : [line];
 
 /** The label, or why it is none, as a sentence. */
 function labelOf(value: JsonValue | undefined): LabelRecord | string {
@@ -90,6 +97,8 @@ function labelOf(value: JsonValue | undefined): LabelRecord | string {
   if (typeof target === 'string') return target;
   const common = commonOf(value);
   if (typeof common === 'string') return common;
+  const damage = damagedIn(value);
+  if (damage !== null) return damage;
   const judge = value['judge'] === null || value['judge'] === undefined ? null : judgeIn(value['judge']);
   if (judge === undefined) return '`judge` needs a path, a version and a model.';
   const criterion = value['criterion'];
@@ -109,6 +118,43 @@ function labelOf(value: JsonValue | undefined): LabelRecord | string {
     draw,
   };
 }
+
+/** Why an optional field is there and says nothing; null: each says what it says. */
+function damagedIn(value: JsonObject): string | null {
+  const { item, criterion, cause, blind, judge, draw, target } = value;
+  if ((item ?? null) !== null && itemIn(item) === null) return '`item` needs an `output`, a text.';
+  if (
+    (criterion ?? null) !== null &&
+    (!isJsonObject(criterion) || textIn(criterion, 'type') === null || textIn(criterion, 'hash') === null)
+  )
+    return '`criterion` needs a type and a hash.';
+  if ((cause ?? null) !== null && !CAUSES.some((word) => word === cause)) return `\`cause\` must be one of ${CAUSES.join(', ')}.`;
+  if ((blind ?? null) !== null && typeof blind !== 'boolean') return '`blind` must be true or false.';
+  return (
+    textProblem(value, ['failureMode', 'critique'], 'the label') ??
+    recordKeyProblem(value, LABEL_KEYS, 'The label') ??
+    (isJsonObject(target) ? keyProblem(target, TARGET_KEYS, '`target`') : null) ??
+    (isJsonObject(item) ? (textProblem(item, ITEM_KEYS, '`item`') ?? keyProblem(item, ITEM_KEYS, '`item`')) : null) ??
+    (isJsonObject(judge) ? judgeProblem(judge) : null) ??
+    (isJsonObject(criterion) ? keyProblem(criterion, ['type', 'hash'], '`criterion`') : null) ??
+    (isJsonObject(draw) ? keyProblem(draw, ['id', 'stratum', 'probability'], '`draw`') : null)
+  );
+}
+
+function judgeProblem(judge: JsonObject): string | null {
+  const { verdict, score } = judge;
+  if ((verdict ?? null) !== null && verdict !== 'pass' && verdict !== 'fail') return '`verdict` of `judge` must be pass, fail or null.';
+  if ((score ?? null) !== null && !(typeof score === 'number' && score >= 0 && score <= 1))
+    return '`score` of `judge` must be a number from 0 to 1.';
+  return keyProblem(judge, ['path', 'version', 'model', 'verdict', 'score'], '`judge`');
+}
+
+const LABEL_KEYS = [
+  ...['schema', 'id', 'target', 'item', 'criterion', 'judge', 'grade', 'cause', 'failureMode', 'critique', 'correction'],
+  ...['by', 'at', 'blind', 'draw'],
+];
+export const TARGET_KEYS = ['interaction', 'run', 'case', 'repeat', 'hash'];
+export const ITEM_KEYS = ['input', 'output', 'context'];
 
 /** Version 0.5 wrote these: without criterion, judge and draw, and so of no use for a calibration. */
 function oldLabel(value: JsonObject): LabelRecord | string {
@@ -155,7 +201,10 @@ function targetIn(value: JsonValue | undefined): LabelTarget | string {
   if (!isJsonObject(value)) return '`target` is missing: which output the label is of.';
   const [hash, interaction, run] = [textIn(value, 'hash'), textIn(value, 'interaction'), textIn(value, 'run')];
   if (hash === null) return '`target` needs the `hash` of the output.';
+  const problem = textProblem(value, ['interaction', 'run', 'case'], '`target`');
+  if (problem !== null) return problem;
   const { repeat } = value;
+  if ((repeat ?? null) !== null && !Number.isInteger(repeat)) return '`repeat` of `target` must be a whole number.';
   return {
     interaction,
     run,
