@@ -1,9 +1,9 @@
 /** What an action costs besides answers: embeddings, images, and what the application reports itself. Their texts are not recorded. */
 import { costInHeaders } from '../core/economics/prices/reported-cost.ts';
-import { normaliseUsage } from '../core/economics/prices/normalise-usage.ts';
-import type { Usage } from '../core/economics/prices/usage.ts';
+import { operationUsage } from '../core/economics/prices/operation-usage.ts';
 import type { Interaction, Operation } from '../core/feedback/interactions/interaction.ts';
 import { newInteraction } from '../core/feedback/interactions/record-fields.ts';
+import { responseFactsIn } from '../core/feedback/interactions/response-facts.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { nameAnswer } from './answer-names.ts';
@@ -45,8 +45,9 @@ export function observeOperation(operation: Operation, setting: CallSetting, giv
     attempt(() => write(newInteraction({ ...record, ...of, attempts, latencyMs: performance.now() - began })));
   };
   const whole = (answer: unknown): void => {
-    const usage = isJsonObject(answer) ? usageIn(answer['usage']) : null;
-    end({ usage, costUsd: headerCost });
+    const usage = isJsonObject(answer) ? operationUsage(answer['usage']) : null;
+    const response = isJsonObject(answer) ? responseFactsIn(answer) : undefined;
+    end({ usage, costUsd: headerCost, ...(response === undefined ? {} : { response }) });
   };
   observeCall(result, {
     client,
@@ -76,23 +77,5 @@ function scalarsOf(body: unknown): JsonObject {
   const isText = new Set(['input', 'prompt', 'query']);
   return Object.fromEntries<JsonValue>(
     Object.entries(body).filter(([name, value]) => !isText.has(name) && ['string', 'number', 'boolean'].includes(typeof value)),
-  );
-}
-
-/** OpenAI's embeddings say `prompt_tokens`, its images `input_tokens`. Null: the provider does not say. */
-function usageIn(usage: JsonValue | undefined): Usage | null {
-  if (!isJsonObject(usage)) return null;
-  const tokens = (...names: readonly string[]): number | null => {
-    const found = names.map((name) => usage[name]).find((value) => typeof value === 'number');
-    return typeof found === 'number' ? found : null;
-  };
-  const input = tokens('prompt_tokens', 'input_tokens');
-  const output = tokens('output_tokens', 'completion_tokens');
-  return normaliseUsage(
-    {
-      ...{ input, output: output ?? (input === null ? null : 0), cacheRead: null, cacheWrite: null, cacheWriteLong: null, reasoning: null },
-      ...({ cache: 'inside', thinking: 'inside' } as const),
-    },
-    false,
   );
 }

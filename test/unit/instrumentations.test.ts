@@ -84,6 +84,8 @@ describe('spans of real instrumentations as records', () => {
       },
       // Of a stream it tells neither usage nor what the answer says of itself nor the time of the first token.
       { ...ASKED, ...WHERE, parameters, output: 'It is sunny.', finish: 'stop' },
+      // Of embeddings it tells no tokens.
+      { ...WHERE, model: 'openai:text-embedding-3-small', operation: { type: 'embeddings', name: null } },
     ]);
   });
 

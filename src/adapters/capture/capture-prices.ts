@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { newInteraction } from '../../core/feedback/interactions/record-fields.ts';
 import { InteractionModels } from '../interactions/interaction-models.ts';
 import { requirePrices } from '../models/price-file.ts';
 import { openWorkspace } from '../workspace/root.ts';
@@ -23,14 +24,19 @@ export class CapturePrices {
 
   /** The same lines with what each call cost. Never rejects. */
   async priced(lines: readonly StoredLine[]): Promise<readonly StoredLine[]> {
-    if (!lines.some(needsPrice)) return lines;
+    await this.load(lines);
+    return this.pricedNow(lines);
+  }
+
+  /** The prices of the models of these lines. Never rejects. */
+  async load(lines: readonly StoredLine[]): Promise<void> {
+    if (!lines.some(needsPrice)) return;
     try {
       const models = await this.known();
       for (const line of lines) if ('interaction' in line && needsPrice(line)) await models.load(line.interaction.model);
     } catch (error) {
       this.tell(`Calls are stored without what they cost, because prices cannot be read: ${messageOf(error)}`);
     }
-    return this.pricedNow(lines);
   }
 
   /** By the models that are loaded already. */
@@ -40,7 +46,7 @@ export class CapturePrices {
     return lines.map((line) => {
       if (!('interaction' in line) || !needsPrice(line)) return line;
       const captured = models.capturedPrice(line.interaction);
-      return captured === null ? line : { interaction: { ...line.interaction, ...captured } };
+      return captured === null ? line : { interaction: newInteraction({ ...line.interaction, ...captured }) };
     });
   }
 

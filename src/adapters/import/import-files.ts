@@ -47,12 +47,13 @@ export const itemsOf = (
  */
 export async function importFiles(
   files: readonly ImportFile[],
-  sink: Pick<ImportSink, 'add' | 'flush'>,
+  sink: Pick<ImportSink, 'add' | 'flush'> & Partial<Pick<ImportSink, 'expect'>>,
   refusals: Refusals,
   shown: (row: JsonValue) => string | null = () => null,
 ): Promise<void> {
   const readers = new Map<LogFormat, LogReader>();
-  const take = (place: string, { records, lines, skipped, problems }: ReadLog, text: (() => string | null) | null): void => {
+  const take = async (place: string, { records, lines, skipped, problems }: ReadLog, text: (() => string | null) | null): Promise<void> => {
+    await sink.expect?.(lines);
     refusals.read += records;
     for (const { reason, count } of skipped) refusals.skip(place, reason, count, text);
     for (const { reason, count } of problems) refusals.add(place, reason, count, text);
@@ -64,11 +65,11 @@ export async function importFiles(
     const source = { mapping, writtenMs: statSync(file).mtimeMs };
     for await (const item of itemsOf(file, encoding)) {
       const place = `${file}, ${item.place}`;
-      if ('problem' in item) take(place, { ...NOTHING_READ, records: 1, problems: [{ reason: item.problem, count: 1 }] }, null);
-      else take(place, reader.read(item, source), 'row' in item ? () => shown(item.row) : null);
+      if ('problem' in item) await take(place, { ...NOTHING_READ, records: 1, problems: [{ reason: item.problem, count: 1 }] }, null);
+      else await take(place, reader.read(item, source), 'row' in item ? () => shown(item.row) : null);
     }
     sink.flush();
   }
-  for (const reader of readers.values()) take('The rest of the input', reader.close(), null);
+  for (const reader of readers.values()) await take('The rest of the input', reader.close(), null);
   sink.flush();
 }

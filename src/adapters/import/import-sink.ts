@@ -1,6 +1,7 @@
 /** Where imported lines go: redacted, each once, several in one write. */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import type { CapturePrices } from '../capture/capture-prices.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dayOf } from '../interactions/day-lines.ts';
 import { KnownLines } from './known-lines.ts';
@@ -22,13 +23,19 @@ export class ImportSink {
   private waiting: StoredLine[] = [];
   private characters = 0;
 
-  /** `isTrial`: nothing is written. */
+  /** `isTrial`: nothing is written. `prices`: by which calls without a cost get theirs; null: by those of the day when they are read. */
   constructor(
     private readonly files: InteractionFiles,
     private readonly redact: (line: StoredLine) => StoredLine,
     private readonly isTrial: boolean,
+    private readonly prices: Pick<CapturePrices, 'load' | 'pricedNow'> | null = null,
   ) {
     this.known = new KnownLines(files, () => this.flush());
+  }
+
+  /** Before lines are added: what their models cost. */
+  async expect(lines: readonly StoredLine[]): Promise<void> {
+    if (!this.isTrial) await this.prices?.load(lines);
   }
 
   /** Why it cannot be taken; null: it is, or it is there already. @throws when it cannot be written. */
@@ -58,6 +65,7 @@ export class ImportSink {
     this.characters = 0;
     if (waiting.length === 0 || this.isTrial) return;
     // The lines of a day together: one write for each.
-    this.files.append(...waiting.sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0)));
+    const priced = [...(this.prices?.pricedNow(waiting) ?? waiting)];
+    this.files.append(...priced.sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0)));
   }
 }

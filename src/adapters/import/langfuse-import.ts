@@ -69,8 +69,9 @@ export async function importLangfuse(given: LangfuseImport): Promise<void> {
         seen.clear();
         continue;
       }
-      page.rows.forEach((row, i) => {
-        const read = READERS[list](row);
+      const reads = page.rows.map((row) => READERS[list](row));
+      await sink.expect(reads.filter((read) => 'interaction' in read));
+      reads.forEach((read, i) => {
         const place = `${list}, page ${pages}, row ${i + 1}`;
         refusals.read++;
         if ('skipped' in read) refusals.skip(place, read.skipped);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readTextSync } from '../../adapters/bounded-file.ts';
+import { CapturePrices } from '../../adapters/capture/capture-prices.ts';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
 import { filesAt, detectFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
 import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
@@ -46,7 +47,12 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
       const target: ImportTarget = {
         root,
         redact,
-        sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
+        sink: new ImportSink(
+          new InteractionFiles(root),
+          redact,
+          args.flag('dry-run'),
+          new CapturePrices(root, (problem) => stderr.write(`${problem}\n`)),
+        ),
         refusals: new Refusals((reason) => redactedExcerpt(reason, redact, REASON)),
       };
       const isTold = await alone(root, args, () =>

@@ -91,12 +91,12 @@ export const recordedPrompt = (name: string | null, version: string | null, cont
 const inMicroseconds = (ms: number | null | undefined): number | null =>
   ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
 
-/** As many and as long as a record keeps; undefined: none. */
+/** As many and as long as a record keeps, by their names; undefined: none. */
 export function boundedAttributes(given: Attributes | undefined): Attributes | undefined {
   const kept = Object.entries(given ?? {})
     .filter(([key, value]) => key !== '' && key.length <= ATTRIBUTE_LIMITS.keyCharacters && isShort(value))
     .slice(0, ATTRIBUTE_LIMITS.count);
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const isShort = (value: unknown): boolean =>

@@ -32,6 +32,14 @@ const CACHE_BESIDE = /anthropic|claude|bedrock/i;
 const vendorIn = (attributes: OtlpAttributes): string =>
   `${attributeText(attributes, NAMES.provider) ?? ''} ${attributeText(attributes, NAMES.model) ?? ''}`;
 
+/** Of embeddings, which have tokens of the input alone; null: unknown. */
+export function embeddedTokens(attributes: OtlpAttributes): Usage | null {
+  const input =
+    countIn(attributes, NAMES.inputTokens) ?? countIn(attributes, ['ai.usage.tokens']) ?? countIn(attributes, NAMES.totalTokens);
+  const nothing = { total: null, cacheRead: null, cacheWrite: null, reasoning: null } as const;
+  return input === null ? null : normaliseUsage({ input, output: 0, ...nothing, cache: 'inside', thinking: 'inside' }, false);
+}
+
 /** NaN: it is there, but is not a count. */
 function countIn(attributes: OtlpAttributes, names: readonly string[]): FoundCount {
   const value = firstOf(attributes, names);

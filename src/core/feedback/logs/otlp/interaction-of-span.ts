@@ -9,7 +9,7 @@ import { actionIn, applicationFacts, joinedFacts } from './application-facts.ts'
 import type { ApplicationFacts } from '../said-facts.ts';
 import { attemptsIn, idIn, isStreamIn, operationIn, priceIn, rawAnswer, responseIn, servedIn } from './answer-facts.ts';
 import { amountIn, below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
-import { costIn, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
+import { costIn, embeddedTokens, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
 import { recordedEnding } from '../recorded-ending.ts';
 import { chunksIn } from './chunks.ts';
 import { conversationOf } from './conversation.ts';
@@ -65,6 +65,19 @@ export function interactionOfSpan(
     error: errorOf(span) ?? ending.error,
     environment: first(NAMES.environment) ?? said.get('environment'),
     isStream: isStreamIn(attributes),
+  });
+}
+
+/** Embeddings, for what they cost. What was embedded is not kept, and what becomes known of their trace is not about them. */
+export function embeddingOfSpan(span: Span, time: string, hash: PersonHash, around: readonly Span[]): Interaction {
+  const record = interactionOfSpan(span, time, [], hash, around);
+  const { variables: _variables, chunks: _chunks, tools: _tools, messages: _messages, output: _output, ...kept } = record;
+  return newInteraction({
+    ...kept,
+    trace: null,
+    finish: null,
+    usage: embeddedTokens(span.attributes),
+    operation: record.operation ?? { type: 'embeddings', name: null },
   });
 }
 
@@ -150,6 +163,8 @@ function parametersIn(attributes: OtlpAttributes): JsonObject {
   const given = objectIn(attributes, NAMES.parameters) ?? {};
   const found = new Map<string, JsonValue>();
   for (const [name, value] of Object.entries(given)) if (!NO_PARAMETERS.has(name)) found.set(name, value);
+  // Our own spans have all of them there.
+  if (attributes.has('goldset.parameters')) return Object.fromEntries(found);
   for (const [name, value] of attributes) {
     const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (parameter !== undefined && value !== null && !found.has(parameter)) found.set(parameter, value);

@@ -27,7 +27,7 @@ export const NAMES = {
   provider: ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider'],
   model: [
     ...['gen_ai.request.model', 'llm.request.model_name', 'gen_ai.response.model', 'llm.response.model_name'],
-    ...['llm.model_name', 'langfuse.observation.model.name', 'ai.model.id'],
+    ...['llm.model_name', 'langfuse.observation.model.name', 'ai.model.id', 'embedding.model_name'],
   ],
   parameters: ['goldset.parameters', 'llm.invocation_parameters', 'langfuse.observation.model.parameters'],
   responseModel: ['gen_ai.response.model', 'llm.response.model_name', 'ai.response.model'],

@@ -1,14 +1,17 @@
-/** What a span is to Goldset. Only a call of a model that answers with text becomes an interaction: agents, chains and embeddings do not. */
+/** What a span is to Goldset. A call of a model becomes an interaction, and so do embeddings, for what they cost; agents and chains do not. */
 import { attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { OtlpAttributes } from './telemetry.ts';
 
-export type SpanRole = 'model' | 'retrieval' | 'tool' | 'evaluator' | 'other';
+export type SpanRole = 'model' | 'embedding' | 'retrieval' | 'tool' | 'evaluator' | 'other';
 
 const OPERATIONS: Readonly<Record<string, SpanRole>> = {
   chat: 'model',
   generate_content: 'model',
   text_completion: 'model',
+  embeddings: 'embedding',
+  embedding: 'embedding',
+  aembedding: 'embedding',
   retrieval: 'retrieval',
   execute_tool: 'tool',
   // LiteLLM says which of its functions was called.
@@ -21,6 +24,7 @@ const OPERATIONS: Readonly<Record<string, SpanRole>> = {
 };
 const OPEN_INFERENCE: Readonly<Record<string, SpanRole>> = {
   LLM: 'model',
+  EMBEDDING: 'embedding',
   RETRIEVER: 'retrieval',
   RERANKER: 'retrieval',
   TOOL: 'tool',
@@ -28,6 +32,7 @@ const OPEN_INFERENCE: Readonly<Record<string, SpanRole>> = {
 };
 const LANGFUSE: Readonly<Record<string, SpanRole>> = {
   generation: 'model',
+  embedding: 'embedding',
   retriever: 'retrieval',
   tool: 'tool',
   evaluator: 'evaluator',
@@ -39,7 +44,14 @@ export function spanRole(attributes: OtlpAttributes): SpanRole {
   if (kind !== null) return roleIn(OPEN_INFERENCE, kind.toUpperCase());
   const vercel = attributeText(attributes, NAMES.vercelOperation);
   // The outer span of the AI SDK sums up those of its calls.
-  if (vercel !== null) return /\.do(Generate|Stream)$/.test(vercel) ? 'model' : vercel === 'ai.toolCall' ? 'tool' : 'other';
+  if (vercel !== null)
+    return /\.do(Generate|Stream)$/.test(vercel)
+      ? 'model'
+      : vercel.endsWith('.doEmbed')
+        ? 'embedding'
+        : vercel === 'ai.toolCall'
+          ? 'tool'
+          : 'other';
   const operation = attributeText(attributes, NAMES.operation);
   const role = operation === null ? 'other' : roleIn(OPERATIONS, operation);
   // What an operation of no convention is, others may say.
@@ -47,7 +59,14 @@ export function spanRole(attributes: OtlpAttributes): SpanRole {
   const langfuse = attributeText(attributes, NAMES.langfuseType);
   if (langfuse !== null) return roleIn(LANGFUSE, langfuse.toLowerCase());
   const request = attributeText(attributes, NAMES.requestType);
-  if (request !== null) return request === 'chat' || request === 'completion' ? 'model' : request === 'rerank' ? 'retrieval' : 'other';
+  if (request !== null)
+    return request === 'chat' || request === 'completion'
+      ? 'model'
+      : request === 'rerank'
+        ? 'retrieval'
+        : /^embeddings?$/.test(request)
+          ? 'embedding'
+          : 'other';
   const traceloop = attributeText(attributes, NAMES.traceloopKind);
   if (traceloop !== null) return traceloop === 'tool' ? 'tool' : traceloop === 'llm' ? 'model' : 'other';
   // Before there were operations, a call of a model was what named its provider and model.

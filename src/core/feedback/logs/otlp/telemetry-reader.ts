@@ -14,7 +14,7 @@ import type { PersonHash } from '../../redaction/persons.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn } from './application-facts.ts';
-import { interactionOfSpan, filledVariablesIn } from './interaction-of-span.ts';
+import { embeddingOfSpan, interactionOfSpan, filledVariablesIn } from './interaction-of-span.ts';
 import { withoutTwins } from './same-call.ts';
 import { isPromptTemplate, isReranker, spanRole, type SpanRole } from './span-role.ts';
 import { failureOfTool } from './tool-failure.ts';
@@ -59,6 +59,7 @@ export class TelemetryReader {
     const known = spans.map((span): Known => ({ span, role: spanRole(span.attributes) }));
     const byId = new Map(spans.map((span) => [`${span.traceId}${span.spanId}`, span]));
     for (const { span, role } of known) {
+      if (role === 'embedding' && span.parentSpanId !== null) this.memory.addWrapper(`embeddings ${span.traceId}${span.parentSpanId}`);
       if (role === 'model' && span.parentSpanId !== null) this.memory.addWrapper(`${span.traceId}${span.parentSpanId}`);
       const action = actionIn(span.attributes);
       if (action !== null) this.memory.trace(span.traceId).action ??= action;
@@ -67,6 +68,7 @@ export class TelemetryReader {
     const late = this.takeRetrievals(known);
     const calls = known.filter(({ role }) => role === 'model').sort((a, b) => (a.span.startMs ?? 0) - (b.span.startMs ?? 0));
     for (const item of withoutTwins(calls)) this.takeCall(item, batch, byId);
+    for (const { span, role } of known) if (role === 'embedding') this.takeEmbedding(span, batch, byId);
     for (const item of known) if (item.role !== 'model' || this.isWrapping(item)) this.takeOther(item, batch);
     for (const { span, chunks, of } of late) batch.followUp({ ...of, trace: span.traceId }, this.timeOf(span), { chunks });
     const lines = [...batch.lines(), ...this.letGo];
@@ -133,6 +135,15 @@ export class TelemetryReader {
     this.memory.addCall(span.traceId, { id: interaction.id, startMs: span.startMs, endMs, hasAction: action !== null });
     batch.add({ ...interaction, action, variables, chunks });
     batch.feedback.push(...feedbackOf(span, false).map((item) => named(item, span.spanId, interaction.id)));
+  }
+
+  /** Embeddings around embeddings are the same ones, told by two instrumentations. */
+  private takeEmbedding(span: Span, batch: Batch, byId: ReadonlyMap<string, Span>): void {
+    const time = isoTime(span.startMs);
+    const key = `${span.traceId}${span.spanId}`;
+    if (time === null || this.memory.isWrapper(`embeddings ${key}`) || !this.memory.isNew(`embeddings ${key}`)) return;
+    const record = embeddingOfSpan(span, time, this.hash, spansAround(span, byId));
+    batch.add({ ...record, action: record.action ?? this.memory.trace(span.traceId).action });
   }
 
   /** What a span says that is no interaction itself. */

@@ -266,6 +266,7 @@ export const COLUMN_NAMES: Partial<Record<Target, readonly string[]>> = {
   actionType: ['actiontype', 'tasktype'],
   actionId: ['actionid', 'documentid', 'ticketid', 'taskid', 'jobid'],
   environment: ['environment', 'env', 'stage'],
+  operation: ['calltype', 'kindofcall', 'operationtype', 'requesttype'],
   stream: ['stream', 'isstream', 'streaming', 'isstreaming', 'streamed'],
   attempts: ['attempts', 'attemptcount', 'numattempts'],
   retries: ['retries', 'retrycount', 'numretries', 'attemptedretries'],

@@ -66,6 +66,7 @@ const CHECKS: Partial<Record<Target, Check>> = {
   actionType: isName,
   actionId: isName,
   environment: isName,
+  operation: isName,
   stream: (value) => saidFlag(value) !== null,
   attempts: isAmount,
   retries: isAmount,

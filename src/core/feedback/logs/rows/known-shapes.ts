@@ -267,9 +267,10 @@ function completion(request: string, response: string): KnownShape['fields'] {
   return {
     input: `${request}messages`,
     tools: `${request}tools`,
-    output: `${response}choices`,
+    // The whole answer, where it has a column: other providers' answers may stand there, too.
+    output: response === '' ? 'choices' : response.replace(/\.$/, ''),
     model: [`${request}model`, `${response}model`],
-    time: [`${response}created`, 'created', 'timestamp', 'time'],
+    time: ['timestamp', 'time', 'started_at', 'created_at', `${response}created`, 'created'],
     usage: [`${response}usage`, `${response}choices.0.usage`, `${response}x_groq.usage`],
     finish: `${response}choices.0.finish_reason`,
     id: ['id', `${response}id`],

@@ -1,6 +1,7 @@
 /** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
 import { normaliseUsage } from '../../../economics/prices/normalise-usage.ts';
+import { operationUsage } from '../../../economics/prices/operation-usage.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
@@ -44,7 +45,10 @@ export function interactionOfRow(
   const ending = recordedEnding(read.text('finish') ?? answer.finish);
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   const endMs = parseTime(read.value('endTime') ?? row[JOINED_END]);
-  const usage = usageOf(read, output !== null && output !== '');
+  const operation = operationIn(read.text('operation'));
+  // What was embedded is not kept: it is no question, and its vectors are no answer.
+  const isEmbedding = operation?.type === 'embeddings';
+  const usage = isEmbedding ? embeddingUsageOf(read) : usageOf(read, output !== null && output !== '');
   const costUsd = costOfRow(read, mapping);
   const latencyMs = read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null);
   const hasText = messages.length > 0 || Object.keys(variables).length > 0 || output !== null;
@@ -75,17 +79,17 @@ export function interactionOfRow(
     variables,
     model,
     parameters,
-    messages,
+    messages: isEmbedding ? [] : messages,
     tools: toolsOf(read, request),
     chunks: chunksOf(read.value('chunks')),
-    output,
+    output: isEmbedding ? null : output,
     finish: ending.finish,
     usage,
     served: servedAs(response),
     costUsd,
     response,
     attempts: rowAttempts(read),
-    ...operationIn(read.text('operation')),
+    operation,
     attributes,
     ttftMs: read.scaled('ttft', { s: 1000 }),
     latencyMs,
@@ -106,9 +110,9 @@ const systemIn = (value: JsonValue | undefined): string | null =>
       : (contentText({ content: value }) ?? JSON.stringify(value));
 
 /** What costs tokens or money and is not an answer of a model, in the words of LiteLLM and others. */
-function operationIn(kind: string | null): Pick<Interaction, 'operation'> {
+function operationIn(kind: string | null): Operation | undefined {
   const type = kind === null ? undefined : OPERATION_WORDS.find(([pattern]) => pattern.test(kind))?.[1];
-  return type === undefined ? {} : { operation: { type, name: kind } };
+  return type === undefined ? undefined : { type, name: kind };
 }
 
 const OPERATION_WORDS: readonly (readonly [RegExp, Operation['type']])[] = [
@@ -155,6 +159,9 @@ function usageOf(row: RowColumns, hasAnswer: boolean): Usage | null {
     hasAnswer,
   );
 }
+
+const embeddingUsageOf = (row: RowColumns): Usage | null =>
+  operationUsage(usageGiven(row) ?? { prompt_tokens: row.amount('inputTokens') ?? row.amount('totalTokens') });
 
 /** As DESIGN has it: `provider:model`. */
 function modelOf(model: string | null, provider: string | null): string | null {
