@@ -11,7 +11,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 const { checkLayer, mochaLayer, workbenchLayer } = await import('./test-layers.mjs');
 
-/** Walks in four themes, a process for each command, kills and mutated sources in the numbers that find rare faults, three weeks of production as they were observed, and the template engines of other languages themselves. */
+/** Walks in four themes, a process for each command, kills and mutated sources in the numbers that find rare faults, three weeks of production as they were observed, the template engines of other languages and the real instrumentations themselves. */
 const ALL = {
   GOLDSET_THEMES: 'all',
   GOLDSET_ENGINES: 'all',
@@ -21,6 +21,7 @@ const ALL = {
   GOLDSET_SEEDS: '3',
   GOLDSET_WEEKS: 'all',
   GOLDSET_OWN_PROCESS: '1',
+  GOLDSET_RECORD: '1',
 };
 /** What a busy machine must still do in the workbench. */
 const SMOKE = /^(main-job|vsix|economics|versions)\.test\.ts$/;

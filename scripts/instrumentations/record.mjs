@@ -36,6 +36,12 @@ function install(part) {
   return folder;
 }
 
+/** @throws when the packages or the workbench's Node cannot be had, such as without a network. */
+export function installInstrumentations() {
+  if (!existsSync(NODE_22)) throw new Error(`The workbench's Node is not there: ${path.relative(ROOT, NODE_22)}`);
+  for (const part of Object.keys(RECORDED)) install(part);
+}
+
 /** Writes one file for each program. @param {string} folder */
 export async function recordInstrumentations(folder) {
   mkdirSync(folder, { recursive: true });

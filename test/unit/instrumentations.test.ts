@@ -3,35 +3,7 @@
  * each call was is written down here; `npm run test:all` records them again.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import { redactor } from '../../src/core/feedback/redaction/redact.ts';
-import { DEFAULT_REDACTION } from '../../src/core/config/redaction-rules.ts';
-import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
-import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
-import { parseJson } from '../../src/core/json.ts';
-
-const FOLDER = process.env['GOLDSET_INSTRUMENTATIONS'] ?? 'test/fixtures/instrumentations';
-const ANA = 'a'.repeat(16);
-
-type Shown = Partial<Interaction>;
-
-/** Records in the order of their calls, without what was measured and what is empty. */
-function recordsIn(name: string): Shown[] {
-  const telemetry = readOtlpJson(parseJson(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) ?? null);
-  assert.ok(telemetry);
-  const persons = (text: string): string => (text === 'ana@example.com' ? ANA : 'b'.repeat(16));
-  const redact = redactor(DEFAULT_REDACTION, persons);
-  const lines = new TelemetryReader(persons, () => 0).take(telemetry).lines.map(redact);
-  return lines.flatMap((line) => ('interaction' in line ? [shown(line.interaction)] : []));
-}
-
-function shown({ id: _id, time: _time, trace: _trace, latencyMs: _latency, ttftMs, ...record }: Interaction): Shown {
-  const isKnown = ([, value]: [string, unknown]): boolean =>
-    value !== null && JSON.stringify(value) !== '{}' && JSON.stringify(value) !== '[]';
-  return { ...Object.fromEntries(Object.entries(record).filter(isKnown)), ...(ttftMs === null ? {} : { ttftMs: 1 }) };
-}
+import { ANA, recordsIn } from './recorded-spans.ts';
 
 const SYSTEM = { role: 'system', content: 'Be brief.' };
 const HELLO = { role: 'user', content: 'Hello' };
