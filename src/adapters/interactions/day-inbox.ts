@@ -1,4 +1,5 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
+import path from 'node:path';
 import {
   briefOf,
   knownSignals,
@@ -10,13 +11,15 @@ import {
 } from '../../core/feedback/interactions/interaction-query.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import type { RetryState } from '../../core/feedback/signals/retry-finder.ts';
+import { retrySignal, type RetryState } from '../../core/feedback/signals/retry-finder.ts';
+import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
-import type { LineLocation } from './interaction-files.ts';
+import { MAX_LINE, type LineLocation } from './interaction-files.ts';
+import { lineNumber } from './lines.ts';
 
 export interface KeptBrief {
   readonly brief: InteractionBrief;
@@ -287,4 +290,33 @@ export function writeDayInbox(root: string, day: string, inbox: DayInbox): boole
     if (!(error instanceof Error && 'code' in error)) throw error;
     return false;
   }
+}
+
+/** That a call was retried, as what became known of it. `at`: ms since 1970, when. */
+export const retryOf = (id: string, at: number): FollowUp =>
+  followUpOn(id, new Date(at).toISOString(), { signals: [retrySignal(new Date(at).toISOString())] });
+
+/** Where the one that retries stands. */
+export function addRetry(inbox: DayInbox, id: string, at: number, offset: number): void {
+  inbox.followUps.push({ followUp: retryOf(id, at), day: new Date(at).toISOString().slice(0, 10), offset });
+}
+
+/** What a draft became is compared with it while the draft is here. */
+export const keptSignals = (followUp: FollowUp): FollowUp[] =>
+  followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];
+
+/** Skips empty lines. `read`: why the line is not valid; null: it is too long. */
+export function refuseLine(
+  inbox: DayInbox,
+  file: string,
+  offset: number,
+  text: string | null,
+  read: { readonly problem: string } | null,
+): void {
+  if (text?.trim() === '') return;
+  const { count } = inbox.refused;
+  const problem = read?.problem ?? `It is longer than ${MAX_LINE >> 20} MB.`;
+  // Counting lines reads the file, so only the first that is met is numbered.
+  const first = inbox.refused.first ?? `${path.basename(file)}, line ${lineNumber(file, offset)}: ${problem}`;
+  inbox.refused = { count: count + 1, first };
 }

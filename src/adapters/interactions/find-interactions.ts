@@ -5,7 +5,8 @@ import type { FollowUp, Interaction } from '../../core/feedback/interactions/int
 import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import { retryOf, type FoundInteraction, type InboxIndex } from './inbox-index.ts';
+import { retryOf } from './day-inbox.ts';
+import type { FoundInteraction, InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
 
@@ -75,7 +76,7 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
 /** What the index knows of its flags holds: it has read the days before and after. */
 function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
   const own = index.foundById(brief.id)?.brief;
-  if (own === undefined) return brief;
+  if (own === undefined) return index.standing(brief);
   const { triage, reason, decisions } = own;
   const signals = [...new Set([...brief.signals.filter((signal) => !isFlag(signal)), ...own.signals])];
   return { ...brief, triage, reason, signals, ...(decisions === undefined ? {} : { decisions }) };

@@ -2,23 +2,31 @@
  * The interactions that may need attention, with what became known of them later, whenever that was. Months of them do not fit in memory:
  * the newest are held, as many as `MOST_HELD`, and `begins` says where they begin. What stands before is read when a list comes to it.
  */
-import path from 'node:path';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
-import { matters, stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import {
+  matters,
+  stateOf,
+  withFollowUps,
+  withoutLostCase,
+  type InteractionBrief,
+} from '../../core/feedback/interactions/interaction-query.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
-import { RetriedFinder, RetryFinder, retrySignal } from '../../core/feedback/signals/retry-finder.ts';
-import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
+import { RetriedFinder, RetryFinder } from '../../core/feedback/signals/retry-finder.ts';
 import type { Refused } from '../../core/file-version.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import {
+  addRetry,
   addSeen,
   emptyDay,
   keptBrief,
+  keptSignals,
   keyOf,
   emptySeenNames,
   readDayInbox,
+  refuseLine,
+  retryOf,
   SEEN_KINDS,
   heldOf,
   takeLine,
@@ -29,8 +37,9 @@ import {
   type KeptFollowUp,
   type SeenNames,
 } from './day-inbox.ts';
+import { GoldenCases } from './golden-cases.ts';
 import { InteractionFiles, MAX_LINE, type LineLocation } from './interaction-files.ts';
-import { endOfLines, lineNumber, linesBackwards, linesOf } from './lines.ts';
+import { endOfLines, linesBackwards, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 
@@ -53,6 +62,8 @@ export class InboxIndex {
   private readonly days = new Map<string, DayInbox>();
   /** Days that are not written down as they are. */
   private readonly changed = new Set<string>();
+  /** As follow-ups say, whatever became of the cases; newest first. */
+  private joined: FoundInteraction[] = [];
   /** Newest first. */
   private all: FoundInteraction[] = [];
   private byId = new Map<string, FoundInteraction>();
@@ -61,16 +72,19 @@ export class InboxIndex {
   /** Of the repository's own files; `stamp`: which of them it was made of. */
   private readonly sharedFiles: SharedFeedbackFiles;
   private shared = { stamp: '', inbox: emptyDay() };
+  private readonly cases: GoldenCases;
   /** Counts up whenever something is different. */
   revision = 0;
 
-  /** `declared`: what signals mean. */
+  /** `declared`: what signals mean. `golden`: the workspace whose golden sets have the cases. */
   constructor(
     root: string,
     readonly declared: DeclaredSignals = NO_DECLARED_SIGNALS,
+    readonly golden = root,
   ) {
     this.files = new InteractionFiles(root);
     this.sharedFiles = new SharedFeedbackFiles(root);
+    this.cases = new GoldenCases(golden);
   }
 
   /** The day, and the byte in its file, before which nothing is held; null: everything is held. */
@@ -141,15 +155,28 @@ export class InboxIndex {
       }
     }
     this.refreshShared();
-    if (this.changed.size === 0) return;
-    yield* this.resolve(present);
-    for (const day of this.changed) {
-      const inbox = this.days.get(day);
-      if (inbox !== undefined && isKept && this.files.readable(day) !== null) writeDayInbox(this.files.root, day, inbox);
+    const isOther = this.changed.size > 0;
+    if (isOther) {
+      yield* this.resolve(present);
+      for (const day of this.changed) {
+        const inbox = this.days.get(day);
+        if (inbox !== undefined && isKept && this.files.readable(day) !== null) writeDayInbox(this.files.root, day, inbox);
+      }
+      this.changed.clear();
+      this.join();
     }
-    this.changed.clear();
-    this.join();
+    const made = this.joined.flatMap(({ brief: { id, triage, reason } }) => (triage === 'case' ? [{ id, case: reason }] : []));
+    if (!(yield* this.cases.refresh(made, this.begins !== null)) && !isOther) return;
+    this.all = this.joined
+      .map(({ brief, place }) => ({ brief: this.standing(brief), place }))
+      .filter(({ brief }) => stateOf(brief) !== null);
+    this.byId = new Map(this.all.map((item) => [item.brief.id, item]));
     this.revision++;
+  }
+
+  /** What became a case is one while a golden set here contains it. */
+  standing(brief: InteractionBrief): InteractionBrief {
+    return withoutLostCase(brief, (id, made) => this.cases.has({ id, case: made }));
   }
 
   /** Days in their order, and after them what the repository says. */
@@ -197,7 +224,7 @@ export class InboxIndex {
     let lines = 0;
     for (const { text, offset, end } of linesOf(file, known.size, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
-      if (read === null || 'problem' in read) refuse(known, this.files.fileOf(day), offset, text, read);
+      if (read === null || 'problem' in read) refuseLine(known, this.files.fileOf(day), offset, text, read);
       else takeLine(known, read, { day, offset, end }, this.declared);
       this.fill(lost, read, { day, offset, end });
       const retried = read !== null && 'interaction' in read ? retries.take(read.interaction) : null;
@@ -220,7 +247,7 @@ export class InboxIndex {
     later.endDay();
     for (const { text, offset, end: stop } of linesBackwards(file, end, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
-      if (read === null || 'problem' in read) refuse(inbox, this.files.fileOf(day), offset, text, read);
+      if (read === null || 'problem' in read) refuseLine(inbox, this.files.fileOf(day), offset, text, read);
       else {
         const by = 'interaction' in read ? later.take(read.interaction) : null;
         takeLine(inbox, read, { day, offset, end: stop }, this.declared, by === null ? null : retryOf('', by.at));
@@ -348,11 +375,10 @@ export class InboxIndex {
     this.later = emptySeenNames();
     const counted = new Set(days.flatMap(({ items }) => items));
     for (const item of kept.values()) this.addLater(item, counted.has(item), followed.get(item.brief.id) ?? []);
-    this.all = [...kept.values()]
+    this.joined = [...kept.values()]
       .map(({ brief, known, place }) => ({ brief: withFollowUps(brief, known, followed.get(brief.id) ?? [], this.declared), place }))
       .filter(({ brief }) => stateOf(brief) !== null)
       .sort((a, b) => (a.brief.time < b.brief.time ? 1 : a.brief.time > b.brief.time ? -1 : b.place.offset - a.place.offset));
-    this.byId = new Map(this.all.map((item) => [item.brief.id, item]));
   }
 
   /**
@@ -366,27 +392,4 @@ export class InboxIndex {
     for (const signal of own) if (!signals.includes(signal)) addSeen(this.later, 'signal', signal, -1);
     if (brief.action === null) addSeen(this.later, 'action', action?.type ?? null, 1);
   }
-}
-
-/** That a call was retried, as what became known of it. `at`: ms since 1970, when. */
-export const retryOf = (id: string, at: number): FollowUp =>
-  followUpOn(id, new Date(at).toISOString(), { signals: [retrySignal(new Date(at).toISOString())] });
-
-/** Where the one that retries stands. */
-function addRetry(inbox: DayInbox, id: string, at: number, offset: number): void {
-  inbox.followUps.push({ followUp: retryOf(id, at), day: new Date(at).toISOString().slice(0, 10), offset });
-}
-
-/** What a draft became is compared with it while the draft is here. */
-const keptSignals = (followUp: FollowUp): FollowUp[] =>
-  followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];
-
-/** Skips empty lines. `read`: why the line is not valid; null: it is too long. */
-function refuse(inbox: DayInbox, file: string, offset: number, text: string | null, read: { readonly problem: string } | null): void {
-  if (text?.trim() === '') return;
-  const { count } = inbox.refused;
-  const problem = read?.problem ?? `It is longer than ${MAX_LINE >> 20} MB.`;
-  // Counting lines reads the file, so only the first that is met is numbered.
-  const first = inbox.refused.first ?? `${path.basename(file)}, line ${lineNumber(file, offset)}: ${problem}`;
-  inbox.refused = { count: count + 1, first };
 }

@@ -22,6 +22,8 @@ export type InteractionQuery =
 
 export interface InteractionJob {
   readonly root: string;
+  /** The workspace whose golden sets have the cases; absent: the root. */
+  readonly golden?: string;
   /** What signals mean, in goldset.yaml. */
   readonly declared: DeclaredSignals;
   readonly query: InteractionQuery;
@@ -95,10 +97,10 @@ export class InteractionReader {
 
   constructor(private readonly now: () => number) {}
 
-  answer({ root, declared, query: ask, isKept }: InteractionJob): InteractionAnswer {
+  answer({ root, golden = root, declared, query: ask, isKept }: InteractionJob): InteractionAnswer {
     const until = this.now() + SLICE;
     if (ask.kind === 'records') return this.answerRecords(root, ask.keys, until);
-    const index = this.indexOf(root, declared);
+    const index = this.indexOf(root, declared, golden);
     // A search goes on with what it began with; a new one sees what is new.
     const isUnderWay = ask.kind === 'find' && this.search?.name === nameOf(root, ask.filter, index) && ask.from > 0;
     if (!isUnderWay && !this.refresh(root, index, isKept, until)) return { kind: 'more' };
@@ -106,10 +108,10 @@ export class InteractionReader {
   }
 
   /** With another meaning of signals, everything is looked at again. */
-  private indexOf(root: string, declared: DeclaredSignals): InboxIndex {
+  private indexOf(root: string, declared: DeclaredSignals, golden: string): InboxIndex {
     const known = this.indexes.get(root);
-    if (known !== undefined && meaningOf(known.declared) === meaningOf(declared)) return known;
-    const index = new InboxIndex(root, declared);
+    if (known !== undefined && known.golden === golden && meaningOf(known.declared) === meaningOf(declared)) return known;
+    const index = new InboxIndex(root, declared, golden);
     this.indexes.set(root, index);
     this.refreshing.delete(root);
     return index;

@@ -8,13 +8,14 @@ import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import { labelsOf, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import { caseFrom, caseLike, type CaseCause } from '../../core/feedback/interactions/case-from-interaction.ts';
 import { decisionsIn, type TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
-import { joined } from '../../core/feedback/interactions/interaction-query.ts';
+import { joined, withoutLostCase } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import { askedText, NearGroups } from '../../core/golden/near-duplicates.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
+import { casesIn } from './golden-cases.ts';
 import { recoverInputs, type RecoveredInputs } from './recover-inputs.ts';
 import { mediaVariables } from '../../core/prompt/media-variables.ts';
 import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
@@ -90,12 +91,21 @@ export interface GoldenPlan {
 /** With the files of their prompts below the root. */
 export async function withPrompts(root: string, wholes: readonly InteractionWithFollowUps[]): Promise<InteractionInWorkspace[]> {
   const prompts = (await findPrompts([], root)).map((file) => shownPath(root, file));
-  return wholes.map((whole) => {
+  const known = wholes.map((whole) => {
     const interaction = joined(whole.interaction, whole.followUps);
+    return { whole, interaction, reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null };
+  });
+  const hasCase = casesIn(
+    root,
+    known.flatMap(({ interaction: { id, triage }, reason }) => (triage === 'case' ? [{ id, case: reason }] : [])),
+  );
+  return known.map(({ whole, interaction: all, reason: said }) => {
+    const { triage, reason } = withoutLostCase({ id: all.id, triage: all.triage, reason: said }, hasCase);
+    const interaction = { ...all, triage };
     const named = interaction.prompt === null ? null : promptNamed(interaction.prompt.name, prompts);
     return {
       interaction,
-      reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null,
+      reason,
       decisions: decisionsIn(whole.followUps),
       promptFile: named === null ? null : path.resolve(root, named),
     };

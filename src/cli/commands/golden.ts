@@ -58,7 +58,7 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
       const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
       await settleDataFolder(records, 'needed');
       const most = args.count('limit', MOST);
-      const job = { root: records, declared: session.workspace.config.signals, isKept: true };
+      const job = { root: records, golden: session.workspace.root, declared: session.workspace.config.signals, isKept: true };
       const filter = await withStoredName(typed.filter, job, evaluator);
       const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: most } });
       const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];

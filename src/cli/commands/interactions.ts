@@ -20,10 +20,11 @@ export async function interactionsCommand(args: Arguments, evaluator: WorkerEval
   const since = args.text('since');
   const typed = readFilter([...args.paths, ...(since === null ? [] : [`from=${since}`])]);
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help interactions');
-  const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  const golden = findRoot(process.cwd());
+  const root = path.resolve(args.text('store') ?? golden);
   await settleDataFolder(root, 'needed');
   const most = args.count('limit', SHOWN);
-  const job = { root, isKept: true, declared: (await openWorkspace(root)).config.signals };
+  const job = { root, golden, isKept: true, declared: (await openWorkspace(root)).config.signals };
   const filter = await withStoredName(typed.filter, job, evaluator);
   const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: most } });
   if (found?.kind !== 'found') return 0;

@@ -55,7 +55,7 @@ export async function reproduceCommand(args: Arguments, evaluator: WorkerEvaluat
 async function interactionNamed(id: string, root: string, { evaluator, workspace }: Session): Promise<InteractionInWorkspace> {
   const typed = readFilter([`id=${id}`]);
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem);
-  const job = { root, declared: workspace.config.signals, isKept: true };
+  const job = { root, golden: workspace.root, declared: workspace.config.signals, isKept: true };
   const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter: typed.filter, from: 0, to: LOOKED } });
   const keys = found?.kind === 'found' ? found.rows.map(({ key }) => key).filter((key) => key.id === id) : [];
   const answer =

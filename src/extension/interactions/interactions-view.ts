@@ -151,14 +151,13 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     const files = vscode.workspace.createFileSystemWatcher(at('{.goldset/interactions,feedback}/*.jsonl'));
     // Of what comes with a new folder only the folder may be told.
     const folders = vscode.workspace.createFileSystemWatcher(at('{.goldset,.goldset/interactions}'), false, true, true);
+    // With another branch come other golden sets: what is a case there may be open here.
+    const golden = vscode.workspace.createFileSystemWatcher(at('**/*.golden.{yaml,yml,json,jsonl,csv}'));
     const soon = (): void => this.refreshSoon();
     return vscode.Disposable.from(
-      files,
+      ...[files, golden].flatMap((watcher) => [watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon)]),
       folders,
       folders.onDidCreate(soon),
-      files.onDidCreate(soon),
-      files.onDidChange(soon),
-      files.onDidDelete(soon),
     );
   }
 }

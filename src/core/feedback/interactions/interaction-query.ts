@@ -106,6 +106,12 @@ function withTriage(brief: InteractionBrief, followUps: readonly FollowUp[]): In
   };
 }
 
+/** What became a case is one only while a golden set has it: without that it is what it was before. `hasCase`: by id, and id of the case. */
+export const withoutLostCase = <T extends Pick<InteractionBrief, 'id' | 'triage' | 'reason'>>(
+  item: T,
+  hasCase: (id: string, made: string | null) => boolean,
+): T => (item.triage !== 'case' || hasCase(item.id, item.reason) ? item : { ...item, triage: null, reason: null });
+
 /** The whole interaction with what became known later. */
 export function joined(interaction: Interaction, followUps: readonly FollowUp[]): Interaction {
   return {
