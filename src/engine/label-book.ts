@@ -10,9 +10,17 @@ import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import type { LabelRecord } from '../core/judge/labels/label-record.ts';
 import type { GivenGrade, Gradable } from '../core/judge/labels/new-label.ts';
 import type { Result } from '../core/results/result.ts';
+import { SeenOutputs } from './seen-outputs.ts';
 
 export class LabelBook {
+  readonly seen = new SeenOutputs();
+
   constructor(private readonly git: Git) {}
+
+  /** Who labels, as `by` says it. */
+  async person(folder: string): Promise<string> {
+    return (await personIn(folder, this.git)).name;
+  }
 
   /** Labels of these prompts. `prompts`: ids, their files absolute; null: calls whose prompt is not known. */
   of(root: string, prompts: readonly (string | null)[]): readonly LabelRecord[] {

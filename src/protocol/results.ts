@@ -1,6 +1,7 @@
 /** What the extension and the results page say to each other. The extension owns the run; the page only where the user looks. */
 import type { OutputFormat, PlotData, ResultsDetail, RunSummaryRow, ShownLabel, ShownRequest, ShownToolCall } from './detail.ts';
 import type { CaseCounts } from '../core/results/case-counts.ts';
+import type { LabellingMethods } from './labelling.ts';
 import type { Facet, ResultsQuery } from './query.ts';
 
 export interface ResultsSnapshot {
@@ -189,7 +190,7 @@ export type ExportKind = 'csv' | 'jsonl' | 'markdown' | 'html';
 export const EXPORT_KINDS: readonly ExportKind[] = ['csv', 'jsonl', 'markdown', 'html'];
 
 /** What the page may ask of the extension. */
-export interface HostMethods {
+export interface HostMethods extends LabellingMethods {
   /** The page is ready; the whole state in one answer. */
   ready(args: { readonly query: ResultsQuery }): ResultsSnapshot;
   /** Rows of the filtered list, `from` up to but without `to`; from now on changes of these are pushed. */
@@ -245,4 +246,6 @@ export interface PageMethods {
   show(args: { readonly query: ResultsQuery }): void;
   /** The person wants to be at the table. */
   focus(args: Record<string, never>): void;
+  /** The person wants to label outputs without seeing what a judge said. */
+  labelBlind(args: Record<string, never>): void;
 }

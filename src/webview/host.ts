@@ -43,6 +43,8 @@ export interface PageState {
   /** px of the side pane. */
   readonly pane: number;
   readonly panel: 'plots' | 'runs' | null;
+  /** Outputs are labelled one at a time, without what a judge said. */
+  readonly labelling: boolean;
   /** Of the page of interactions: what it filters by. */
   readonly filter: InteractionFilter;
   /** Of the page of insights: what it shows, and of which folder. */
@@ -75,6 +77,7 @@ export const connect = (handlers: {
   readonly changed: (args: Parameters<PageMethods['changed']>[0]) => void;
   readonly show: (args: { readonly query: ResultsQuery }) => void;
   readonly focus: () => void;
+  readonly labelBlind: () => void;
 }): Channel<HostMethods> => openChannel<PageMethods, HostMethods>(pagePort, handlers);
 
 export const NO_LAYOUT: ColumnLayout = { order: [], hidden: [], shown: [], pinned: [], widths: {} };
@@ -90,6 +93,7 @@ export const START: PageState = {
   detail: null,
   pane: 460,
   panel: null,
+  labelling: false,
   filter: INBOX,
   insights: { by: 'type', window: null },
   folder: null,

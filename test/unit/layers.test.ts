@@ -95,7 +95,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'window pages',
     'keys',
   ],
-  webview: ['results interactions insights golden-table report try', 'controls output', '.'],
+  webview: ['results interactions insights golden-table report try', 'labelling', 'controls output', '.'],
 };
 
 const sources = (): string[] =>

@@ -43,6 +43,11 @@ export class PageHost {
   private wanted: ResultsQuery | null = null;
   private window = { from: 0, to: 0, glance: false };
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** The page labels from its first look on. */
+  private labels = false;
+
+  /** `onRows`: hears which rows the page has, with the verdicts in them. */
+  constructor(private readonly onRows: (view: ResultsView, rows: RowWindow) => void = () => undefined) {}
 
   /** From now on this page; one before it is let go. */
   connect(port: Port, actions: Omit<Handlers<HostMethods>, 'ready' | 'rows'>): void {
@@ -53,6 +58,7 @@ export class PageHost {
         this.query = this.wanted ?? queryOf(query);
         if (this.wanted !== null) setTimeout(() => this.channel?.tell('show', { query: this.query }), 0);
         this.wanted = null;
+        if (this.labels) this.labelBlind();
         return this.snapshot();
       },
       rows: ({ from, to, query, glance }) => {
@@ -83,6 +89,17 @@ export class PageHost {
     this.channel?.tell('focus', {});
   }
 
+  /** The page, or the next one that opens, lets its person label. */
+  labelBlind(): void {
+    this.labels = this.channel === null;
+    if (this.channel !== null) setTimeout(() => this.channel?.tell('labelBlind', {}), 0);
+  }
+
+  /** No rows are sent until the page asks for some. */
+  withoutRows(): void {
+    this.window = { from: 0, to: 0, glance: false };
+  }
+
   /** Soon, and together with whatever else changes until then. */
   changed(): void {
     if (this.channel !== null) this.timer ??= setTimeout(() => this.tell(), FRAME);
@@ -98,7 +115,11 @@ export class PageHost {
   }
 
   private rows(): RowWindow | null {
-    return this.view?.rows(this.window, this.query) ?? null;
+    const { view } = this;
+    if (view === null) return null;
+    const rows = view.rows(this.window, this.query);
+    this.onRows(view, rows);
+    return rows;
   }
 }
 

@@ -6,6 +6,7 @@ import { spentText } from '../../core/figures.ts';
 import { isScripted } from '../../core/model-id.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
+import type { LabellingMethods } from '../../protocol/labelling.ts';
 import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellAddress, type HostMethods } from '../../protocol/results.ts';
 import { errorAction } from '../../core/error-actions.ts';
@@ -20,6 +21,7 @@ import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { TableColumn } from '../../engine/results-view/run-table.ts';
 import { loadOpen, writeGolden } from './write-golden.ts';
 import { sha256 } from '../../adapters/hash.ts';
+import { markCell } from '../../engine/mark-seen.ts';
 
 export interface ActionContext {
   readonly services: Services;
@@ -33,7 +35,7 @@ export interface ActionContext {
   openRuns(ids: readonly string[]): Promise<boolean>;
 }
 
-type Actions = Omit<Handlers<HostMethods>, 'ready' | 'rows'>;
+type Actions = Omit<Handlers<HostMethods>, 'ready' | 'rows' | keyof LabellingMethods>;
 
 /** Cases whose requests show what the prefix is. */
 const OTHERS = 6;
@@ -72,11 +74,12 @@ export function resultActions(context: ActionContext): Actions {
     return { view, ...at };
   };
   return {
-    detail: (args) =>
-      context
-        .view()
-        ?.detail(textOf(args.case), textOf(args.column), repeatOf(args.repeat), typeof args.against === 'string' ? args.against : null) ??
-      null,
+    detail: ({ case: id, column, repeat, against }) => {
+      const view = context.view();
+      const shown = view?.detail(textOf(id), textOf(column), repeatOf(repeat), typeof against === 'string' ? against : null) ?? null;
+      if (view !== null && shown !== null) markCell(view, shown, engine().writer.labels.seen);
+      return shown;
+    },
     request: async (args) => {
       try {
         return (await requestOf(found(shown(), args), services)).shown;

@@ -41,6 +41,7 @@ export function registerResults(services: Services, runs: Runs, insights: Prompt
       return run === null ? results.show(typeof wanted === 'string' ? wanted : null) : results.showRun(run);
     }),
     vscode.commands.registerCommand(commands.focusResults, () => results.focus()),
+    vscode.commands.registerCommand(commands.labelBlind, () => results.labelBlind()),
   );
 }
 
@@ -129,6 +130,12 @@ class ResultsPanel extends PagePanel {
 
   follow(prompt: string, version: string): void {
     this.session.follow(prompt, version);
+  }
+
+  /** Shows one output after the other, without verdicts and candidates. */
+  labelBlind(): void {
+    this.session.labelBlind();
+    this.reveal(false);
   }
 
   /** Takes the focus to the table, from wherever it is. */

@@ -5,6 +5,8 @@ import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import { readLabels } from '../../engine/labels.ts';
 import { resultActions, type ActionContext } from './result-actions.ts';
+import { labellingActions } from './labelling-actions.ts';
+import { markRows } from '../../engine/mark-seen.ts';
 import { PageHost } from '../../engine/results-view/page-host.ts';
 import type { ColumnContext } from '../../engine/results-view/show-column.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
@@ -14,7 +16,7 @@ const SETTLED = 200;
 
 export class ResultsSession {
   private judgesTimer: NodeJS.Timeout | undefined;
-  private readonly page = new PageHost();
+  private readonly page = new PageHost((view, rows) => markRows(view, rows, this.services.engine().writer.labels.seen));
   /** What the files say about the columns of the view. */
   private readonly contexts = new Map<string, ColumnContext>();
 
@@ -75,6 +77,10 @@ export class ResultsSession {
     this.page.focus();
   }
 
+  labelBlind(): void {
+    this.page.labelBlind();
+  }
+
   changed(): void {
     this.page.changed();
   }
@@ -94,7 +100,8 @@ export class ResultsSession {
       this.readLabels(view);
       this.page.changed();
     };
-    this.page.connect(port, resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }));
+    const context = { ...this.context, services: this.services, view: () => this.page.view, changed };
+    this.page.connect(port, { ...resultActions(context), ...labellingActions(context, () => this.page.withoutRows()) });
   }
 
   /** What stands beside the runs in the workspace: prices per action, cacheable share, labels, earlier runs. */

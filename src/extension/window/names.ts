@@ -14,6 +14,7 @@ export const commands = {
   solveError: 'goldset.solveError',
   showResults: 'goldset.showResults',
   focusResults: 'goldset.focusResults',
+  labelBlind: 'goldset.labelBlind',
   newPrompt: 'goldset.newPrompt',
   addGoldenCase: 'goldset.addGoldenCase',
   useAsPrompt: 'goldset.useAsPrompt',

@@ -11,6 +11,7 @@ import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
 import { againstIn, Grid, type GridPosition } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
 import { INPUT, resized, shownColumns, type ShownColumn } from './grid/layout.ts';
+import { Labelling } from '../labelling/labelling.tsx';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
 import { Plots } from './plots/plots.tsx';
 import { RunList } from './run-list.tsx';
@@ -20,8 +21,12 @@ import { useResults, type Results } from './use-results.ts';
 import { useRemembered } from '../controls/use-remembered.ts';
 
 function ResultsPage() {
-  const results = useResults();
-  const { snapshot } = results;
+  const [labelling, setLabelling] = useRemembered('labelling');
+  const results = useResults(
+    labelling,
+    useCallback(() => setLabelling(true), [setLabelling]),
+  );
+  const { snapshot, host } = results;
   if (snapshot === null) return <p class="empty">Loading…</p>;
   if (snapshot.runs === null)
     return (
@@ -30,10 +35,18 @@ function ResultsPage() {
         <p>Open a prompt and use “Goldset: Run Prompt Under Cursor”. Its outputs appear here side by side.</p>
       </main>
     );
-  return <Page snapshot={snapshot} results={results} />;
+  if (labelling && !snapshot.readOnly)
+    return <Labelling host={host} stamp={`${snapshot.runs.ids.join()} ${snapshot.progress.running}`} onLeave={() => setLabelling(false)} />;
+  return <Page snapshot={snapshot} results={results} onLabel={() => setLabelling(true)} />;
 }
 
-function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; readonly results: Results }) {
+interface PageProps {
+  readonly snapshot: ResultsSnapshot;
+  readonly results: Results;
+  readonly onLabel: () => void;
+}
+
+function Page({ snapshot, results, onLabel }: PageProps) {
   const { rows, total, query, setQuery, setView, host, revision } = results;
   const [density, setDensity] = useRemembered('density');
   const [diff, setDiff] = useRemembered('diff');
@@ -146,6 +159,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           snapshot={snapshot}
           panel={panel}
           onPanel={setPanel}
+          onLabel={onLabel}
           onRerun={(what) => void host.call('rerun', { what })}
           onCancel={() => void host.call('cancel', { cell: null })}
           onExport={(kind) => void host.call('exportRows', { kind, query })}

@@ -8,6 +8,7 @@ interface ToolbarProps {
   readonly snapshot: ResultsSnapshot;
   readonly panel: 'plots' | 'runs' | null;
   readonly onPanel: (panel: 'plots' | 'runs' | null) => void;
+  readonly onLabel: () => void;
   readonly onRerun: (what: Rerun) => void;
   readonly onCancel: () => void;
   readonly onExport: (kind: ExportKind) => void;
@@ -20,7 +21,7 @@ const EXPORTS: Readonly<Record<ExportKind, string>> = {
   html: 'HTML, one file to send',
 };
 
-export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport }: ToolbarProps) {
+export function Toolbar({ snapshot, panel, onPanel, onLabel, onRerun, onCancel, onExport }: ToolbarProps) {
   const { progress, runs, readOnly, verdict } = snapshot;
   const numberOf = (value: string): number =>
     snapshot.facets.find((facet) => facet.kind === 'verdicts' && facet.value === value)?.count ?? 0;
@@ -54,6 +55,11 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
               <Icon name="history" /> <span class="button-label">Runs</span>
             </button>
           )}
+          {!readOnly && (
+            <button type="button" class="quiet-button" title="Label outputs without seeing their verdicts" onClick={onLabel}>
+              <Icon name="check" /> <span class="button-label">Label blind</span>
+            </button>
+          )}
           <MenuButton label="Export" icon="export" items={exports} />
         </div>
         {/* The same in a page that has no room for them. */}
@@ -63,7 +69,12 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
             icon="more"
             items={[
               { label: 'Plots', icon: 'plots', checked: panel === 'plots', run: toggle('plots') },
-              ...(readOnly ? [] : [{ label: 'Runs', checked: panel === 'runs', run: toggle('runs') }]),
+              ...(readOnly
+                ? []
+                : [
+                    { label: 'Runs', checked: panel === 'runs', run: toggle('runs') },
+                    { label: 'Label blind', run: onLabel },
+                  ]),
               ...exports.map((item, i) => ({ label: `Export as ${item.label}`, separated: i === 0, run: item.run })),
             ]}
           />

@@ -17,7 +17,8 @@ export interface Results {
   readonly host: Channel<HostMethods>;
 }
 
-export function useResults(): Results {
+/** `paused`: no rows are asked for, so that no verdict gets to the page. */
+export function useResults(paused: boolean, onLabelBlind: () => void): Results {
   const [snapshot, setSnapshot] = useState<ResultsSnapshot | null>(null);
   const [query, setQueryState] = useState<ResultsQuery>(readState().query);
   const view = useRef({ from: 0, to: 20, glance: false });
@@ -40,9 +41,10 @@ export function useResults(): Results {
           setQueryState(wanted);
           writeState({ query: wanted, scroll: 0 });
         },
+        labelBlind: onLabelBlind,
         focus: () => document.querySelector<HTMLElement>('.scroller')?.focus(),
       }),
-    [take],
+    [take, onLabelBlind],
   );
   useEffect(() => {
     void host.call('ready', { query }).then(setSnapshot);
@@ -64,8 +66,8 @@ export function useResults(): Results {
   }, [host, take]);
   useEffect(() => {
     queryRef.current = query;
-    if (isShown) ask();
-  }, [query, isShown, ask]);
+    if (isShown && !paused) ask();
+  }, [query, isShown, ask, paused]);
 
   const setQuery = useCallback((next: ResultsQuery): void => {
     setQueryState(next);
