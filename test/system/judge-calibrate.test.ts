@@ -1,9 +1,11 @@
 /** `goldset judge calibrate`: labels of two people in a real git repository become what is known of a judge. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { giveLabel } from '../../src/adapters/storage/label-writer.ts';
 import { drawFileText } from '../../src/core/judge/labels/draw-file.ts';
 import { labelRecordLine, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import type { Gradable } from '../../src/core/judge/labels/new-label.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
 
@@ -89,6 +91,57 @@ describe('goldset judge calibrate', () => {
     assert.ok(Math.abs(found.tpr.value - 720 / 760) < 1e-9, out);
     const stored = readFileSync(path.join(workspace.root, 'judges/strict.calibration.json'), 'utf8');
     assert.equal(stored, out);
+  });
+
+  it('counts what two people said of the same outputs of one draw, written by the product on two branches, in a clone that has only the repository', async () => {
+    const label = (i: number): Gradable => ({
+      target: { interaction: `i${i}`, run: null, case: null, repeat: null, hash: `h${i}` },
+      item: { input: 'May I return it?', output: `Answer ${i}.`, context: null },
+      criterion: { type: 'llm-rubric', hash: 'c0ffee00' },
+      judge: { path: JUDGE, version: '3a91bc02', model: 'scripted:judge', verdict: i < 50 ? 'pass' : 'fail', score: null },
+      draw: { id: 'w47', stratum: i < 50 ? 'pass' : 'fail', probability: i < 50 ? 50 / 800 : 50 / 200 },
+    });
+    const onBranch = (name: string, grades: (i: number) => Word): void => {
+      workspace.git('checkout', '-qb', name, 'main');
+      for (let i = 0; i < 100; i++)
+        giveLabel(
+          { root: workspace.root, prompt: path.join(workspace.root, 'answer.prompt'), person: { name, file: name }, texts: 'runs' },
+          label(i),
+          { grade: grades(i), cause: null, failureMode: null, critique: null, correction: null, blind: true },
+        );
+      workspace.git('add', '.');
+      workspace.git('commit', '-qm', name);
+    };
+    onBranch('ana', (i) => (i < 45 || (i >= 50 && i < 60) ? 'pass' : 'fail'));
+    // Of ten they say the opposite.
+    onBranch('ben', (i) => (i < 40 || (i >= 50 && i < 65) ? 'pass' : 'fail'));
+    workspace.git('merge', '-q', '--no-edit', 'ana');
+    assert.deepEqual(readdirSync(path.join(workspace.root, FOLDER)), ['ana-w47.jsonl', 'ben-w47.jsonl']);
+    assert.equal(existsSync(path.join(workspace.root, '.gitattributes')), false);
+    const clone = new TestWorkspace({});
+    try {
+      rmSync(path.join(clone.root, 'goldset.yaml'));
+      clone.git('clone', '-q', workspace.root, '.');
+      const { code, out, err } = await clone.run(['judge', 'calibrate', JUDGE, '--json']);
+      assert.equal(code, 0, err);
+      const found = JSON.parse(out) as {
+        items: number;
+        split: Record<string, number>;
+        betweenPeople: object;
+        corrected: { value: number };
+      };
+      // Production texts are not in the repository: labels are matched by what they are of.
+      assert.doesNotMatch(readFileSync(path.join(clone.root, FOLDER, 'ana-w47.jsonl'), 'utf8'), /May I|Answer/);
+      assert.equal(
+        Object.values(found.split).reduce((sum, n) => sum + n, 0),
+        200,
+      );
+      assert.deepEqual([found.items, found.betweenPeople], [100, { agreement: 0.9, pairs: 100 }]);
+      // 0.8 · (40 + 5/2)/50 + 0.2 · (10 + 5/2)/50
+      assert.ok(Math.abs(found.corrected.value - 0.73) < 1e-9, out);
+    } finally {
+      clone.dispose();
+    }
   });
 
   it('is said in a terminal as what it means, with what is missing', async () => {

@@ -8,7 +8,7 @@ import { judgedCriteria } from '../../src/core/judge/labels/judged-criteria.ts';
 import { isLabelPath, labelFileName, labelsFolder, oldLabelsFile } from '../../src/core/judge/labels/label-place.ts';
 import { drawFileText, type DrawFile } from '../../src/core/judge/labels/draw-file.ts';
 import { labelRecordLine, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
-import { failureModes, labelKey, shownGrades } from '../../src/core/judge/labels/label-union.ts';
+import { labelKey, shownGrades } from '../../src/core/judge/labels/label-union.ts';
 import { newLabel, type Gradable, type GivenGrade } from '../../src/core/judge/labels/new-label.ts';
 import { undescribed } from '../system/described-json.ts';
 
@@ -162,14 +162,6 @@ describe('labels of one output', () => {
     assert.equal(shown({ grade: 'fail', criterion: a }, { grade: 'pass', criterion: b }, { grade: 'pass', criterion: a }), 'pass');
     assert.equal(shown({ grade: 'fail' }, { grade: 'pass', criterion: a }), 'pass');
     assert.equal(shown({ grade: 'fail', criterion: a }, { grade: 'pass' }), 'pass');
-  });
-
-  it('have failure modes that are counted', () => {
-    const modes = ['late', 'too short', 'late', null].map((failureMode) => label({ failureMode }));
-    assert.deepEqual(failureModes(modes), [
-      { name: 'late', count: 2 },
-      { name: 'too short', count: 1 },
-    ]);
   });
 });
 

@@ -71,15 +71,15 @@ export function LabelForm({ criterion, place, before, modes, draft, onDraft, onN
       </div>
       {modes.length > 0 && (
         <div class="modes" role="group" aria-label="Failure modes">
-          {modes.slice(0, WITH_KEYS).map(({ name, count: times }, i) => (
+          {modes.slice(0, WITH_KEYS).map(({ mode, count: times }, i) => (
             <button
-              key={name}
+              key={mode}
               type="button"
               class="filter"
-              aria-pressed={draft.failureMode === name}
-              onClick={() => onDraft({ ...draft, grade: draft.grade ?? 'fail', failureMode: draft.failureMode === name ? null : name })}
+              aria-pressed={draft.failureMode === mode}
+              onClick={() => onDraft({ ...draft, grade: draft.grade ?? 'fail', failureMode: draft.failureMode === mode ? null : mode })}
             >
-              <kbd>{i + 1}</kbd> {visibleControls(name)} <span class="count">{count(times)}</span>
+              <kbd>{i + 1}</kbd> {visibleControls(mode)} <span class="count">{count(times)}</span>
             </button>
           ))}
         </div>

@@ -32,10 +32,3 @@ const ORDER: readonly LabelRecord['grade'][] = ['fail', 'unknown', 'pass'];
 
 const byGrade = (a: LabelRecord, b: LabelRecord): number =>
   ORDER.indexOf(a.grade) - ORDER.indexOf(b.grade) || Date.parse(b.at) - Date.parse(a.at);
-
-/** Failure modes that people named, the most frequent first. */
-export function failureModes(labels: readonly LabelRecord[]): { readonly name: string; readonly count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { failureMode } of labels) if (failureMode !== null) counts.set(failureMode, (counts.get(failureMode) ?? 0) + 1);
-  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-}
