@@ -27,7 +27,7 @@ const HEADER = 'id,input,output,context,criterion,grade,cause,failureMode,critiq
 describe('labels as CSV', () => {
   it('have what is graded, and neither what the judge said nor a candidate', () => {
     const text = labelsToCsv(DRAW);
-    const rows = parse(text, { bom: true, columns: true }) as Record<string, string>[];
+    const rows = parse<Record<string, string>>(text, { bom: true, columns: true });
     assert.deepEqual(Object.keys(rows[0] ?? {}), HEADER.split(','));
     assert.deepEqual(
       rows.map((row) => [row['id'], row['output'], row['criterion'], row['grade']]),

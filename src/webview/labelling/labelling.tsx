@@ -118,6 +118,7 @@ export function Labelling({ host, stamp, onLeave }: LabellingProps) {
       {!isDone && task !== null && (
         <div class="labelling-body">
           <div class="labelling-texts">
+            <h2 class="hidden-text">What to grade</h2>
             {task.isSeen && (
               <p class="notice">
                 This page has shown the verdict of this output before, so your label is kept but does not count as evidence.
