@@ -17,3 +17,6 @@ export class SeenOutputs {
 /** Of a run's output. `column`: its candidate, so that equal texts of two candidates are two outputs. */
 export const seenKey = (run: string, column: string, caseId: string, repeat: number): string =>
   JSON.stringify([run, column, caseId, repeat]);
+
+/** Of an interaction: its details have its signals, and who answered. */
+export const seenCall = (id: string): string => JSON.stringify(['interaction', id]);

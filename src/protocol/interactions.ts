@@ -5,6 +5,7 @@ import type { InteractionKey } from '../core/feedback/interactions/interaction-k
 import type { InteractionBrief } from '../core/feedback/interactions/interaction-query.ts';
 import type { Triage } from '../core/feedback/interactions/interaction.ts';
 import type { OutputFormat } from './detail.ts';
+import type { LabellingMethods } from './labelling.ts';
 
 export interface InteractionRow extends InteractionBrief {
   readonly key: InteractionKey;
@@ -88,7 +89,7 @@ export interface ShownSignal {
 }
 
 /** What the page may ask of the extension. Keys come from rows that it was given. */
-export interface InteractionsHost {
+export interface InteractionsHost extends LabellingMethods {
   ready(args: Record<string, never>): InteractionsSnapshot;
   rows(args: { readonly from: number; readonly to: number; readonly filter: InteractionFilter }): InteractionWindow;
   /** Null: it is not stored any more. */

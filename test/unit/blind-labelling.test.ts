@@ -9,6 +9,9 @@ import { sha256 } from '../../src/adapters/hash.ts';
 import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 import { criterionOf } from '../../src/core/judge/criterion.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
+import { InteractionLabelling } from '../../src/engine/interaction-labelling.ts';
+import { seenCall } from '../../src/engine/seen-outputs.ts';
 import { LabelBook } from '../../src/engine/label-book.ts';
 import { labelOrder } from '../../src/engine/label-queue.ts';
 import { markRows } from '../../src/engine/mark-seen.ts';
@@ -171,6 +174,46 @@ describe('labelling blind', () => {
     assert.deepEqual([first?.isSeen, first?.output === tasks[0]?.output], [false, false]);
     assert.equal((await queue.task(2 * CASES - 1))?.labelled, 2);
     assert.equal(readdirSync(path.join(root, path.dirname(prompt()), 'labels')).length, 1);
+  });
+});
+
+describe('labelling interactions blind', () => {
+  it('shows no signal, version or model, and keeps no text of production unless goldset.yaml says so', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-labelling-'));
+    try {
+      execFileSync('git', ['init', '-q', root]);
+      writeFileSync(path.join(root, 'goldset.yaml'), '');
+      const book = new LabelBook(new Git());
+      const interaction = {
+        ...{ id: 'i1', time: '2026-11-20T10:00:00Z', model: 'model-of-call', prompt: { name: 'triage', version: 'version-of-call' } },
+        ...{ variables: { ticket: 'Where is it?' }, messages: [], chunks: [], output: 'On its way.' },
+        signals: [
+          { kind: 'explicit', name: 'judged', value: 'fail', annotator: 'model', by: 'judge', time: null, note: 'reason-of-judge' },
+        ],
+      } as unknown as Interaction;
+      const stored = { interaction, promptFile: path.join(root, 'triage.prompt') };
+      const key = { id: 'i1', day: '2026-11-20', offset: 0, end: 1 };
+      const queue = new InteractionLabelling(root, book, () => Promise.resolve(stored), await book.person(root));
+      assert.equal(queue.start([key]), 1);
+      const task = await queue.task(0);
+      assert.deepEqual([task?.input, task?.output, task?.isSeen], ['Where is it?', 'On its way.', false]);
+      assert.doesNotMatch(JSON.stringify(task), /of-call|of-judge|judged|fail/);
+      assert.equal(await queue.give(given(0)), true);
+      writeFileSync(path.join(root, 'goldset.yaml'), 'labels: { texts: all }\n');
+      book.seen.add(seenCall('i1'));
+      await queue.give(given(0, { grade: 'pass' }));
+      const labels = book.of(root, [stored.promptFile]);
+      assert.deepEqual(
+        labels.map(({ target, item, grade, blind, judge }) => [target.interaction, item?.output ?? null, grade, blind, judge]),
+        [
+          ['i1', null, 'fail', true, null],
+          ['i1', 'On its way.', 'pass', false, null],
+        ],
+      );
+      assert.equal((await queue.task(0))?.criteria[0]?.grade, 'pass');
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });
 

@@ -19,6 +19,8 @@ import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { ChosenInteractions, InteractionActions } from './interaction-actions.ts';
 import type { Interactions } from './interactions-view.ts';
+import { seenCall } from '../../engine/seen-outputs.ts';
+import { interactionLabelling } from './interaction-labelling-actions.ts';
 
 /** Rows that a page can ask for at once. */
 const MAX_ROWS = 300;
@@ -27,6 +29,8 @@ export class InteractionsPanel extends PagePanel {
   private channel: Channel<InteractionsPage> | null = null;
   private root: string | null = null;
   private selected: readonly InteractionKey[] = [];
+  /** What the page lists. */
+  private filter: InteractionFilter = INBOX;
   /** What a command wants to be seen, before the page was ready. */
   private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly filter: InteractionFilter } | null = null;
   /** The search that the page waits for. */
@@ -136,8 +140,11 @@ export class InteractionsPanel extends PagePanel {
         // Whoever looks at another one waits for this no more.
         this.looking.abort();
         this.looking = new AbortController();
-        return this.root === null ? null : interactions().show(this.root, keyOf(key), load, this.looking.signal);
+        if (this.root === null) return null;
+        this.services.engine().writer.labels.seen.add(seenCall(keyOf(key).id));
+        return interactions().show(this.root, keyOf(key), load, this.looking.signal);
       },
+      ...interactionLabelling(this.services, () => (this.root === null ? null : { root: this.root, filter: this.filter })),
       select: ({ keys }) => {
         this.selected = keysOf(keys);
         return true;
@@ -187,7 +194,8 @@ export class InteractionsPanel extends PagePanel {
     if (this.root === null) return nothing;
     const end = Math.min(Math.max(wholeNumber(to), start), start + MAX_ROWS);
     const { signal } = this.searching;
-    const page = await this.services.engine().interactions.find(this.root, filterOf(filter), start, end, signal);
+    this.filter = filterOf(filter);
+    const page = await this.services.engine().interactions.find(this.root, this.filter, start, end, signal);
     return page === undefined ? nothing : { from: start, total: page.total, more: !page.isDone, rows: page.rows };
   }
 

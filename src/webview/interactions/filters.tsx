@@ -14,6 +14,8 @@ interface FiltersProps {
   readonly onFilter: (filter: InteractionFilter) => void;
   /** What is said about how many were found. */
   readonly found: string;
+  /** Null: nothing is written from here. */
+  readonly onLabel: (() => void) | null;
 }
 
 const STATES = [
@@ -23,7 +25,7 @@ const STATES = [
   ['all', 'All'],
 ] as const;
 
-export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
+export function Filters({ snapshot, filter, onFilter, found, onLabel }: FiltersProps) {
   const more = [filter.version, filter.model, filter.action, filter.minUsd, filter.from, filter.to].some((value) => value !== null);
   const [open, setOpen] = useState(more);
   // A filter that another page has asked for is not hidden.
@@ -81,6 +83,11 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
       <span class="quiet shown-count" role="status">
         {found}
       </span>
+      {onLabel !== null && (
+        <button type="button" class="quiet-button" title="Label these outputs one at a time, without their signals (l)" onClick={onLabel}>
+          <Icon name="check" /> Label blind
+        </button>
+      )}
       {open && (
         <div class="more-filters">
           <Choice

@@ -9,6 +9,7 @@ import { Filters } from './filters.tsx';
 import { List } from './list.tsx';
 import { nameOfKey, sameKey, useInteractions } from './use-interactions.ts';
 import { InteractionDetail } from './interaction-detail.tsx';
+import { Labelling } from '../labelling/labelling.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { useRemembered } from '../controls/use-remembered.ts';
 
@@ -25,6 +26,7 @@ function InteractionsPage() {
   const [anchor, setAnchor] = useState(0);
   const [chosen, setChosen] = useState<Chosen>(new Map());
   const [pane, setPane] = useRemembered('pane');
+  const [labelling, setLabelling] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const state = useInteractions((key, correct) => {
     setOpened(key);
@@ -39,12 +41,12 @@ function InteractionsPage() {
   const wantedName = wanted === null ? '' : nameOfKey(wanted);
   useEffect(() => {
     let isWanted = true;
-    if (wanted === null) setShown(null);
+    if (wanted === null || labelling) setShown(null);
     else void host.call('interaction', { key: wanted }).then((found) => isWanted && setShown(found));
     return () => {
       isWanted = false;
     };
-  }, [host, wantedName, revision]);
+  }, [host, wantedName, revision, labelling]);
   useEffect(() => {
     void host.call('select', { keys: chosen.size > 0 ? [...chosen.values()] : wanted === null ? [] : [wanted] });
   }, [host, chosen, wantedName]);
@@ -57,6 +59,7 @@ function InteractionsPage() {
 
   if (snapshot === null || (snapshot.reading && total === 0)) return <p class="empty">Reading interactions…</p>;
   if (snapshot.stored === 0) return <Welcome />;
+  if (labelling && !snapshot.readOnly) return <Labelling host={host} stamp="" onLeave={() => setLabelling(false)} />;
 
   const activate = (row: number, how: 'alone' | 'extend' | 'toggle'): void => {
     const own = rows.get(row)?.key;
@@ -97,6 +100,7 @@ function InteractionsPage() {
     else if (event.key === 'g') makeCases();
     else if (event.key === 'x') dismiss();
     else if (event.key === 'c') setCorrecting(true);
+    else if (event.key === 'l') setLabelling(true);
     else return false;
     return true;
   };
@@ -116,6 +120,7 @@ function InteractionsPage() {
           setChosen(new Map());
           state.setFilter(next);
         }}
+        onLabel={snapshot.readOnly ? null : () => setLabelling(true)}
         found={searching && total === 0 ? 'Searching…' : `${count(total)}${more ? ' or more' : ''} found`}
       />
       {chosen.size > 0 && (
