@@ -79,6 +79,7 @@ const bundles = [
   ['webview/golden-table.js', 'src/webview/golden-table/page.tsx', page],
   ['webview/try.js', 'src/webview/try/page.tsx', page],
   ['webview/report.js', 'src/webview/report/report.ts', page],
+  ['webview/review-file.js', 'src/webview/review-file/review-file.ts', page],
   ['webview/results.css', 'src/webview/styles/results.css', styles],
 ];
 

@@ -22,6 +22,7 @@ export const COMMAND_LINE = [
     're2',
   ].map((name) => `dist/${name}.js`),
   'dist/webview/report.js',
+  'dist/webview/review-file.js',
   'judges',
 ];
 /** npm packs README.md and LICENSE whatever `files` says. */

@@ -35,6 +35,7 @@ import {
   interactionsSpec,
   judgeSpec,
   reproduceSpec,
+  reviewSpec,
   signalSpec,
 } from './production-specs.ts';
 import { stderr, stdout } from './output.ts';
@@ -79,6 +80,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   reproduce: { spec: reproduceSpec, run: (args, evaluator) => commands().reproduceCommand(args, evaluator) },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   judge: { spec: judgeSpec, run: (args, evaluator) => commands().judgeCommand(args, evaluator), isAlone: true },
+  review: { spec: reviewSpec, run: (args, evaluator) => commands().reviewCommand(args, evaluator) },
   export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },

@@ -77,6 +77,11 @@ export class TerminalOutput {
     this.put(`\r\u001b[K${visibleControls(line).slice(0, (this.columns ?? 80) - 1)}`);
   }
 
+  /** Empties the screen; what was on it can be scrolled to. */
+  clearScreen(): void {
+    this.put('\u001b[2J\u001b[H');
+  }
+
   /** Empties the line that the cursor is in. */
   clearLine(): void {
     this.redraw('');

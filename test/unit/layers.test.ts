@@ -72,7 +72,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     '.',
   ],
   adapters: [
-    'setup',
+    'review setup',
     'evaluation import',
     'analysis batch capture judging retention',
     'interactions run',
@@ -95,7 +95,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'window pages',
     'keys',
   ],
-  webview: ['results interactions insights golden-table report try', 'labelling', 'controls output', '.'],
+  webview: ['results interactions insights golden-table report review-file try', 'labelling', 'controls output', '.'],
 };
 
 const sources = (): string[] =>

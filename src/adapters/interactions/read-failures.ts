@@ -13,7 +13,7 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { PendingFollowUps } from './find-interactions.ts';
-import { retryOf } from './inbox-index.ts';
+import { retryOf } from './day-inbox.ts';
 import { InteractionFiles, MAX_LINE } from './interaction-files.ts';
 import { linesBackwards } from './lines.ts';
 import { SharedFeedbackFiles } from './shared-feedback-files.ts';

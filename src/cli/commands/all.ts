@@ -19,6 +19,7 @@ export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';
 export { reproduceCommand } from './reproduce.ts';
+export { reviewCommand } from './review.ts';
 export { runCommand } from './run.ts';
 export { scoresCommand } from './scores.ts';
 export { serveCommand } from './serve.ts';

@@ -15,16 +15,18 @@ import { withRepeatability } from '../judge-repeat.ts';
 import { EXIT_INTERRUPTED } from '../run-modes.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
 import { stderr, stdout } from '../output.ts';
+import { judgeRun } from '../judge-run.ts';
 
 /** Problems of files that are named one by one. */
 const SHOWN_PROBLEMS = 5;
 
 export function judgeCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, given, ...more] = args.paths;
+  if (action === 'run' && given !== undefined && more.length === 0) return judgeRun(args, given, evaluator);
   if ((action !== 'calibrate' && action !== 'align') || given === undefined || more.length > 0)
     throw new ConfigurationError(
       'usage',
-      'Name an action and a judge: goldset judge calibrate JUDGE, or goldset judge align JUDGE',
+      'Name an action and a judge: goldset judge calibrate JUDGE, goldset judge align JUDGE, or goldset judge run JUDGE',
       'See: goldset help judge',
     );
   const cwd = process.cwd();

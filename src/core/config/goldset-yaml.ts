@@ -14,6 +14,7 @@ import { DEFAULT_LABEL_TEXTS, readLabelTexts, type LabelTexts } from './label-te
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
 import { readReplacements } from './read-evaluators.ts';
 import { readStubs } from './read-stubs.ts';
+import { DEFAULT_REVIEW, readReview, type ReviewConfig } from './review-config.ts';
 import { NO_STUBS, type Stubs } from '../prompt/external.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
@@ -73,6 +74,8 @@ export interface GoldsetConfig {
   readonly signals: DeclaredSignals;
   /** How many runs are kept, and how long. */
   readonly keepRuns: KeepRuns;
+  /** How often people review a sample. */
+  readonly review: ReviewConfig;
   /** Where triage, corrections and labels are kept: on this machine, or in the repository; null: what goldset.yaml says is not known. */
   readonly feedback: 'local' | 'repository' | null;
   /** Which texts label and draw files keep. */
@@ -105,6 +108,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   capture: DEFAULT_CAPTURE,
   signals: NO_DECLARED_SIGNALS,
   keepRuns: DEFAULT_KEEP_RUNS,
+  review: DEFAULT_REVIEW,
   feedback: 'local',
   labelTexts: DEFAULT_LABEL_TEXTS,
   title: null,
@@ -130,6 +134,7 @@ const KEYS = [
   'capture',
   'signals',
   'keepRuns',
+  'review',
   'feedback',
   'labels',
   'title',
@@ -212,6 +217,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     capture: readCapture(fields, root),
     signals: readDeclaredSignals(fields, root),
     keepRuns: readKeepRuns(fields, root),
+    review: readReview(fields, root),
     feedback: root['feedback'] === undefined ? 'local' : fields.oneOf(root, ['feedback'], ['local', 'repository']),
     labelTexts: readLabelTexts(fields, root),
     title: fields.string(root, ['title']),

@@ -90,7 +90,23 @@ export interface Signal {
   /** ISO 8601. */
   readonly time: string | null;
   readonly note: string | null;
+  /** Of a model's verdict: who judged by what; absent: it is not one. */
+  readonly judge?: SignalJudge;
 }
+
+/** What a stored interaction was judged with, as labels and calibrations name it. */
+export interface SignalJudge {
+  readonly path: string;
+  readonly version: string;
+  readonly model: string;
+  /** `text`: what is graded, in the author's words. */
+  readonly criterion: { readonly type: string; readonly hash: string; readonly text: string };
+  /** 0 to 1; null: not known. */
+  readonly score: number | null;
+}
+
+/** The name of a signal whose value is a judge's verdict, `pass` or `fail`. It flags nothing: people decide what a judge only suspects. */
+export const JUDGED = 'judged';
 
 export const SIGNAL_KINDS = ['explicit', 'implicit', 'operational'] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];

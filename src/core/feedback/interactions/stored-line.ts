@@ -173,8 +173,27 @@ function signalOf(given: JsonValue): Signal[] {
       by: textIn(given, 'by'),
       time: textIn(given, 'time'),
       note: textIn(given, 'note'),
+      ...judgeIn(given),
     },
   ];
+}
+
+/** Nothing where it is absent, or cannot be read. */
+function judgeIn(given: JsonObject): Pick<Signal, 'judge'> {
+  const judge = objectIn(given, 'judge');
+  const criterion = judge === null ? null : objectIn(judge, 'criterion');
+  if (judge === null || criterion === null) return {};
+  const [path, version, model] = [textIn(judge, 'path'), textIn(judge, 'version'), textIn(judge, 'model')];
+  const [type, hash] = [textIn(criterion, 'type'), textIn(criterion, 'hash')];
+  if (path === null || version === null || model === null || type === null || hash === null) return {};
+  const score = amountIn(judge, 'score');
+  return {
+    judge: {
+      ...{ path, version, model },
+      criterion: { type, hash, text: textIn(criterion, 'text') ?? '' },
+      score: score === null || score > 1 ? null : score,
+    },
+  };
 }
 
 const UNREAD = '';

@@ -20,6 +20,10 @@ export interface LabelTarget {
   readonly hash: string;
 }
 
+/** Equal for what is the same output. */
+export const targetKey = ({ interaction, run, case: of, repeat, hash }: LabelTarget): string =>
+  JSON.stringify([interaction, run, of, repeat, hash]);
+
 /** The texts that were graded, redacted as captured. */
 export interface LabelledItem {
   readonly input: string | null;

@@ -1,4 +1,5 @@
 /** The outputs of a review, chosen before the first label: what is hidden from people is sealed, and the order tells nothing. */
+import { targetKey } from '../labels/label-record.ts';
 import { Random } from '../../statistics/random.ts';
 import type { DrawFile, DrawItem } from '../labels/draw-file.ts';
 import { drawSample, type Drawable } from '../labels/draw-sample.ts';
@@ -21,7 +22,7 @@ export interface DrawRequest extends Pick<DrawFile, 'id' | 'seed' | 'at'> {
 }
 
 /** One output in so many is labelled by two people: how far they agree is the most that a judge can reach. */
-export const TWICE = 5;
+const TWICE = 5;
 
 /** Outputs that are equal in all that names them count once. */
 export function newDraw(outputs: readonly Reviewable[], { id, seed, at, size, frame, people }: DrawRequest): DrawFile {
@@ -51,7 +52,3 @@ function assigneesOf(i: number, people: readonly string[]): string[] {
 
 /** `i`: the place of an output in its draw. */
 export const isLabelledTwice = (i: number): boolean => i % TWICE === 0;
-
-/** Equal for what is the same output. */
-export const targetKey = ({ interaction, run, case: of, repeat, hash }: LabelTarget): string =>
-  JSON.stringify([interaction, run, of, repeat, hash]);

@@ -2,7 +2,8 @@
 import type { DrawFile, DrawItem } from '../labels/draw-file.ts';
 import type { LabelRecord } from '../labels/label-record.ts';
 import { unseal } from '../labels/sealed.ts';
-import { isLabelledTwice, targetKey } from './new-draw.ts';
+import { isLabelledTwice } from './new-draw.ts';
+import { targetKey } from '../labels/label-record.ts';
 
 /** An output that a person is to label, or has labelled. */
 export interface QueuedItem {
@@ -54,12 +55,10 @@ export function reviewLabel(draw: DrawFile, { target, item, sealed }: DrawItem, 
   };
 }
 
-/** Failure modes by how often they were given, most frequent first: the first nine have a key. A person's newest label of an output counts. */
-export function failureModes(labels: readonly LabelRecord[]): { readonly mode: string; readonly count: number }[] {
+/** Of each person the newest label of each output. */
+export function standingLabels(labels: readonly LabelRecord[]): LabelRecord[] {
   const newest = new Map<string, LabelRecord>();
   for (const label of [...labels].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)))
     newest.set(JSON.stringify([label.by, targetKey(label.target)]), label);
-  const counts = new Map<string, number>();
-  for (const { failureMode } of newest.values()) if (failureMode !== null) counts.set(failureMode, (counts.get(failureMode) ?? 0) + 1);
-  return [...counts].map(([mode, count]) => ({ mode, count })).sort((a, b) => b.count - a.count || (a.mode < b.mode ? -1 : 1));
+  return [...newest.values()];
 }

@@ -1,0 +1,108 @@
+/** `goldset judge run JUDGE`: a judge grades answers of production. Its verdicts are stored with them, marked as a model's. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
+import { withPrompts, type InteractionInWorkspace } from '../adapters/interactions/plan-cases.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { sha256 } from '../adapters/hash.ts';
+import { goldenCriteria, type GoldenCriterion } from '../adapters/review/golden-criteria.ts';
+import { judgeSpecOf } from './judge-criterion.ts';
+import { judgedFollowUp, judgePlan } from '../adapters/review/judge-plan.ts';
+import { slashedPath } from '../adapters/within.ts';
+import { ConfigurationError } from '../core/errors.ts';
+import { readFilter } from '../core/feedback/interactions/filter-text.ts';
+import { quantity } from '../core/figures.ts';
+import type { Result } from '../core/results/result.ts';
+import type { Arguments } from './arguments.ts';
+import { stderr, stdout } from './output.ts';
+import { EXIT_INTERRUPTED } from './run-modes.ts';
+import { withSession, type Session } from './session.ts';
+import { promptLoader } from './golden-target.ts';
+import { withStoredName } from './commands/golden.ts';
+import { runPlan } from './commands/run.ts';
+
+/** Interactions that a search gives at most. */
+const MOST = 50_000;
+const SAMPLE = 100;
+
+export function judgeRun(args: Arguments, judge: string, evaluator: WorkerEvaluator): Promise<number> {
+  const typed = readFilter(['all', ...args.texts('from')]);
+  if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help judge');
+  return withSession({ ...args, paths: [] }, evaluator, async (session) => {
+    const { root, config } = session.workspace;
+    const job = { root, declared: config.signals, isKept: true };
+    const filter = await withStoredName(typed.filter, job, evaluator);
+    const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: MOST } });
+    const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
+    const size = args.count('sample', SAMPLE);
+    // By a hash, so that the sample is random, and the same command with a larger one goes on with it.
+    const chosen = [...rows].sort((a, b) => (sha256(a.key.id) < sha256(b.key.id) ? -1 : 1));
+    const wholes = await withOutputs(
+      session,
+      chosen.map(({ key }) => key),
+      size,
+    );
+    if (wholes.length === 0)
+      throw new ConfigurationError(
+        'judge/nothing',
+        'No stored answer matches this filter.',
+        '--from all selects every one; see: goldset help judge',
+      );
+    const { spec, text } = judgeSpecOf(judgeName(judge, session), await criteriaOf(wholes, session), args.text('criterion'), config);
+    stderr.write(`${judge} grades ${quantity(wholes.length, 'answer')} of ${quantity(rows.length, 'call')}.\n`);
+    const results: Result[] = [];
+    const plan = judgePlan(
+      wholes.map(({ interaction }) => interaction),
+      spec,
+    );
+    const code = await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), { isTrial: true });
+    if (results.length === 0) return code;
+    const time = new Date().toISOString();
+    const followUps = results.flatMap((result) => judgedFollowUp(result, text, time) ?? []);
+    if (followUps.length > 0) new InteractionFiles(root).append(...followUps.map((followUp) => ({ followUp })));
+    const failed = followUps.filter(({ signals }) => signals[0]?.value === 'fail').length;
+    const without = results.length - followUps.length;
+    if (args.flag('json'))
+      stdout.json({ schema: 'goldset.judged/1', judge, criterion: text, judged: followUps.length, failed, withoutVerdict: without });
+    else
+      stdout.write(
+        `${quantity(followUps.length, 'verdict')} stored: ${followUps.length - failed} pass, ${failed} fail${without === 0 ? '' : `; ${without} without a verdict: ${firstError(results)}`}.\nLook at a sample of them: goldset review --week\n`,
+      );
+    // A fail is what was looked for.
+    return code === EXIT_INTERRUPTED || code === 4 ? code : followUps.length === 0 ? 4 : 0;
+  });
+}
+
+const firstError = (results: readonly Result[]): string =>
+  results.flatMap(({ error, assertions }) => error?.message ?? assertions.find((each) => each.error === true)?.reason ?? [])[0] ??
+  'the judge did not decide';
+
+/** As labels and journals name it: a file by its path from the root, a built-in judge by its name. */
+function judgeName(given: string, { cwd, workspace }: Session): string {
+  const file = path.resolve(cwd, given);
+  return existsSync(file) ? slashedPath(workspace.root, file) : given;
+}
+
+/** The first `size` that have an output. */
+async function withOutputs(
+  { evaluator, workspace: { root, config } }: Session,
+  keys: Extract<Parameters<WorkerEvaluator['interactions']>[0]['query'], { kind: 'records' }>['keys'],
+  size: number,
+): Promise<InteractionInWorkspace[]> {
+  const found: InteractionInWorkspace[] = [];
+  for (let from = 0; from < keys.length && found.length < size; from += size) {
+    const query = { kind: 'records', keys: keys.slice(from, from + size) } as const;
+    const answer = await evaluator.interactions({ root, declared: config.signals, isKept: true, query });
+    const records = answer?.kind === 'records' ? answer.records.filter((record) => record !== null) : [];
+    found.push(...(await withPrompts(root, records)).filter(({ interaction: { output } }) => output !== null && output !== ''));
+  }
+  return found.slice(0, size);
+}
+
+async function criteriaOf(wholes: readonly InteractionInWorkspace[], session: Session): Promise<GoldenCriterion[]> {
+  const load = promptLoader(session);
+  const files = new Set(wholes.flatMap(({ promptFile }) => promptFile ?? []));
+  const found: GoldenCriterion[] = [];
+  for (const file of files) found.push(...goldenCriteria(await load(file)));
+  return found;
+}
