@@ -29,11 +29,11 @@ export function reviewLines(summary: ReviewSummary, textOf: (index: number) => s
   }
   if (modes.length > 0) lines.push(`failure modes: ${modes.map(({ name, count }) => `${name} ${count}`).join(', ')}`);
   for (const { rate: of, before: then, now } of summary.drift)
-    lines.push(
-      `${of === 'tpr' ? 'passes of good outputs' : 'fails of bad outputs'}: ${percent(then)} before, ${percent(now)} in the last four reviews`,
-    );
+    lines.push(`${FALLEN[of]}: ${percent(then)} before, ${percent(now)} in the last four reviews`);
   lines.push(`Next: ${summary.next}`);
   return `${lines.join('\n')}\n`;
 }
+
+const FALLEN = { tpr: 'passes of good outputs', tnr: 'fails of bad outputs', agreement: 'agreement with people' } as const;
 
 const rateText = ({ value, low, high }: RateEstimate): string => `${percent(value)} (${likely([low, high])})`;

@@ -104,6 +104,12 @@ function errorsOf(draw: DrawFile, labels: readonly LabelRecord[]): JudgeError[] 
     .sort((a, b) => a.index - b.index);
 }
 
+const FALLEN: Readonly<Record<JudgeDrift['rate'], string>> = {
+  tpr: 'share of good outputs that it passes',
+  tnr: 'share of bad outputs that it fails',
+  agreement: 'share of outputs where it agrees with people',
+};
+
 /** Errors of the judge, of what was graded, from which its rubric is looked at first. */
 const MANY_ERRORS = 0.25;
 /** Times from which a failure mode is worth a golden case. */
@@ -121,8 +127,8 @@ function nextStep({
   if (left > 0) return `Label the ${left === 1 ? 'output that is' : `${left} outputs that are`} left.`;
   const [fall] = drift;
   if (judge !== null && fall !== undefined) {
-    const what = fall.rate === 'tpr' ? 'good outputs that it passes' : 'bad outputs that it fails';
-    return `The judge became worse (share of ${what}: ${share(fall.before)} before, ${share(fall.now)} now): look at its errors, edit its rubric, and calibrate it again.`;
+    const what = FALLEN[fall.rate];
+    return `The judge became worse (${what}: ${share(fall.before)} before, ${share(fall.now)} now): look at its errors, edit its rubric, and calibrate it again.`;
   }
   if (judge !== null && errors !== null && graded > 0 && errors.length / graded > MANY_ERRORS)
     return `The judge was wrong in ${errors.length} labels of this sample: look at its errors, and calibrate it.`;
