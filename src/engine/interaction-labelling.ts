@@ -4,7 +4,7 @@ import type { InteractionInWorkspace } from '../adapters/interactions/plan-cases
 import { itemOfInteraction } from '../core/feedback/interactions/labelled-texts.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { LabelRecord } from '../core/judge/labels/label-record.ts';
-import { failureModes } from '../core/judge/labels/label-union.ts';
+import { failureModes } from '../core/judge/review/review-queue.ts';
 import type { LabelGiven, LabelTask } from '../protocol/labelling.ts';
 import type { LabelBook } from './label-book.ts';
 import { labelOrder, type Queued } from './label-queue.ts';

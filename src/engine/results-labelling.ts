@@ -6,7 +6,7 @@ import type { GoldenCase } from '../core/golden/case.ts';
 import { criterionText } from '../core/judge/labels/criterion-text.ts';
 import { judgedCriteria, type JudgedBy } from '../core/judge/labels/judged-criteria.ts';
 import type { LabelRecord } from '../core/judge/labels/label-record.ts';
-import { failureModes } from '../core/judge/labels/label-union.ts';
+import { failureModes } from '../core/judge/review/review-queue.ts';
 import type { Result } from '../core/results/result.ts';
 import type { LabelGiven, LabelTask } from '../protocol/labelling.ts';
 import type { LabelBook } from './label-book.ts';

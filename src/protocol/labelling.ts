@@ -22,7 +22,7 @@ export interface LabelTask {
   /** The verdict was on the screen before: the label is not blind, and no evidence. */
   readonly isSeen: boolean;
   /** Failure modes that were named before, the most frequent first. */
-  readonly modes: readonly { readonly name: string; readonly count: number }[];
+  readonly modes: readonly { readonly mode: string; readonly count: number }[];
 }
 
 export interface LabelCriterion {

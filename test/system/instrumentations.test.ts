@@ -4,8 +4,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Recording from '../../scripts/instrumentations/record.mjs';
 import { RECORDED_FOLDER, recordsIn } from '../unit/recorded-spans.ts';
+
+interface Recording {
+  installInstrumentations(): void;
+  recordInstrumentations(folder: string): Promise<void>;
+}
 
 // Their packages are installed only for `npm run test:all` (docs/testing.md).
 if (process.env['GOLDSET_RECORD'] === '1')
@@ -16,7 +20,7 @@ if (process.env['GOLDSET_RECORD'] === '1')
       this.timeout(600_000);
       // As it stands there: a bundle would look for its folders elsewhere.
       const url = pathToFileURL(path.resolve('scripts/instrumentations/record.mjs')).href;
-      const { installInstrumentations, recordInstrumentations } = (await import(url)) as typeof Recording;
+      const { installInstrumentations, recordInstrumentations } = (await import(url)) as Recording;
       try {
         installInstrumentations();
       } catch (error) {

@@ -155,7 +155,7 @@ describe('a week of production, judged and reviewed', function () {
     const errors = labels.filter(({ judge, grade }) => judge?.verdict != null && judge.verdict !== grade);
     assert.equal(summary.left, 0);
     assert.equal(summary.errors?.length, errors.length);
-    assert.deepEqual(summary.modes, [{ name: 'rude', count: labels.filter(({ grade }) => grade === 'fail').length }]);
+    assert.deepEqual(summary.modes, [{ mode: 'rude', count: labels.filter(({ grade }) => grade === 'fail').length }]);
     // Each label stands for 1 / probability outputs: of all 60, those whose label is a pass.
     const passes = labels.reduce((sum, { grade, draw: drawn }) => sum + (grade === 'pass' ? 1 / (drawn?.probability ?? 0) : 0), 0);
     assert.ok(Math.abs((summary.rate?.value ?? 0) - passes / 60) < 1e-9, JSON.stringify(summary.rate));

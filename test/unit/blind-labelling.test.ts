@@ -110,7 +110,7 @@ describe('labelling blind', () => {
     assert.deepEqual([label.failureMode, label.critique, label.draw], ['no apology', 'It is curt.', null]);
     assert.equal(label.target.hash, sha256(task?.output ?? ''));
     const next = await queue.task(1);
-    assert.deepEqual([next?.labelled, next?.modes], [1, [{ name: 'no apology', count: 1 }]]);
+    assert.deepEqual([next?.labelled, next?.modes], [1, [{ mode: 'no apology', count: 1 }]]);
   });
 
   it('asks by each criterion, and keeps a label of each', async () => {

@@ -1,12 +1,11 @@
 /** What a review looks at: the draw that tells nothing before the label, who labels what, and the label that a person gives. Dates: the calendar of ISO 8601. */
 import assert from 'node:assert/strict';
 import { drawFileText, readDrawFile, type DrawFile } from '../../src/core/judge/labels/draw-file.ts';
-import { failureModes } from '../../src/core/judge/labels/label-union.ts';
 import { unseal } from '../../src/core/judge/labels/sealed.ts';
 import { isoWeek } from '../../src/core/judge/review/iso-week.ts';
-import { newDraw, type Reviewable } from '../../src/core/judge/review/new-draw.ts';
 import { targetKey } from '../../src/core/judge/labels/label-record.ts';
-import { queueOf, reviewLabel, standingLabels, type ReviewAnswer } from '../../src/core/judge/review/review-queue.ts';
+import { newDraw, type Reviewable } from '../../src/core/judge/review/new-draw.ts';
+import { failureModes, queueOf, reviewLabel, type ReviewAnswer } from '../../src/core/judge/review/review-queue.ts';
 
 const JUDGE = { path: 'judges/strict.prompt', version: '3a91bc02', model: 'scripted:judge' };
 const CRITERION = { type: 'llm-rubric', hash: 'c0ffee00', text: 'Is it polite?' };
@@ -162,9 +161,9 @@ describe('a label of a review', () => {
       label(3, 'ben', null),
       label(4, 'ben', 'rude'),
     ];
-    assert.deepEqual(failureModes(standingLabels(labels)), [
-      { name: 'late', count: 3 },
-      { name: 'rude', count: 1 },
+    assert.deepEqual(failureModes(labels), [
+      { mode: 'late', count: 3 },
+      { mode: 'rude', count: 1 },
     ]);
   });
 });

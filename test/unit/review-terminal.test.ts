@@ -126,6 +126,8 @@ describe('labelling at a terminal', () => {
     const { written } = await typed(drawOf(3), ['m', 'late', 'return', '1', 'return', 'q']);
     assert.match(written, /1 {2}late \(1\)/);
     assert.match(written, /1 {2}late \(2\)/);
+    assert.match(ours(written), /Your label {2}none yet\n/);
+    assert.match(ours((await typed(drawOf(3), ['p', 'return', 'left', 'q'])).written), /Your label {2}pass \(stored\)/);
   });
 
   it('shows request, passages, answer and criterion; no verdict, and nothing of a hostile text moves the terminal', async () => {

@@ -4,10 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { labelsFolder } from '../../core/judge/labels/label-place.ts';
-import { failureModes } from '../../core/judge/labels/label-union.ts';
 import { keptItem } from '../../core/judge/labels/new-label.ts';
 import { reviewHtml, reviewPageData, REVIEW_PAGE_STYLE } from '../../core/judge/review/review-html.ts';
-import { standingLabels } from '../../core/judge/review/review-queue.ts';
+import { failureModes } from '../../core/judge/review/review-queue.ts';
 import type { LabelTexts } from '../../core/config/label-texts.ts';
 import type { Review } from './review.ts';
 
@@ -18,7 +17,7 @@ export function writeReviewPage(file: string, review: Review, keeps: LabelTexts,
   const data = reviewPageData(draw, texts, {
     isKept: draw.items.map((item, i) => keptItem(texts[i] ?? null, item.target, keeps) !== null),
     folder: labelsFolder(draw.frame.prompt),
-    modes: failureModes(standingLabels(review.labels)),
+    modes: failureModes(review.labels),
   });
   const script = readFileSync(path.join(bundles, 'webview', 'review-file.js'), 'utf8').trim();
   const html = reviewHtml(data, { script: hashed(script), style: hashed(REVIEW_PAGE_STYLE) });

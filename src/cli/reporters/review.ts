@@ -27,7 +27,7 @@ export function reviewLines(summary: ReviewSummary, textOf: (index: number) => s
         `  ${index + 1}. said ${said}, a person says ${grade}${failureMode === null ? '' : ` (${failureMode})`}: ${textOf(index)}`,
       );
   }
-  if (modes.length > 0) lines.push(`failure modes: ${modes.map(({ name, count }) => `${name} ${count}`).join(', ')}`);
+  if (modes.length > 0) lines.push(`failure modes: ${modes.map(({ mode, count }) => `${mode} ${count}`).join(', ')}`);
   for (const { rate: of, before: then, now } of summary.drift)
     lines.push(`${FALLEN[of]}: ${percent(then)} before, ${percent(now)} in the last four reviews`);
   lines.push(`Next: ${summary.next}`);

@@ -15,7 +15,7 @@ export interface ShownOutput {
   readonly criterion: DrawFile['frame']['criterion'];
   readonly draft: ReviewDraft;
   readonly isStored: boolean;
-  readonly modes: readonly { readonly name: string; readonly count: number }[];
+  readonly modes: readonly { readonly mode: string; readonly count: number }[];
 }
 
 const BOLD = 1;
@@ -33,7 +33,7 @@ export function reviewScreen(shown: ShownOutput): Text {
     parts.push(section('Answer', text.output));
   }
   parts.push(section('Criterion', criterionWords(criterion)));
-  const keyed = modes.slice(0, KEYED_MODES).map(({ name, count }, i) => `  ${i + 1}  ${name} (${count})\n`);
+  const keyed = modes.slice(0, KEYED_MODES).map(({ mode, count }, i) => `  ${i + 1}  ${mode} (${count})\n`);
   if (keyed.length > 0) parts.push(styled`${paint(BOLD, 'Failure modes')}\n${keyed.join('')}\n`);
   parts.push(styled`${paint(BOLD, 'Your label')}  ${draftText(draft)}${isStored ? ' (stored)' : ''}\n`);
   parts.push('p f u  1–9  m  n · Enter: store, next · ← → · ? keys · q: stop\n');

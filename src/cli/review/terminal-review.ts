@@ -2,8 +2,7 @@
 import type { LabelledItem } from '../../core/judge/labels/label-record.ts';
 import type { DrawFile, DrawItem } from '../../core/judge/labels/draw-file.ts';
 import { draftAfter, draftOf, type ReviewDraft } from '../../core/judge/review/review-draft.ts';
-import { standingLabels, type QueuedItem, type ReviewAnswer } from '../../core/judge/review/review-queue.ts';
-import { failureModes } from '../../core/judge/labels/label-union.ts';
+import { failureModes, type QueuedItem, type ReviewAnswer } from '../../core/judge/review/review-queue.ts';
 import type { LabelRecord } from '../../core/judge/labels/label-record.ts';
 import type { Text } from '../output.ts';
 import { KEYS_HELP, reviewScreen } from './review-screen.ts';
@@ -39,15 +38,22 @@ export async function reviewAtTerminal(review: TerminalReview, terminal: ReviewT
     const queued = queue[at];
     if (queued === undefined) return;
     draft ??= draftOf(queued.label);
-    const modes = failureModes(standingLabels(review.labels));
+    const modes = failureModes(review.labels);
     const screen = { at, of: queue.length, labelled: queue.filter(({ label }) => label !== null).length, modes, draft };
     const { criterion } = review.draw.frame;
-    terminal.show(reviewScreen({ ...screen, text: review.textOf(queued.item), criterion, isStored: isSame(draft, draftOf(queued.label)) }));
+    terminal.show(
+      reviewScreen({
+        ...screen,
+        text: review.textOf(queued.item),
+        criterion,
+        isStored: queued.label !== null && isSame(draft, draftOf(queued.label)),
+      }),
+    );
     if (isHelp) terminal.write(KEYS_HELP);
     isHelp = false;
     const key = await terminal.key();
     if (key === null || key === 'q' || key === 'escape') return;
-    const names = modes.map(({ name }) => name);
+    const names = modes.map(({ mode }) => mode);
     const changed: ReviewDraft | null = draftAfter(draft, key, names);
     if (changed !== null) draft = changed;
     else if (key === '?') isHelp = true;

@@ -71,7 +71,7 @@ export function LabelForm({ criterion, place, before, modes, draft, onDraft, onN
       </div>
       {modes.length > 0 && (
         <div class="modes" role="group" aria-label="Failure modes">
-          {modes.slice(0, WITH_KEYS).map(({ name: mode, count: times }, i) => (
+          {modes.slice(0, WITH_KEYS).map(({ mode, count: times }, i) => (
             <button
               key={mode}
               type="button"

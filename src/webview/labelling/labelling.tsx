@@ -80,7 +80,7 @@ export function Labelling({ host, stamp, onLeave }: LabellingProps) {
     else if (event.key === 'p' || event.key === 'f' || event.key === 'u')
       setDraft({ ...draft, grade: ({ p: 'pass', f: 'fail', u: 'unknown' } as const)[event.key] });
     else if (/^[1-9]$/.test(event.key)) {
-      const mode = task?.modes[Number(event.key) - 1]?.name;
+      const mode = task?.modes[Number(event.key) - 1]?.mode;
       if (mode !== undefined) setDraft({ ...draft, grade: draft.grade ?? 'fail', failureMode: draft.failureMode === mode ? null : mode });
     } else if (event.key === 'm') document.getElementById('failure-mode')?.focus();
     else if (event.key === 'w') document.getElementById('critique')?.focus();

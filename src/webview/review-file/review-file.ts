@@ -1,11 +1,10 @@
 /** The script of a review as a file: one output per screen, by keys, and at the end a labels file to download. Nothing is sent anywhere. */
 import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import { labelRecordLine, type LabelRecord } from '../../core/judge/labels/label-record.ts';
-import { failureModes } from '../../core/judge/labels/label-union.ts';
 import { draftAfter, draftOf, EMPTY_DRAFT, KEYED_MODES, REVIEW_KEYS, type ReviewDraft } from '../../core/judge/review/review-draft.ts';
 import { criterionWords } from '../../core/judge/review/criterion-words.ts';
 import type { ReviewPageData } from '../../core/judge/review/review-html.ts';
-import { queueOf, reviewLabel, standingLabels } from '../../core/judge/review/review-queue.ts';
+import { failureModes, queueOf, reviewLabel } from '../../core/judge/review/review-queue.ts';
 import { shownPerson } from '../../core/person-name.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 
@@ -74,9 +73,9 @@ function open(place: number): void {
   show();
 }
 
-function modes(): readonly { readonly name: string; readonly count: number }[] {
-  const own = failureModes(standingLabels(labels));
-  return [...own, ...data.modes.filter(({ name }) => !own.some((mode) => mode.name === name))];
+function modes(): readonly { readonly mode: string; readonly count: number }[] {
+  const own = failureModes(labels);
+  return [...own, ...data.modes.filter(({ mode }) => !own.some((known) => known.mode === mode))];
 }
 
 function show(): void {
@@ -120,9 +119,9 @@ function modeButtons(): HTMLElement {
   const row = group('Failure mode');
   modes()
     .slice(0, KEYED_MODES)
-    .forEach(({ name, count }, i) =>
+    .forEach(({ mode, count }, i) =>
       row.append(
-        pressable(`${i + 1} ${visibleControls(name)} (${count})`, draft.failureMode === name, () =>
+        pressable(`${i + 1} ${visibleControls(mode)} (${count})`, draft.failureMode === mode, () =>
           take(draftAfter(draft, String(i + 1), names())),
         ),
       ),
@@ -140,7 +139,7 @@ function modeButtons(): HTMLElement {
   return row;
 }
 
-const names = (): string[] => modes().map(({ name }) => name);
+const names = (): string[] => modes().map(({ mode }) => mode);
 
 function noteField(): HTMLElement {
   const area = element('textarea', '');

@@ -1,5 +1,5 @@
 /** Labels of all files of a prompt together. Each person's labels are kept; what a page shows of an output is the newest. */
-import { targetKey, type LabelRecord } from './label-record.ts';
+import type { LabelRecord } from './label-record.ts';
 
 /** Which output of which case a label is of: the same words may be right for one and wrong for another. */
 export const labelKey = (caseId: string | null, hash: string): string => `${caseId ?? ''}\u0000${hash}`;
@@ -32,13 +32,3 @@ const ORDER: readonly LabelRecord['grade'][] = ['fail', 'unknown', 'pass'];
 
 const byGrade = (a: LabelRecord, b: LabelRecord): number =>
   ORDER.indexOf(a.grade) - ORDER.indexOf(b.grade) || Date.parse(b.at) - Date.parse(a.at);
-
-/** Failure modes that people named, the most frequent first: the first nine have a key. A person's newest label of an output counts. */
-export function failureModes(labels: readonly LabelRecord[]): { readonly name: string; readonly count: number }[] {
-  const newest = new Map<string, LabelRecord>();
-  for (const label of [...labels].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)))
-    newest.set(JSON.stringify([label.by, targetKey(label.target)]), label);
-  const counts = new Map<string, number>();
-  for (const { failureMode } of newest.values()) if (failureMode !== null) counts.set(failureMode, (counts.get(failureMode) ?? 0) + 1);
-  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-}

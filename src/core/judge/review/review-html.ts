@@ -13,7 +13,7 @@ export interface ReviewPageData {
   /** Where the labels file belongs. */
   readonly folder: string;
   /** Failure modes that were given before, the most frequent first. */
-  readonly modes: readonly { readonly name: string; readonly count: number }[];
+  readonly modes: readonly { readonly mode: string; readonly count: number }[];
 }
 
 /** Ours, from the build, each with its SHA-256 in base64: nothing else may run or style. */

@@ -62,3 +62,11 @@ export function standingLabels(labels: readonly LabelRecord[]): LabelRecord[] {
     newest.set(JSON.stringify([label.by, targetKey(label.target)]), label);
   return [...newest.values()];
 }
+
+/** Failure modes by how often they were given, most frequent first: the first nine have a key. A changed label counts once. */
+export function failureModes(labels: readonly LabelRecord[]): { readonly mode: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { failureMode } of standingLabels(labels))
+    if (failureMode !== null) counts.set(failureMode, (counts.get(failureMode) ?? 0) + 1);
+  return [...counts].map(([mode, count]) => ({ mode, count })).sort((a, b) => b.count - a.count || (a.mode < b.mode ? -1 : 1));
+}

@@ -2,11 +2,10 @@
 import type { RateEstimate } from '../../statistics/corrected-rate.ts';
 import type { DrawFile } from '../labels/draw-file.ts';
 import type { LabelRecord, LabelTarget } from '../labels/label-record.ts';
-import { failureModes } from '../labels/label-union.ts';
 import { DRAWN_VERDICTS, gradedDraw, partOfDraws, type GradedDraw } from './graded-draw.ts';
 import { judgeDrift, type JudgeDrift } from './judge-drift.ts';
 import { targetKey } from '../labels/label-record.ts';
-import { queueOf, standingLabels } from './review-queue.ts';
+import { failureModes, queueOf, standingLabels } from './review-queue.ts';
 import { weekRate } from './week-rate.ts';
 
 export const REVIEW_SCHEMA = 'goldset.review/1';
@@ -31,7 +30,7 @@ export interface ReviewSummary {
   readonly weeks: readonly { readonly id: string; readonly at: string; readonly graded: number; readonly rate: RateEstimate | null }[];
   /** Where people and the judge disagree; null while this person has outputs to label, since it would tell what the judge said. */
   readonly errors: readonly JudgeError[] | null;
-  readonly modes: readonly { readonly name: string; readonly count: number }[];
+  readonly modes: readonly { readonly mode: string; readonly count: number }[];
   readonly drift: readonly JudgeDrift[];
   /** In one sentence. */
   readonly next: string;
@@ -133,7 +132,7 @@ function nextStep({
   if (judge !== null && errors !== null && graded > 0 && errors.length / graded > MANY_ERRORS)
     return `The judge was wrong in ${errors.length} labels of this sample: look at its errors, and calibrate it.`;
   const [mode] = modes;
-  if (mode !== undefined && mode.count >= OFTEN) return `Make golden cases of the outputs that fail by “${mode.name}” (${mode.count}).`;
+  if (mode !== undefined && mode.count >= OFTEN) return `Make golden cases of the outputs that fail by “${mode.mode}” (${mode.count}).`;
   if (judge === null) return 'Let a judge grade production, so that the next sample has more of what fails.';
   return 'Nothing stands out: label the next sample when it is due.';
 }
