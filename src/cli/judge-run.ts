@@ -55,7 +55,9 @@ export function judgeRun(args: Arguments, judge: string, evaluator: WorkerEvalua
       wholes.map(({ interaction }) => interaction),
       spec,
     );
-    const code = await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), { isTrial: true });
+    const code = await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), {
+      isTrial: true,
+    });
     if (results.length === 0) return code;
     const time = new Date().toISOString();
     const followUps = results.flatMap((result) => judgedFollowUp(result, text, time) ?? []);

@@ -29,7 +29,7 @@ export const insightsSpec: CommandSpec = {
       value: 'WHAT',
       choices: GROUPINGS,
       isOpen: true,
-      help: 'units: type (default), version or model. failures: version, model or the name of an attribute.',
+      help: 'units: type (default), version, model, or an attribute such as tenant. failures: version, model or an attribute.',
     },
     since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. Default: everything stored.' },
     'min-usd': { type: 'string', value: 'USD', help: 'units: smallest rise to report, in US dollars per 30 days. Default: 1.' },

@@ -5,7 +5,7 @@ import type { Attributes } from '../../src/core/feedback/interactions/interactio
 import { NO_DECLARED_SIGNALS } from '../../src/core/config/declared-signals.ts';
 import { briefOf, matchesBrief, type InteractionBrief } from '../../src/core/feedback/interactions/interaction-query.ts';
 import { newInteraction } from '../../src/core/feedback/interactions/record-fields.ts';
-import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
+import { filterOf, INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 
 describe('a filter of interactions as it is typed', () => {
   it('means those that are open, when nothing is said', () => {
@@ -35,6 +35,19 @@ describe('a filter of interactions as it is typed', () => {
     assert.equal(matchesBrief(brief({ tenant: 'acme' }), filter), false);
     assert.equal(matchesBrief(brief({ tenant: 'other', 'app.seats': 12 }), filter), false);
     assert.equal(matchesBrief(brief(), filter), false);
+  });
+
+  it('has the environment and the conversation, which are fields and no attributes', () => {
+    const filter = { ...INBOX, environment: 'production', conversation: 'c-1' };
+    assert.deepEqual(readFilter(['environment=production', 'conversation=c-1']), { filter, id: null });
+    assert.deepEqual(filterOf({ environment: 'production', conversation: 'c-1' }), filter);
+    const brief = (environment: string | null, conversation: string | null): InteractionBrief => ({
+      ...briefOf(newInteraction({ id: 'i', time: '2026-11-20T10:00:00.000Z', environment, conversation }), [], NO_DECLARED_SIGNALS),
+      triage: 'open',
+    });
+    assert.equal(matchesBrief(brief('production', 'c-1'), filter), true);
+    assert.equal(matchesBrief(brief('staging', 'c-1'), filter), false);
+    assert.equal(matchesBrief(brief('production', null), filter), false);
   });
 
   it('means one by its id, whatever its state', () => {

@@ -8,6 +8,8 @@ import type { Interaction, StoredLine } from '../../core/feedback/interactions/i
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { lowScoresOf, signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
 import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
+import { ATTRIBUTE_GROUPS, OTHER_VALUES } from '../../core/feedback/insights/units/unit-attributes.ts';
+import type { UnitCell } from '../../core/feedback/insights/units/unit-cells.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { unitRollup, type UnitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
 import { count, quantity } from '../../core/figures.ts';
@@ -25,7 +27,7 @@ export interface InsightsJob {
   /** With settings that an editor may not have saved; absent: as it is on disk. */
   readonly workspace?: Workspace;
   readonly kinds: readonly InsightKind[];
-  readonly by: Grouping;
+  readonly by: Grouping | { readonly attribute: string };
   /** A day such as 2026-11-01; null: all that is stored. */
   readonly since: string | null;
   readonly rules: AlertRules;
@@ -65,8 +67,11 @@ export async function readInsights({
   const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(null), since);
   const cells = rollups.units?.cells(null) ?? null;
   for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
+  const byAttribute = rollups.units?.byAttribute() ?? new Map<string, readonly UnitCell[]>();
   const units =
-    cells === null ? null : unitInsights(cells, { by, since, rules, budgets: config.actions, shapeOf: (model) => models.shapeOf(model) });
+    cells === null
+      ? null
+      : unitInsights(cells, { by, byAttribute, since, rules, budgets: config.actions, shapeOf: (model) => models.shapeOf(model) });
   const insights: Insights = {
     schema: 'goldset.insights/1',
     ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
@@ -79,6 +84,7 @@ export async function readInsights({
   };
   const notes = [
     ...problems,
+    ...attributeNotes(by, byAttribute),
     ...keptNotes(insights.keptDays),
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0
@@ -95,6 +101,22 @@ export async function readInsights({
     ...(notKept !== null ? [`The aggregates could not be saved, so everything is read again next time: ${notKept}`] : []),
   ];
   return { insights, notes, notKept };
+}
+
+/** What grouping by an attribute cannot tell. */
+function attributeNotes(by: InsightsJob['by'], byAttribute: ReadonlyMap<string, readonly UnitCell[]>): string[] {
+  if (typeof by === 'string') return [];
+  const cells = byAttribute.get(by.attribute);
+  if (cells === undefined) {
+    const names = [...byAttribute.keys()];
+    const known = names.length === 0 ? 'No attribute is recorded.' : `Recorded attributes: ${names.join(', ')}.`;
+    return [`No action has the attribute "${by.attribute.slice(0, 60)}". ${known} Up to ${ATTRIBUTE_GROUPS.names} are added up.`];
+  }
+  return cells.some(({ version }) => version === OTHER_VALUES)
+    ? [
+        `${by.attribute} has more than ${ATTRIBUTE_GROUPS.values} values: the first ones are counted apart, and the rest as ${OTHER_VALUES}.`,
+      ]
+    : [];
 }
 
 /** Adds up everything that is stored, so that its sums outlive it. @throws as `readInsights`, and {HumanError} when the sums cannot be saved. */

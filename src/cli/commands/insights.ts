@@ -6,24 +6,29 @@ import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.t
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
-import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
-import { optionChoice, type Arguments } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import { failuresText } from '../reporters/failures.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
 
 export async function insightsCommand(args: Arguments): Promise<number> {
-  const [given, ...more] = args.paths;
-  if (given === FAILURES && more.length === 0) return failuresCommand(args);
-  const kind = INSIGHT_KINDS.find((item) => item === given);
-  if (more.length > 0 || (given !== undefined && kind === undefined))
+  const [named, ...more] = args.paths;
+  if (named === FAILURES && more.length === 0) return failuresCommand(args);
+  const kind = INSIGHT_KINDS.find((item) => item === named);
+  if (more.length > 0 || (named !== undefined && kind === undefined))
     throw new ConfigurationError(
       'usage',
       `Name one insight: ${[...INSIGHT_KINDS, FAILURES].join(', ')}. Without a name, ${INSIGHT_KINDS.join(', ')} are reported.`,
       'See: goldset help insights',
     );
-  const by = optionChoice(args, 'by', GROUPINGS) ?? 'type';
+  const given = args.text('by') ?? 'type';
+  const slip = GROUPINGS.includes(given as Grouping) ? '' : didYouMean(given, GROUPINGS);
+  // An attribute has any name, but one that is nearly a grouping is a slip.
+  if (slip !== '') throw new ConfigurationError('usage', `--by must be ${GROUPINGS.join(', ')}, or an attribute such as tenant. ${slip}`);
+  const by = GROUPINGS.find((item) => item === given) ?? { attribute: given };
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const { insights, notes } = await readInsights({

@@ -8,6 +8,7 @@ import {
   lifetimeText,
   missesText,
   RISK_TEXTS,
+  shareSentence,
   worseSentence,
 } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
@@ -49,7 +50,8 @@ function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, 
 
 function alertText(alert: UnitAlert): string {
   const why = causesSentence(alert);
-  return [`  ! ${alertSentence(alert)}`, ...(why === '' ? [] : [`    ${why}`])].join('\n');
+  const whose = shareSentence(alert);
+  return [`  ! ${alertSentence(alert)}`, ...[why, whose].filter((text) => text !== '').map((text) => `    ${text}`)].join('\n');
 }
 
 const cacheText = ({ responses, prefixes }: CacheInsight): string =>

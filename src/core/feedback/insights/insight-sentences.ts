@@ -63,6 +63,12 @@ export function causesSentence({ causes }: Pick<UnitAlert, 'causes'>): string {
   return why.length === 0 ? '' : `by ${why.join(', ')}`;
 }
 
+/** `tenant acme: 21 % of the actions since then, 97 % of the rise`; empty: no value of an attribute stands out. */
+export const shareSentence = ({ share }: Pick<UnitAlert, 'share'>): string =>
+  share === undefined
+    ? ''
+    : `${share.attribute} ${share.value}: ${percent(share.ofActions)} of the actions since then (${count(share.actions)}), ${percent(share.ofRise)} of the rise`;
+
 export const worseSentence = ({ signal, prompt, from, to, at, before, after, p }: WorseSignal): string =>
   `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, ${
     from === to ? `within version ${to ?? '?'}` : `version ${from ?? '?'} → ${to ?? '?'}`

@@ -2,7 +2,7 @@
 import { CACHE_FORM, cacheSums, cacheWithoutTexts } from './caches/cache-rollup.ts';
 import { CALLS_FORM, withNextAge } from './first-places.ts';
 import { SIGNALS_FORM, SIGNALS_READ, signalSums, signalsWithoutTexts } from './signals/signal-rollup.ts';
-import { UNITS_FORM, unitSums, unitsWithoutTexts } from './units/unit-rollup.ts';
+import { UNITS_FORM, UNITS_READ, unitSums, unitsWithoutTexts } from './units/unit-rollup.ts';
 
 export interface RollupParts {
   /** The form of data that this version reads and writes. */
@@ -17,7 +17,7 @@ export interface RollupParts {
 
 const PARTS: Readonly<Record<string, RollupParts>> = {
   calls: { form: CALLS_FORM, reads: [], sumsOf: () => null, withoutTexts: withNextAge },
-  units: { form: UNITS_FORM, reads: [], sumsOf: unitSums, withoutTexts: unitsWithoutTexts },
+  units: { form: UNITS_FORM, reads: UNITS_READ, sumsOf: unitSums, withoutTexts: unitsWithoutTexts },
   cache: { form: CACHE_FORM, reads: [], sumsOf: cacheSums, withoutTexts: cacheWithoutTexts },
   signals: { form: SIGNALS_FORM, reads: SIGNALS_READ, sumsOf: signalSums, withoutTexts: signalsWithoutTexts },
 };

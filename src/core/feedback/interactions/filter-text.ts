@@ -10,7 +10,20 @@ export interface TypedFilter {
 }
 
 /** What a person writes before `=`, by what it is in a filter. */
-const FIELDS = ['signal', 'prompt', 'version', 'model', 'action', 'text', 'from', 'to', 'cost', 'id'] as const;
+const FIELDS = [
+  'signal',
+  'prompt',
+  'version',
+  'model',
+  'action',
+  'environment',
+  'conversation',
+  'text',
+  'from',
+  'to',
+  'cost',
+  'id',
+] as const;
 type Field = (typeof FIELDS)[number];
 
 export const FILTER_HELP = `${TRIAGES.join(', ')}, all, ${FIELDS.map((name) => `${name}=…`).join(', ')}, or an attribute such as tenant=…; separate several with commas`;

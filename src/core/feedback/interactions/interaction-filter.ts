@@ -19,6 +19,9 @@ export interface InteractionFilter {
   /** Days, such as 2026-11-01, both included. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Absent: any. */
+  readonly environment?: string;
+  readonly conversation?: string;
   /** Attributes that the application says, such as `tenant`, and their values as text; absent: any. All must hold. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -69,6 +72,8 @@ export function filterOf(given: unknown): InteractionFilter {
     text: text('text') ?? '',
     from: day('from'),
     to: day('to'),
+    ...(text('environment') === null ? {} : { environment: text('environment') ?? '' }),
+    ...(text('conversation') === null ? {} : { conversation: text('conversation') ?? '' }),
     ...(wanted.length === 0 ? {} : { attributes: Object.fromEntries(wanted) as Record<string, string> }),
   };
 }

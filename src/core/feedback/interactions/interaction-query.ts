@@ -33,6 +33,9 @@ export interface InteractionBrief {
   readonly reason: string | null;
   /** What each person decided, the newest first; absent: nothing after it was recorded. */
   readonly decisions?: readonly TriageDecision[];
+  /** Absent: not known. */
+  readonly environment?: string;
+  readonly conversation?: string;
   /** Absent: the application says none. */
   readonly attributes?: Attributes;
 }
@@ -80,6 +83,8 @@ export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]
     signals: countedSignals(said, derived, declared),
     triage: interaction.triage,
     reason: null,
+    ...(interaction.environment === null ? {} : { environment: interaction.environment }),
+    ...(interaction.conversation === null ? {} : { conversation: interaction.conversation }),
     ...(interaction.attributes === undefined ? {} : { attributes: interaction.attributes }),
   };
   return withTriage(brief, followUps);
@@ -147,6 +152,8 @@ export function matchesBrief(brief: InteractionBrief, filter: InteractionFilter)
     (version === null || brief.version === version) &&
     (model === null || brief.model === model) &&
     (action === null || brief.action?.type === action || brief.action?.id === action) &&
+    (filter.environment === undefined || brief.environment === filter.environment) &&
+    (filter.conversation === undefined || brief.conversation === filter.conversation) &&
     (minUsd === null || (brief.costUsd ?? -1) >= minUsd) &&
     Object.entries(filter.attributes ?? {}).every(([name, value]) => hasAttribute(brief.attributes, name, value)) &&
     isInRange(brief.time.slice(0, 10), filter)

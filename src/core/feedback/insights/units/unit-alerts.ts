@@ -5,6 +5,7 @@
  * alert needs evidence (the shared budget of `alarm-budget.ts`), an effect, money at stake, and that the last days are still as expensive.
  */
 import { shiftInterval, weekdayShift, type WeekdayShift } from '../../../statistics/weekday-shift.ts';
+import type { AlertShare } from './alert-share.ts';
 import { groupBy } from '../../../group-by.ts';
 import { ALARM_SHARES, alarmsOf, type Alarm } from '../alarm-budget.ts';
 import { costCauses, type Cause, type ShapeOf } from './cost-causes.ts';
@@ -51,6 +52,8 @@ export interface UnitAlert extends CostRatio {
   /** USD that it costs in 30 days, at the rate of actions after the change. */
   readonly usdAtStake: number;
   readonly causes: readonly Cause[];
+  /** Whose actions they are, where an attribute tells them; absent: nobody's in particular. */
+  readonly share?: AlertShare;
 }
 
 export interface UnitAlerts {

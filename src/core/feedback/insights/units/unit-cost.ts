@@ -1,7 +1,7 @@
 /** What a user action costs: its calls are summed as they come, and it is over when none has come for a day. */
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { groupBy } from '../../../group-by.ts';
-import type { FollowUp, Interaction } from '../../interactions/interaction.ts';
+import type { Attributes, FollowUp, Interaction } from '../../interactions/interaction.ts';
 import type { VersionNames } from '../../interactions/version-name.ts';
 
 /** What of a call the cost of its action is made of. */
@@ -18,16 +18,17 @@ export interface CallFacts {
   readonly usage: Usage | null;
   /** USD; null: not known. */
   readonly costUsd: number | null;
+  readonly attributes?: Attributes | undefined;
 }
 
 /** `costUsd`: where it is to be another than the interaction says. */
 export function callFacts(
-  { id, time, action, conversation, trace, prompt, model, usage, costUsd: own }: Interaction,
+  { id, time, action, conversation, trace, prompt, model, usage, costUsd: own, attributes }: Interaction,
   versions: VersionNames,
   costUsd: number | null = own,
 ): CallFacts {
   const version = prompt === null ? null : versions.of(prompt);
-  return { id, at: Date.parse(time), action, conversation, trace, version, model, usage, costUsd };
+  return { id, at: Date.parse(time), action, conversation, trace, version, model, usage, costUsd, attributes };
 }
 
 /** One user action, all of its calls. */
@@ -43,6 +44,8 @@ export interface UnitCost {
   readonly version: string | null;
   /** By model, so that a change of the mix can be told from a change of the calls; a model may stand here twice. */
   readonly parts: readonly ModelPart[];
+  /** What its calls say; absent: nothing. */
+  readonly attributes?: Attributes | undefined;
 }
 
 export interface ModelPart {
@@ -66,6 +69,7 @@ interface Piece {
   usd: number | null;
   version: string | null;
   readonly parts: Mutable<ModelPart>[];
+  attributes: Attributes | undefined;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -87,9 +91,10 @@ export class OpenUnits {
     let piece = this.pieces.get(key);
     if (piece === undefined) {
       const conversation = call.action === null ? call.conversation : null;
-      piece = { key, conversation, at, last: at, calls: 0, usd: 0, version, parts: [] };
+      piece = { key, conversation, at, last: at, calls: 0, usd: 0, version, parts: [], attributes: undefined };
       this.pieces.set(key, piece);
     }
+    piece.attributes = attributesOfBoth(piece.attributes, call.attributes);
     piece.calls++;
     if (at >= piece.last) piece.version = version ?? piece.version;
     piece.at = Math.min(piece.at, at);
@@ -140,7 +145,7 @@ export class OpenUnits {
 
   save(): OpenUnitsState {
     return {
-      pieces: Array.from(this.pieces.values(), ({ key, conversation, at, last, calls, usd, version, parts }) => [
+      pieces: Array.from(this.pieces.values(), ({ key, conversation, at, last, calls, usd, version, parts, attributes }) => [
         key,
         conversation,
         at,
@@ -149,6 +154,7 @@ export class OpenUnits {
         usd,
         version,
         parts,
+        attributes ?? null,
       ]),
       named: [...this.named],
     };
@@ -157,8 +163,18 @@ export class OpenUnits {
   /** The state is taken over. */
   static from({ pieces, named }: OpenUnitsState): OpenUnits {
     const open = new OpenUnits();
-    for (const [key, conversation, at, last, calls, usd, version, parts] of pieces)
-      open.pieces.set(key, { key, conversation, at, last, calls, usd, version, parts: parts as Mutable<ModelPart>[] });
+    for (const [key, conversation, at, last, calls, usd, version, parts, attributes] of pieces)
+      open.pieces.set(key, {
+        key,
+        conversation,
+        at,
+        last,
+        calls,
+        usd,
+        version,
+        parts: parts as Mutable<ModelPart>[],
+        attributes: attributes ?? undefined,
+      });
     for (const [trace, action] of named) open.named.set(trace, action);
     return open;
   }
@@ -202,10 +218,15 @@ export class OpenUnits {
       calls: pieces.reduce((sum, { calls }) => sum + calls, 0),
       usd: pieces.reduce((sum: number | null, { usd }) => (sum === null || usd === null ? null : sum + usd), 0),
       version: latest.version,
+      attributes: pieces.reduce((all: Attributes | undefined, { attributes }) => attributesOfBoth(all, attributes), undefined),
       parts: pieces.length === 1 && only !== undefined ? only.parts : pieces.flatMap(({ parts }) => parts),
     };
   }
 }
+
+/** The attributes of several calls of one action: each as the first that says it. */
+const attributesOfBoth = (a: Attributes | undefined, b: Attributes | undefined): Attributes | undefined =>
+  a === undefined ? b : b === undefined ? a : { ...b, ...a };
 
 /** As JSON keeps it: the fields of `Piece` in their order, for there may be many. */
 export interface OpenUnitsState {
@@ -218,6 +239,7 @@ export interface OpenUnitsState {
     usd: number | null,
     version: string | null,
     parts: readonly ModelPart[],
+    attributes?: Attributes | null,
   ])[];
   readonly named: readonly (readonly [string, NonNullable<Interaction['action']>])[];
 }

@@ -2,6 +2,8 @@
 import { meanInterval } from '../../../statistics/paired-means.ts';
 import { groupBy } from '../../../group-by.ts';
 import type { ShapeOf } from './cost-causes.ts';
+import { alertShare } from './alert-share.ts';
+import { OTHER_VALUES } from './unit-attributes.ts';
 import { ALERT_RULES, unitAlerts, type AlertRules, type UnitAlert } from './unit-alerts.ts';
 import { sumsOf, type UnitCell } from './unit-cells.ts';
 
@@ -51,7 +53,10 @@ export interface UnitsInsight {
 }
 
 export interface UnitsShown {
-  readonly by: Grouping;
+  /** `attribute`: by the values of one that applications say. */
+  readonly by: Grouping | { readonly attribute: string };
+  /** By the name of an attribute, cells whose `version` is its value. */
+  readonly byAttribute?: ReadonlyMap<string, readonly UnitCell[]>;
   /** A day: earlier ones are tested and not shown. Absent: all are shown. */
   readonly since?: string | null;
   readonly rules?: AlertRules;
@@ -62,10 +67,15 @@ export interface UnitsShown {
 
 /** Alerts are those of the type: a version or model is one side of its changes. */
 export function unitInsights(cells: readonly UnitCell[], shown: UnitsShown): UnitsInsight {
-  const { by, since = null, rules = ALERT_RULES, budgets = new Map<string, number>(), shapeOf } = shown;
+  const { by, since = null, rules = ALERT_RULES, budgets = new Map<string, number>(), shapeOf, byAttribute = NO_ATTRIBUTES } = shown;
   const { alerts, tested } = unitAlerts(cells, rules, shapeOf);
-  const alertsOf = (action: string): UnitAlert[] => [alerts.get(action) ?? []].flat();
-  const units = [...groupBy(since === null ? cells : cells.filter(({ day }) => day >= since), ({ action }) => action)]
+  const alertsOf = (action: string): UnitAlert[] =>
+    [alerts.get(action) ?? []].flat().map((alert) => {
+      const share = alertShare(action, alert.at, byAttribute, OTHER_VALUES);
+      return share === null ? alert : { ...alert, share };
+    });
+  const listed = typeof by === 'string' ? cells : (byAttribute.get(by.attribute) ?? []);
+  const units = [...groupBy(since === null ? listed : listed.filter(({ day }) => day >= since), ({ action }) => action)]
     .flatMap(([action, of]): UnitInsight[] => {
       if (by === 'type') return [insightOf(action, null, of, alertsOf(action), budgets.get(action))];
       return [...groupBy(of, ({ version, model }) => (by === 'model' ? model : (version ?? 'unknown')))].map(([name, group]) =>
@@ -75,6 +85,8 @@ export function unitInsights(cells: readonly UnitCell[], shown: UnitsShown): Uni
     .sort((a, b) => totalOf(b) - totalOf(a));
   return { units, tested: tested.length };
 }
+
+const NO_ATTRIBUTES: ReadonlyMap<string, readonly UnitCell[]> = new Map();
 
 const totalOf = ({ n, unknown, costPerActionUsd }: UnitInsight): number => (costPerActionUsd ?? 0) * (n - unknown);
 

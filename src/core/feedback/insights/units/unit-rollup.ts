@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../json.ts';
 import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import { VersionNames } from '../../interactions/version-name.ts';
 import type { Rollup, RollupKind, RollupState } from '../rollup.ts';
+import { UnitsByAttribute, type UnitAttributesState } from './unit-attributes.ts';
 import { UnitCells, type UnitCell, type UnitCellsState } from './unit-cells.ts';
 import { callFacts, OpenUnits, type OpenUnitsState } from './unit-cost.ts';
 
@@ -10,11 +11,14 @@ import { callFacts, OpenUnits, type OpenUnitsState } from './unit-cost.ts';
 export type PriceOf = (interaction: Interaction) => number | null;
 
 /** How the data is laid out. */
-export const UNITS_FORM = 3;
+export const UNITS_FORM = 4;
+/** Forms of before, whose sums are the same without attributes. */
+export const UNITS_READ: readonly number[] = [3];
 
 export class UnitRollup implements Rollup {
   private readonly open: OpenUnits;
   private readonly over: UnitCells;
+  private readonly attributes: UnitsByAttribute;
   private readonly versions = new VersionNames();
 
   constructor(
@@ -23,10 +27,14 @@ export class UnitRollup implements Rollup {
   ) {
     this.open = data === null ? new OpenUnits() : OpenUnits.from(data.open);
     this.over = data === null ? new UnitCells() : UnitCells.from(data.cells);
+    this.attributes = UnitsByAttribute.from(data?.attributes);
   }
 
   beginDay(day: string): void {
-    for (const unit of this.open.takeOver(Date.parse(day))) this.over.add(unit);
+    for (const unit of this.open.takeOver(Date.parse(day))) {
+      this.over.add(unit);
+      this.attributes.add(unit);
+    }
   }
 
   take(line: StoredLine): void {
@@ -47,8 +55,15 @@ export class UnitRollup implements Rollup {
       .sort((a, b) => (a.day === b.day ? a.first - b.first : a.day < b.day ? -1 : 1));
   }
 
+  /** By the name of an attribute; the `version` of a cell is its value. */
+  byAttribute(): ReadonlyMap<string, readonly UnitCell[]> {
+    const all = UnitsByAttribute.from(this.attributes.save());
+    for (const unit of this.open.list()) all.add(unit);
+    return all.list();
+  }
+
   save(): RollupState {
-    const data: UnitRollupData = { cells: this.over.save(), open: this.open.save() };
+    const data: UnitRollupData = { cells: this.over.save(), open: this.open.save(), attributes: this.attributes.save() };
     return { data, tables: [] };
   }
 }
@@ -56,6 +71,8 @@ export class UnitRollup implements Rollup {
 interface UnitRollupData {
   readonly cells: UnitCellsState;
   readonly open: OpenUnitsState;
+  /** Absent in data of before there were attributes. */
+  readonly attributes?: UnitAttributesState;
 }
 
 const isUnitData = (data: unknown): data is UnitRollupData =>
@@ -65,8 +82,13 @@ const isUnitData = (data: unknown): data is UnitRollupData =>
 export function unitSums(data: unknown, days: ReadonlySet<string>): UnitRollupData | null {
   if (!isUnitData(data)) return null;
   const cells = UnitCells.from(data.cells.filter(({ day }) => days.has(day)));
-  for (const unit of OpenUnits.from(data.open).list()) if (days.has(new Date(unit.at).toISOString().slice(0, 10))) cells.add(unit);
-  return { cells: cells.save(), open: { pieces: [], named: [] } };
+  const attributes = UnitsByAttribute.from(data.attributes).on(days);
+  for (const unit of OpenUnits.from(data.open).list()) {
+    if (!days.has(new Date(unit.at).toISOString().slice(0, 10))) continue;
+    cells.add(unit);
+    attributes.add(unit);
+  }
+  return { cells: cells.save(), open: { pieces: [], named: [] }, attributes: attributes.save() };
 }
 
 /** Actions of which all calls are of these days are over: their ids are forgotten. */
@@ -74,8 +96,12 @@ export function unitsWithoutTexts(data: unknown, days: ReadonlySet<string>): unk
   if (!isUnitData(data)) return data;
   const cells = UnitCells.from(data.cells);
   const open = OpenUnits.from(data.open);
-  for (const unit of open.takeOf((at) => days.has(new Date(at).toISOString().slice(0, 10)))) cells.add(unit);
-  const left: UnitRollupData = { cells: cells.save(), open: open.save() };
+  const attributes = UnitsByAttribute.from(data.attributes);
+  for (const unit of open.takeOf((at) => days.has(new Date(at).toISOString().slice(0, 10)))) {
+    cells.add(unit);
+    attributes.add(unit);
+  }
+  const left: UnitRollupData = { cells: cells.save(), open: open.save(), attributes: attributes.save() };
   return left;
 }
 
