@@ -59,7 +59,7 @@ export interface DayInbox {
   refused: Refused;
 }
 
-const FORM = 4;
+const FORM = 5;
 
 export const SEEN_KINDS = ['prompt', 'version', 'model', 'action', 'signal'] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];
