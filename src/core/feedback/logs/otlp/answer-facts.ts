@@ -32,12 +32,19 @@ export const idIn = (answer: JsonObject | null): string | null => {
 
 export function responseIn(attributes: OtlpAttributes, answer: JsonObject | null): ResponseFacts | undefined {
   const said: ResponseFacts = {
-    model: attributeText(attributes, NAMES.responseModel),
+    model: attributeText(attributes, NAMES.responseModel) ?? namedByAnswer(attributes),
     systemFingerprint: attributeText(attributes, NAMES.systemFingerprint),
     serviceTier: attributeText(attributes, NAMES.serviceTier) ?? vercelTier(attributes),
   };
   const all = mergedFacts(answer === null ? undefined : responseFactsIn(answer), said);
   return all.model === null && all.systemFingerprint === null && all.serviceTier === null ? undefined : all;
+}
+
+/** OpenInference names the model that answered, beside the parameters of the request with the one that was asked for. */
+function namedByAnswer(attributes: OtlpAttributes): string | null {
+  const asked = objectIn(attributes, ['llm.invocation_parameters'])?.['model'];
+  const named = attributeText(attributes, ['llm.model_name']);
+  return typeof asked === 'string' && named !== asked ? named : null;
 }
 
 /** Of the AI SDK, which has it below the name of the provider. */

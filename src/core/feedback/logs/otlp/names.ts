@@ -33,7 +33,7 @@ export const NAMES = {
   responseModel: ['gen_ai.response.model', 'llm.response.model_name', 'ai.response.model'],
   systemFingerprint: [
     ...['openai.response.system_fingerprint', 'gen_ai.openai.response.system_fingerprint', 'gen_ai.response.system_fingerprint'],
-    ...['gen_ai.system_fingerprint'],
+    ...['gen_ai.openai.system_fingerprint', 'gen_ai.system_fingerprint'],
   ],
   serviceTier: ['openai.response.service_tier', 'gen_ai.openai.response.service_tier', 'gen_ai.response.service_tier'],
   /** Requests that were sent for the answer. */
@@ -41,7 +41,7 @@ export const NAMES = {
   /** Requests beside the first. */
   retries: ['http.request.resend_count', 'gen_ai.request.retry_count', 'litellm.attempted_retries'],
   /** Whether the answer came in pieces. */
-  isStream: ['gen_ai.request.stream', 'gen_ai.is_streaming', 'ai.settings.stream'],
+  isStream: ['gen_ai.request.stream', 'gen_ai.is_streaming', 'llm.is_streaming', 'ai.settings.stream'],
   /** What our own spans say beside the conventions, as JSON where it is not a text or a number. */
   ownId: ['goldset.interaction.id'],
   ownUser: ['goldset.user.hash'],
@@ -75,6 +75,7 @@ export const NAMES = {
   ],
   cacheRead: [
     ...['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens', 'llm.token_count.prompt_details.cache_read'],
+    'llm.token_count.prompt_details.cache_input',
     ...['gen_ai.usage.input_tokens.cached', 'ai.usage.cachedInputTokens', 'ai.usage.inputTokenDetails.cacheReadTokens'],
   ],
   cacheWrite: [
@@ -106,7 +107,15 @@ export const NAMES = {
     ...['gen_ai.conversation.id', 'session.id', 'langfuse.session.id'],
     ...['traceloop.association.properties.session_id', 'traceloop.association.properties.conversation_id'],
   ],
-  user: ['user.id', 'enduser.id', 'langfuse.user.id', 'langfuse.trace.user_id', 'traceloop.association.properties.user_id'],
+  user: [
+    'user.id',
+    'enduser.id',
+    'langfuse.user.id',
+    'langfuse.trace.user_id',
+    'traceloop.association.properties.user_id',
+    'llm.user',
+    'gen_ai.user',
+  ],
   documents: ['gen_ai.retrieval.documents'],
   flatDocuments: ['reranker.output_documents.*', 'retrieval.documents.*'],
   errorType: ['error.type'],
