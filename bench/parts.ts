@@ -7,6 +7,7 @@ import { measureCodePrompts } from './parts/code-prompts.ts';
 import { measureEngine } from './parts/engine.ts';
 import { measureEngineHeap } from './parts/engine-heap.ts';
 import { measureExtensionHost } from './parts/extension-host.ts';
+import { measureFailures } from './parts/failures.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
 import { measureMonths } from './parts/months.ts';
@@ -40,6 +41,7 @@ export const PARTS: readonly Part[] = [
   { name: 'readers', limit: 120, measure: measureReaders },
   { name: 'code-prompts', limit: 120, measure: measureCodePrompts },
   { name: 'insights', limit: 480, measure: measureInsights },
+  { name: 'failures', limit: 180, measure: measureFailures },
   { name: 'capture', limit: 180, measure: measureCapture },
   { name: 'runtime', limit: 300, measure: measureRuntime },
   { name: 'results-page', limit: 240, needsBrowser: true, measure: measureResultsPage },

@@ -1,8 +1,8 @@
 /** Texts as vectors of their words: TF-IDF with a logarithm of the counts, each vector of length 1. What stands in every text counts nothing. */
-import { wordsOf } from './words.ts';
 
-export interface WeightedText {
-  readonly text: string;
+/** Words as `normalisedText` gives them, and how much they say. */
+export interface WeightedWords {
+  readonly words: string;
   readonly weight: number;
 }
 
@@ -12,31 +12,46 @@ export interface TermVector {
   readonly values: Float32Array;
 }
 
-/** Numbers for words, in the order in which they came. */
+/** Numbers for words, in the order in which they came, and how rare each is. */
 export class TermNumbers {
   private readonly numbers = new Map<string, number>();
   private readonly all: string[] = [];
-  private readonly left = new Set<string>();
+  /** Of each term; 0: it is in all texts or in one, so that nothing can be near by it. */
+  private rarity = new Float64Array();
 
   /** `isIdle`: whether a word says nothing of what a text is about. */
   constructor(private readonly isIdle: (word: string) => boolean) {}
-
-  get size(): number {
-    return this.all.length;
-  }
 
   word(term: number): string {
     return this.all[term] ?? '';
   }
 
-  /** How often each word is in the texts: a logarithm of its counts, added up by weight. */
-  take(texts: readonly WeightedText[]): TermVector {
+  /** Of texts that decide how rare words are. @returns how often each word is in them: a logarithm of its counts, added up by weight. */
+  learn(texts: readonly (readonly WeightedWords[])[]): TermVector[] {
+    const counted = texts.map((own) => this.counted(own, true));
+    const seen = new Uint32Array(this.all.length);
+    for (const { terms } of counted) for (const term of terms) seen[term] = (seen[term] ?? 0) + 1;
+    this.rarity = Float64Array.from(seen, (count) => (count < 2 ? 0 : Math.log(counted.length / count)));
+    return counted.map((vector) => this.weighted(vector));
+  }
+
+  /** Of a text by what was learned; words that were not seen count nothing. */
+  vectorOf(texts: readonly WeightedWords[]): TermVector {
+    return this.weighted(this.counted(texts, false));
+  }
+
+  /** Each word as often as it is there, by its logarithm alone. */
+  plainVectorOf(texts: readonly WeightedWords[]): TermVector {
+    return this.counted(texts, true);
+  }
+
+  private counted(texts: readonly WeightedWords[], isNew: boolean): TermVector {
     const sums = new Map<number, number>();
-    for (const { text, weight } of texts) {
+    for (const { words, weight } of texts) {
       const counts = new Map<number, number>();
-      for (const word of wordsOf(text)) {
-        const term = this.numberOf(word);
-        if (term !== null) counts.set(term, (counts.get(term) ?? 0) + 1);
+      for (const word of words.split(' ')) {
+        const term = this.numberOf(word, isNew);
+        if (term !== IDLE) counts.set(term, (counts.get(term) ?? 0) + 1);
       }
       for (const [term, count] of counts) sums.set(term, (sums.get(term) ?? 0) + weight * (1 + Math.log(count)));
     }
@@ -44,41 +59,41 @@ export class TermNumbers {
     return { terms, values: Float32Array.from(terms, (term) => sums.get(term) ?? 0) };
   }
 
-  private numberOf(word: string): number | null {
-    const known = this.numbers.get(word);
-    if (known !== undefined) return known;
-    if (this.left.has(word)) return null;
-    if (this.isIdle(word)) {
-      this.left.add(word);
-      return null;
-    }
-    this.numbers.set(word, this.all.length);
-    this.all.push(word);
-    return this.all.length - 1;
-  }
-}
-
-/** The same with rare words weighted more. Words of one text only are left out: nothing can be near by them. */
-export function weightedVectors(counted: readonly TermVector[], vocabulary: number): TermVector[] {
-  const seen = new Uint32Array(vocabulary);
-  for (const { terms } of counted) for (const term of terms) seen[term] = (seen[term] ?? 0) + 1;
-  const rarity = Float64Array.from(seen, (count) => (count < 2 ? 0 : Math.log(counted.length / count)));
-  return counted.map(({ terms, values }) => {
-    const kept = terms.filter((term) => (rarity[term] ?? 0) > 0);
+  private weighted({ terms, values }: TermVector): TermVector {
+    const kept = terms.filter((term) => (this.rarity[term] ?? 0) > 0);
     let at = 0;
     const own = Float32Array.from(kept, (term) => {
       while (terms[at] !== term) at++;
-      return (values[at] ?? 0) * (rarity[term] ?? 0);
+      return (values[at] ?? 0) * (this.rarity[term] ?? 0);
     });
     return unit({ terms: kept, values: own });
-  });
+  }
+
+  private numberOf(word: string, isNew: boolean): number {
+    const known = this.numbers.get(word);
+    if (known !== undefined) return known;
+    if (!isNew) return IDLE;
+    const number = word === '' || this.isIdle(word) ? IDLE : this.all.push(word) - 1;
+    this.numbers.set(word, number);
+    return number;
+  }
 }
+
+const IDLE = -1;
 
 export function unit({ terms, values }: TermVector): TermVector {
   let squares = 0;
   for (const value of values) squares += value * value;
   const length = Math.sqrt(squares);
   return { terms, values: length === 0 ? values : values.map((value) => value / length) };
+}
+
+/** The terms with the largest parts, as they are. */
+export function strongest({ terms, values }: TermVector, most: number): TermVector {
+  if (terms.length <= most) return { terms, values };
+  const least = Float32Array.from(values).sort()[terms.length - most] ?? 0;
+  const kept = [...terms.keys()].filter((i) => (values[i] ?? 0) >= least);
+  return { terms: Uint32Array.from(kept, (i) => terms[i] ?? 0), values: Float32Array.from(kept, (i) => values[i] ?? 0) };
 }
 
 /** The mean direction of vectors, each as often as its weight says. */

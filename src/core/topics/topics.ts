@@ -3,15 +3,15 @@
  * than a few thousand a sample is clustered, drawn by hash, so that the order of the input changes nothing; the others go where they are near.
  */
 import { averageLinkage, pairAt, similarityPairs } from './average-linkage.ts';
-import { centroidOf, TermIndex, TermNumbers, weightedVectors, type TermVector, type WeightedText } from './term-vectors.ts';
-import { normalisedText, NUMBER_WORD } from './words.ts';
+import { centroidOf, strongest, TermIndex, TermNumbers, type TermVector, type WeightedWords } from './term-vectors.ts';
+import { NUMBER_WORD } from './words.ts';
 
 export interface TopicItem {
   /** What is known of it, such as an assertion with its reason; items of different signatures are never of one topic. Null: nothing. */
   readonly signature: string | null;
   /** The signature says it all: its items are one topic, whatever their words. */
   readonly isWhole: boolean;
-  readonly texts: readonly WeightedText[];
+  readonly texts: readonly WeightedWords[];
 }
 
 export interface Topic {
@@ -33,18 +33,21 @@ export interface Topics {
 }
 
 export interface TopicOptions {
-  /** Of a text, not against an enemy: decides which texts are in the sample, and the order of all. */
+  /** Of a text, not against an enemy, of at least 50 bits: texts of the same hash are one, and it decides which are in the sample. */
   readonly hash: (text: string) => number;
   readonly isIdle: (word: string) => boolean;
-  /** Texts that are clustered; absent: 5,000. */
+  /** Texts above which a sample is clustered, and how many are in it; absent: 5,000 and 3,000. */
   readonly most?: number;
+  readonly sample?: number;
   /** Items that a topic has at least; absent: 3. */
   readonly least?: number;
   /** Mean similarity of two parts of one topic, at least; absent: `SAME_TOPIC`. */
   readonly near?: number;
 }
 
+/** Time and memory grow with the square of what is clustered. */
 const MOST_CLUSTERED = 5000;
+const SAMPLED = 3000;
 const LEAST_MEMBERS = 3;
 /** Mean similarity (cosine) of two parts of one topic, at least: measured with test/unit/numbers/failure-topics.test.ts. */
 export const SAME_TOPIC = 0.12;
@@ -56,7 +59,6 @@ const TYPICAL = 10;
 
 /** Items whose words are equal. */
 interface Unique {
-  readonly key: string;
   readonly hash: number;
   readonly signature: string | null;
   readonly members: number[];
@@ -64,30 +66,37 @@ interface Unique {
 
 export function topicsOf(items: readonly TopicItem[], options: TopicOptions): Topics {
   const { whole, uniques } = collapsed(items, options);
-  const vocabulary = new TermNumbers(options.isIdle);
-  const counted = uniques.map(({ members }) => vocabulary.take(items[members[0] ?? 0]?.texts ?? []));
-  const all = weightedVectors(counted, vocabulary.size).map((vector, i): Placed => ({ ...(uniques[i] as Unique), vector }));
+  const numbers = new TermNumbers(options.isIdle);
   // The order is that of the hashes.
-  const sample = all.slice(0, options.most ?? MOST_CLUSTERED);
+  const isSampled = uniques.length > (options.most ?? MOST_CLUSTERED);
+  const drawn = isSampled ? uniques.slice(0, options.sample ?? SAMPLED) : uniques;
+  const textsOf = ({ members }: Unique): readonly WeightedWords[] => items[members[0] ?? 0]?.texts ?? [];
+  const vectors = numbers.learn(drawn.map(textsOf));
+  const sample = drawn.flatMap((unique, i): Placed[] => {
+    const vector = vectors[i];
+    return vector === undefined ? [] : [{ ...unique, vector }];
+  });
   const near = options.near ?? SAME_TOPIC;
   const least = options.least ?? LEAST_MEMBERS;
   const clusters = [...groupsOf(sample).values()].flatMap((group) => refined(clustersOf(group, near), least));
   const large = clusters.filter((cluster) => sizeOf(cluster) >= least);
-  const grown = large.map((cluster) => [...cluster]);
+  const grown = large.map((cluster): Unique[] => [...cluster]);
   const centroids = large.map(centroid);
-  const others = clusters.filter((cluster) => sizeOf(cluster) < least).flat();
-  assign(all.slice(sample.length), { clusters: large, centroids, near }, (unique, to) =>
-    (to === null ? others : (grown[to] ?? others)).push(unique),
-  );
+  const others: Unique[] = clusters.filter((cluster) => sizeOf(cluster) < least).flat();
+  const targets = new Targets(large, centroids, near);
+  for (const unique of uniques.slice(drawn.length)) {
+    const to = targets.nearest(unique.signature, numbers.vectorOf(textsOf(unique)));
+    (to === null ? others : (grown[to] ?? others)).push(unique);
+  }
   const topics = [
     ...grown.map((cluster, i): Topic => ({
       signature: cluster[0]?.signature ?? null,
       isWhole: false,
       members: membersOf(cluster),
-      terms: termsOf(centroids[i], vocabulary),
-      typical: typicalOf(cluster, centroids[i]),
+      terms: termsOf(centroids[i], numbers),
+      typical: typicalOf(large[i] ?? [], centroids[i]),
     })),
-    ...wholeTopics(whole, items, vocabulary),
+    ...wholeTopics(whole, items, numbers),
   ];
   return { topics: topics.sort(larger), others: membersOf(others) };
 }
@@ -101,7 +110,7 @@ const larger = (a: Topic, b: Topic): number => b.members.length - a.members.leng
 /** In the order of their hashes: whichever came first. */
 function collapsed(items: readonly TopicItem[], { hash }: TopicOptions): { whole: Map<string, number[]>; uniques: Unique[] } {
   const whole = new Map<string, number[]>();
-  const uniques = new Map<string, Unique>();
+  const uniques = new Map<number, Unique>();
   items.forEach(({ signature, isWhole, texts }, i) => {
     if (isWhole) {
       const members = whole.get(signature ?? '');
@@ -109,12 +118,12 @@ function collapsed(items: readonly TopicItem[], { hash }: TopicOptions): { whole
       else members.push(i);
       return;
     }
-    const key = [signature ?? '', ...texts.map(({ text }) => normalisedText(text))].join('\u0000');
-    const known = uniques.get(key);
-    if (known === undefined) uniques.set(key, { key, hash: hash(key), signature, members: [i] });
+    const own = hash([signature ?? '', ...texts.map(({ words }) => words)].join('\u0000'));
+    const known = uniques.get(own);
+    if (known === undefined) uniques.set(own, { hash: own, signature, members: [i] });
     else known.members.push(i);
   });
-  return { whole, uniques: [...uniques.values()].sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1)) };
+  return { whole, uniques: [...uniques.values()].sort((a, b) => a.hash - b.hash) };
 }
 
 function groupsOf(uniques: readonly Placed[]): Map<string | null, Placed[]> {
@@ -179,27 +188,35 @@ const membersOf = (cluster: readonly Unique[]): number[] => cluster.flatMap(({ m
 const centroid = (cluster: readonly Placed[]): TermVector =>
   centroidOf(cluster.map(({ vector, members }) => ({ vector, weight: members.length })));
 
-interface Targets {
-  readonly clusters: readonly (readonly Placed[])[];
-  readonly centroids: readonly TermVector[];
-  readonly near: number;
-}
+/** Terms of a centroid by which others are compared with it: what many texts have a little of makes it slow, and says nothing. */
+const STRONGEST = 200;
 
-/** To the nearest cluster of the same signature; null: none is near. */
-function assign(rest: readonly Placed[], { clusters, centroids, near }: Targets, take: (unique: Placed, to: number | null) => void): void {
-  if (rest.length === 0) return;
-  const index = new TermIndex();
-  centroids.forEach((vector) => index.add(vector));
-  // The similarity to a centroid is the mean one divided by how near the members are to each other.
-  const spread = clusters.map((cluster, i) => meanSimilarity(cluster, centroids[i]));
-  const found = new Float32Array(centroids.length);
-  for (const unique of rest) {
-    index.similarities(unique.vector, found);
+/** Finds the nearest cluster of the same signature. */
+class Targets {
+  private readonly index = new TermIndex();
+  /** How near the members of each are to their centroid: by it, the similarity to the centroid is the mean one to the members. */
+  private readonly spread: readonly number[];
+  private readonly found: Float32Array;
+
+  constructor(
+    private readonly clusters: readonly (readonly Placed[])[],
+    centroids: readonly TermVector[],
+    private readonly near: number,
+  ) {
+    for (const vector of centroids) this.index.add(strongest(vector, STRONGEST));
+    this.spread = clusters.map((cluster, i) => meanSimilarity(cluster, centroids[i]));
+    this.found = new Float32Array(centroids.length);
+  }
+
+  /** Null: none is near. */
+  nearest(signature: string | null, vector: TermVector): number | null {
+    this.index.similarities(vector, this.found);
     let [best, most] = [-1, 0];
-    found.forEach((own, i) => {
-      if (own > most && clusters[i]?.[0]?.signature === unique.signature) [best, most] = [i, own];
-    });
-    take(unique, best !== -1 && most * (spread[best] ?? 1) >= near ? best : null);
+    for (let i = 0; i < this.found.length; i++) {
+      const own = this.found[i] ?? 0;
+      if (own > most && this.clusters[i]?.[0]?.signature === signature) [best, most] = [i, own];
+    }
+    return best !== -1 && most * (this.spread[best] ?? 1) >= this.near ? best : null;
   }
 }
 
@@ -224,10 +241,10 @@ function dot(a: TermVector, b: TermVector): number {
   return sum;
 }
 
-function termsOf(of: TermVector | undefined, vocabulary: TermNumbers): string[] {
+function termsOf(of: TermVector | undefined, numbers: TermNumbers): string[] {
   if (of === undefined) return [];
   return [...of.terms]
-    .map((term, i) => ({ word: vocabulary.word(term), value: of.values[i] ?? 0 }))
+    .map((term, i) => ({ word: numbers.word(term), value: of.values[i] ?? 0 }))
     .filter(({ word }) => word !== NUMBER_WORD)
     .sort((a, b) => b.value - a.value || (a.word < b.word ? -1 : 1))
     .slice(0, TERMS)
@@ -266,12 +283,12 @@ function typicalOf(cluster: readonly Placed[], of: TermVector | undefined, count
   return chosen.flatMap((i) => some[i]?.members[0] ?? []);
 }
 
-function wholeTopics(whole: ReadonlyMap<string, readonly number[]>, items: readonly TopicItem[], vocabulary: TermNumbers): Topic[] {
+function wholeTopics(whole: ReadonlyMap<string, readonly number[]>, items: readonly TopicItem[], numbers: TermNumbers): Topic[] {
   return [...whole].map(([signature, members]) => {
     const some = members.slice(0, MOST_COMPARED);
-    const vectors = some.map((i) => vocabulary.take(items[i]?.texts ?? []));
+    const vectors = some.map((i) => numbers.plainVectorOf(items[i]?.texts ?? []));
     const of = centroidOf(vectors.map((vector) => ({ vector, weight: 1 })));
     const typical = mostDifferent(vectors, of, TYPICAL).flatMap((i) => some[i] ?? []);
-    return { signature, isWhole: true, members, terms: termsOf(of, vocabulary), typical };
+    return { signature, isWhole: true, members, terms: termsOf(of, numbers), typical };
   });
 }

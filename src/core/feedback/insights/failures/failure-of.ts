@@ -66,10 +66,10 @@ function textsOf(interaction: Interaction, derived: readonly Signal[], declared:
   ]);
   const reasons = derived.flatMap(({ name, note }) => (name === 'tool-failure' || note === null ? [] : [note]));
   return {
-    input: inputOf(interaction),
-    reason: reasons.join(' ').slice(0, TEXT_LIMITS.reason),
-    critique: notes.join(' ').trim().slice(0, TEXT_LIMITS.critique),
-    output: (interaction.output ?? '').slice(0, TEXT_LIMITS.output),
+    input: normalisedText(inputOf(interaction)),
+    reason: normalisedText(reasons.join(' ').slice(0, TEXT_LIMITS.reason)),
+    critique: normalisedText(notes.join(' ').slice(0, TEXT_LIMITS.critique)),
+    output: normalisedText((interaction.output ?? '').slice(0, TEXT_LIMITS.output)),
   };
 }
 

@@ -31,7 +31,7 @@ export interface FailedAnswer {
   readonly texts: FailureTexts;
 }
 
-/** Cut to what is needed to tell topics apart. */
+/** Cut to what is needed to tell topics apart, as `normalisedText` gives it. */
 export interface FailureTexts {
   readonly input: string;
   /** Notes of signals, reasons of assertions. */
@@ -41,7 +41,7 @@ export interface FailureTexts {
 }
 
 /** Characters of each text. */
-export const TEXT_LIMITS = { input: 800, reason: 300, critique: 600, output: 500 } as const;
+export const TEXT_LIMITS = { input: 600, reason: 300, critique: 400, output: 300 } as const;
 
 /** How much each text says of what a failure is about. */
 export const TEXT_WEIGHTS: Readonly<Record<keyof FailureTexts, number>> = { input: 1, reason: 1, critique: 1, output: 0.5 };

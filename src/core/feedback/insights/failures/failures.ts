@@ -63,7 +63,11 @@ export interface FailuresFound {
   readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
-const hash = (text: string): number => hash64(text)[0];
+/** 53 bits. */
+const hash = (text: string): number => {
+  const [high, low] = hash64(text);
+  return high * 2 ** 21 + (low >>> 11);
+};
 const isIdleWord = (word: string): boolean => {
   const plain = plainText(word);
   return plain.length < 2 || IDLE_WORDS.has(plain) || QUESTION_WORDS.has(plain);
@@ -83,7 +87,7 @@ export function failuresIn({ failures: given, exposure, labels, earlier, by }: F
       signature: signature?.key ?? null,
       isWhole: signature !== null,
       texts: (Object.keys(TEXT_WEIGHTS) as (keyof typeof TEXT_WEIGHTS)[]).map((name) => ({
-        text: texts[name],
+        words: texts[name],
         weight: TEXT_WEIGHTS[name],
       })),
     })),
