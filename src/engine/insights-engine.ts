@@ -1,6 +1,7 @@
 /** What production says, summed up on a thread of its own: of many interactions the first time takes a while. Part of the engine's bundle. */
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import type { FailuresRead } from '../adapters/interactions/read-failures.ts';
 import { INSIGHT_KINDS, type InsightsRead } from '../core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../core/feedback/insights/units/unit-alerts.ts';
 import { requireTrusted } from './restricted-mode.ts';
@@ -37,6 +38,13 @@ export class InsightsEngine {
     if (by === 'type') return { ...read, parts: null };
     const { insights } = await this.evaluator.insights({ ...job, kinds: ['units'], by });
     return { ...read, parts: insights.units };
+  }
+
+  /** Where to work. @throws {HumanError} when it was stopped, or goldset.yaml is broken. */
+  async failures(root: string, since: string | null): Promise<FailuresRead> {
+    requireTrusted(this.isTrusted());
+    this.evaluator ??= new WorkerEvaluator(this.worker);
+    return this.evaluator.failures({ root, workspace: await this.workspaces.open(root), since, by: null });
   }
 
   /** Nobody looks at them any more: the thread ends, with what it is doing. */

@@ -1,5 +1,6 @@
 /** What the extension and the page of insights say to each other. */
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import type { Failures } from '../core/feedback/insights/failures/failures.ts';
 import type { Insights } from '../core/feedback/insights/insights.ts';
 import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
 
@@ -22,10 +23,19 @@ export interface InsightsSnapshot {
   readonly folders: readonly string[];
 }
 
+export interface FailuresSnapshot {
+  readonly failures: Failures;
+  readonly notes: readonly string[];
+}
+
 /** What the page may ask of the extension. */
 export interface InsightsHost {
   /** Null: no folder is open. Rejects with a sentence when they cannot be read. */
   read(args: { readonly view: InsightsView; readonly folder: string | null }): InsightsSnapshot | null;
+  /** Where to work in the same window. Null: no folder is open. Rejects with a sentence when they cannot be read. */
+  readFailures(args: { readonly window: InsightsWindow; readonly folder: string | null }): FailuresSnapshot | null;
+  /** The ticket text of a topic on the clipboard. */
+  copyTicket(args: { readonly topic: string }): boolean;
   /** Opens the page of interactions with this filter. */
   showInteractions(args: { readonly filter: InteractionFilter }): boolean;
   /** goldset.insights/1 on the clipboard. */

@@ -113,6 +113,7 @@ const tasks: WorkerTasks = {
     return receiver.take(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
+  failures: async (job) => (await import('../adapters/interactions/read-failures.ts')).readFailures(job),
   retain: async ({ root, limits, now }) => {
     const [{ addUp }, { keepRetention }] = await Promise.all([
       import('../adapters/interactions/read-insights.ts'),

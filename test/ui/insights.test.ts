@@ -64,6 +64,8 @@ describe('the insights page', () => {
     await results.getByText(/— by cache share × 2\.9/).waitFor();
     await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
     assert.equal(await results.getByRole('img', { name: /^(Cost of one document|Total cost)/ }).count(), 2);
+    await results.getByText(/^Where to work, .*: \d+ rejected answers, 0 reviewed/).waitFor();
+    await results.getByRole('region', { name: /^What rejected answers are about/ }).waitFor();
     await numbers.click();
     await page.keyboard.press('Control+B');
     await workbench.look('insights', 'insights-1-units');

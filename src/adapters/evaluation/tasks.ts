@@ -12,6 +12,7 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
+import type { FailuresJob, FailuresRead } from '../interactions/read-failures.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
@@ -70,6 +71,8 @@ export interface WorkerTasks {
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
   insights(job: InsightsJob): Promise<InsightsRead>;
+  /** Why answers fail and what they are about: reads all stored interactions of the window. */
+  failures(job: FailuresJob): Promise<FailuresRead>;
   /** Deletes interactions that are too old, after adding up what they held. */
   retain(job: RetainJob): Promise<Retained>;
   /** Deletes what the rules of a workspace do not keep. `now`: ms since 1970. */

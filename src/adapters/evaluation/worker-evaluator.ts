@@ -17,6 +17,7 @@ import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
+import type { FailuresJob, FailuresRead } from '../interactions/read-failures.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
@@ -55,6 +56,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   countRequest: 10_000,
   interactions: 30_000,
   insights: 1_800_000,
+  failures: 1_800_000,
   retain: 1_800_000,
   prune: 1_800_000,
   capture: 20_000,
@@ -85,6 +87,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   countRequest: 'Counting the tokens of the request',
   interactions: 'Reading the interactions',
   insights: 'Aggregating the interactions',
+  failures: 'Looking for causes and topics of failures',
   retain: 'Deleting old interactions',
   prune: 'Deleting old data',
   capture: 'Reading what was sent',
@@ -230,6 +233,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when another process does not come to an end with the same sums. */
   insights(job: InsightsJob): Promise<InsightsRead> {
     return this.run('insights', job);
+  }
+
+  /** @throws {HumanError} when goldset.yaml is broken. */
+  failures(job: FailuresJob): Promise<FailuresRead> {
+    return this.run('failures', job);
   }
 
   /** As `keepRetention` with `addUp`. */

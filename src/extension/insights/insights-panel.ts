@@ -5,7 +5,14 @@ import { filterOf, type InteractionFilter } from '../../core/feedback/interactio
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
-import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
+import {
+  WINDOWS,
+  type FailuresSnapshot,
+  type InsightsHost,
+  type InsightsPage,
+  type InsightsSnapshot,
+  type InsightsView,
+} from '../../protocol/insights.ts';
 import { showError } from '../window/messages.ts';
 import { commands, panels } from '../window/names.ts';
 import { requireTrustToRead } from '../window/trust.ts';
@@ -36,6 +43,7 @@ type ShowInteractions = (root: string | null, filter: InteractionFilter) => void
 class InsightsPanel extends PagePanel {
   private channel: Channel<InsightsPage> | null = null;
   private last: InsightsFound | null = null;
+  private failures: FailuresSnapshot | null = null;
   private folder: string | null = null;
 
   constructor(
@@ -65,6 +73,7 @@ class InsightsPanel extends PagePanel {
     this.channel?.close();
     this.channel = null;
     this.last = null;
+    this.failures = null;
   }
 
   protected override closed(): void {
@@ -77,6 +86,14 @@ class InsightsPanel extends PagePanel {
   private handlers(): Handlers<InsightsHost> {
     return {
       read: ({ view, folder }) => this.read(viewOf(view), folder),
+      readFailures: ({ window, folder }) => this.readFailures(viewOf({ window }), folder),
+      copyTicket: async ({ topic }) => {
+        const ticket = this.failures?.failures.clusters.find(({ id }) => id === topic)?.action.ticket ?? null;
+        if (ticket === null) return false;
+        await vscode.env.clipboard.writeText(`${ticket}\n`);
+        void vscode.window.setStatusBarMessage('Goldset: copied the ticket text.', 5000);
+        return true;
+      },
       showInteractions: ({ filter }) => {
         this.showInteractions(this.folder, filterOf(filter));
         return true;
@@ -108,14 +125,22 @@ class InsightsPanel extends PagePanel {
     }
   }
 
+  /** The page asks for them once it has the other insights, for they are read from all lines of the window. */
+  private async readFailures({ window }: InsightsView, folder: unknown): Promise<FailuresSnapshot | null> {
+    const root = this.rootOf(folder);
+    if (root === null) return null;
+    const newest = this.last?.insights.window?.to ?? null;
+    this.failures = await this.services.engine().insights.failures(root, firstDay(window, newest));
+    return this.failures;
+  }
+
   /** The days of a window are counted back from the newest interaction, for what is stored may be old. */
   private async found(root: string, { by, window }: InsightsView): Promise<InsightsFound> {
     const { insights } = this.services.engine();
     const all = await insights.read({ root, by, since: null });
     const newest = all.insights.window?.to;
     if (window === null || newest === undefined) return all;
-    const since = new Date(Date.parse(newest.slice(0, 10)) - (window - 1) * DAY).toISOString().slice(0, 10);
-    return insights.read({ root, by, since });
+    return insights.read({ root, by, since: firstDay(window, newest) });
   }
 
   /** The folder that the page wants, else the one that it had; only those of this window. */
@@ -125,6 +150,10 @@ class InsightsPanel extends PagePanel {
     return this.folder;
   }
 }
+
+/** Null: all days. */
+const firstDay = (window: InsightsView['window'], newest: string | null): string | null =>
+  window === null || newest === null ? null : new Date(Date.parse(newest.slice(0, 10)) - (window - 1) * DAY).toISOString().slice(0, 10);
 
 /** What a page says that it wants to see, whatever its shape. */
 function viewOf(given: unknown): InsightsView {

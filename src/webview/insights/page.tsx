@@ -6,6 +6,7 @@ import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/uni
 import { visibleControls } from '../../core/visible-controls.ts';
 import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../../protocol/insights.ts';
 import { Caches } from './caches.tsx';
+import { WhereToWork } from './where-to-work.tsx';
 import { SignalRates } from './signal-rates.tsx';
 import { Units } from './units.tsx';
 import { useInsights } from './use-insights.ts';
@@ -44,6 +45,12 @@ function InsightsPage() {
         units={insights.units ?? []}
         parts={snapshot.parts}
         by={view.by}
+        onShow={(filter) => void host.call('showInteractions', { filter })}
+      />
+      <WhereToWork
+        host={host}
+        window={view.window}
+        folder={snapshot.folder}
         onShow={(filter) => void host.call('showInteractions', { filter })}
       />
       {insights.cache !== null && <Caches {...insights.cache} />}
