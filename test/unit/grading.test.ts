@@ -130,7 +130,10 @@ describe('what is wrong with an assertion as written', () => {
     assert.equal(problemOf({ type: 'not-containz' })?.hint, 'Did you mean `not-contains`?');
     const hint = problemOf({ type: 'quality-of-tone' })?.hint ?? '';
     for (const name of ['contains', 'word-count', 'llm-rubric', 'pairwise', 'javascript']) assert.ok(hint.includes(`${name}, `), name);
-    assert.equal(problemOf({ type: 'moderation' })?.message, 'The assertion type `moderation` is not supported yet.');
+    assert.equal(
+      problemOf({ type: 'moderation' })?.message,
+      'The assertion type `moderation` is not supported: it needs a provider of a moderation service, such as openai:moderation.',
+    );
   });
 });
 

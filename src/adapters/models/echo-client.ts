@@ -26,8 +26,8 @@ export class EchoClient implements ModelClient {
   }
 }
 
-/** A prompt of one message is its text; a chat is JSON, as promptfoo sends it. */
-function echoed(messages: readonly Message[]): string {
+/** What `echo` answers. A prompt of one message is its text; a chat is JSON, as promptfoo sends it. */
+export function echoed(messages: readonly Message[]): string {
   const [first, ...others] = messages.map((message) => ({
     role: message.role === 'model' ? 'assistant' : message.role,
     content: textOf(message),

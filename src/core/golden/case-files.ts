@@ -89,7 +89,8 @@ function namesSomething({ vars, assertions }: GoldenCase): boolean {
   );
 }
 
-const assertionNames = ({ value, rubricPrompt, provider, assert }: AssertionSpec): boolean =>
+const assertionNames = ({ value, rubricPrompt, provider, assert, transforms = [] }: AssertionSpec): boolean =>
+  transforms.some(isFileReference) ||
   isFileReference(typeof value === 'string' ? value.trim() : value) ||
   isFileReference(rubricPrompt) ||
   provider?.startsWith(SCRIPTED) === true ||
@@ -115,14 +116,21 @@ const variableText = (path: string, text: string): string => (/\.ya?ml$/i.test(p
 const SCRIPTED = 'scripted:';
 
 async function resolvedAssertion(spec: AssertionSpec, places: Places, read: (path: string) => Promise<string>): Promise<AssertionSpec> {
-  const { assert, rubricPrompt, provider } = spec;
+  const { assert, rubricPrompt, provider, transforms } = spec;
   return {
     ...spec,
     ...(await resolvedValue(spec, places, read)),
     ...(isFileReference(rubricPrompt) ? { rubricPrompt: pathOf(rubricPrompt, places) } : {}),
     ...(provider?.startsWith(SCRIPTED) === true ? { provider: `${SCRIPTED}${fromGolden(provider.slice(SCRIPTED.length), places)}` } : {}),
+    ...(transforms === undefined ? {} : { transforms: transforms.map((transform) => movedCode(transform, places)) }),
     ...(assert === undefined ? {} : { assert: await Promise.all(assert.map((member) => resolvedAssertion(member, places, read))) }),
   };
+}
+
+/** The path of a file of code as the root has it. */
+function movedCode(code: string, places: Places): string {
+  const found = codeFile({ value: code });
+  return found === null ? code : `${FILE}${fromGolden(found.file, places)}${found.name === null ? '' : `:${found.name}`}`;
 }
 
 async function resolvedValue(

@@ -38,9 +38,8 @@ const JUDGING = ['expected', 'assert', 'threshold', 'critical', 'status'];
 /** Types whose value is compared as a number. */
 const NUMBER_VALUED = ['word-count', 'levenshtein', 'cost', 'latency', 'ttft', 'output-tokens'];
 const STATUSES: readonly CaseStatus[] = ['active', 'known-failing', 'unverified'];
-const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion'];
+const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion', 'transform'];
 const UNSUPPORTED_OPTIONS = [
-  'transform',
   'transformVars',
   'postprocess',
   'provider',
@@ -133,7 +132,10 @@ export class CaseReader {
     }
     const vars = this.vars(entry, at, note);
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
-    const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, vars, note);
+    const shared = this.transform(options['transform'], ['options', 'transform'], note);
+    const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, vars, note).map((spec) =>
+      withTransforms(spec, shared),
+    );
     const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
     const messages = readCaseMessages(this.fields, entry['messages'], [...at, 'messages']);
     const kind = this.fields.oneOf(entry, [...at, 'kind'], CASE_KINDS);
@@ -263,11 +265,19 @@ export class CaseReader {
         ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
         ...(typeof item['provider'] === 'string' ? { provider: item['provider'] } : {}),
         ...(typeof item['rubricPrompt'] === 'string' ? { rubricPrompt: item['rubricPrompt'] } : {}),
+        ...(isJsonObject(item['config']) ? { config: item['config'] } : {}),
         ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, vars, note) } : {}),
       };
       this.checkAssertion(item, spec, here, places, vars, note);
-      return [spec];
+      return [withTransforms(spec, this.transform(item['transform'], [...here, 'transform'], note))];
     });
+  }
+
+  private transform(value: JsonValue | undefined, keys: Path, note: Note): readonly string[] {
+    if (value === undefined || value === null) return [];
+    if (typeof value === 'string' && value.trim() !== '') return [value];
+    note('`transform` must be code: an expression, a function’s body, or file://…', keys);
+    return [];
   }
 
   private checkAssertion(item: JsonObject, spec: AssertionSpec, keys: Path, places: CaseRanges, vars: JsonObject, note: Note): void {
@@ -286,7 +296,7 @@ export class CaseReader {
         'Use `llm-rubric` with a `threshold` for passing.',
       );
     const judged = isJudged(type);
-    const unsupported = ['transform', 'contextTransform', 'config', '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
+    const unsupported = ['contextTransform', ...(isCode(type) ? [] : ['config']), '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
     for (const key of unsupported) {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
     }
@@ -348,4 +358,11 @@ export class CaseReader {
       }
     }
   }
+}
+
+/** What stands before an assertion is done first; the members of a set are transformed each. */
+function withTransforms(spec: AssertionSpec, transforms: readonly string[]): AssertionSpec {
+  if (transforms.length === 0) return spec;
+  if (spec.assert !== undefined) return { ...spec, assert: spec.assert.map((member) => withTransforms(member, transforms)) };
+  return { ...spec, transforms: [...transforms, ...(spec.transforms ?? [])] };
 }

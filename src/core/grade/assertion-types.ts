@@ -7,10 +7,19 @@ import { isJudged, judgedProblem, JUDGED_TYPES } from './judged-types.ts';
 
 /** promptfoo 0.121's other types; known by name so that the message can say so. */
 const NOT_YET = new Set(
-  `agent-rubric bleu classifier contains-html contains-sql contains-xml context-relevance conversation-relevance g-eval gleu
-  guardrails is-html is-sql is-valid-function-call is-valid-openai-function-call is-xml meteor moderation perplexity
-  perplexity-score pi rouge-n ruby search-rubric skill-used tool-call-f1 webhook max-score human`.split(/\s+/),
+  `agent-rubric classifier contains-sql conversation-relevance guardrails is-sql meteor moderation perplexity perplexity-score pi ruby
+  search-rubric skill-used webhook max-score human`.split(/\s+/),
 );
+
+/** What a type that is not supported would have to ask. */
+const NEEDS: Readonly<Record<string, string>> = {
+  perplexity: 'a provider that returns the probabilities of tokens',
+  'perplexity-score': 'a provider that returns the probabilities of tokens',
+  classifier: 'a provider of a classification model, such as huggingface:text-classification',
+  moderation: 'a provider of a moderation service, such as openai:moderation',
+  'search-rubric': 'a judge that searches the web',
+  guardrails: 'a provider that reports what its guardrails found',
+};
 
 /** Without `not-`. */
 export const stemOf = (type: string): string => (type.startsWith('not-') ? type.slice(4) : type);
@@ -53,7 +62,7 @@ export function problemOf(spec: AssertionSpec): AssertionProblem | null {
   if (isKnownType(spec.type)) {
     return {
       code: 'assert/not-supported',
-      message: `The assertion type \`${spec.type}\` is not supported yet.`,
+      message: `The assertion type \`${spec.type}\` is not supported${NEEDS[name] === undefined ? ' yet' : `: it needs ${NEEDS[name]}`}.`,
       hint: 'Cases that use it end in an error; they never pass.',
     };
   }

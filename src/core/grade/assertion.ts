@@ -25,6 +25,12 @@ export interface AssertionSpec {
   readonly provider?: string;
   /** The judge's prompt, a path relative to the golden set; absent: the built-in one, or goldset.yaml's. */
   readonly rubricPrompt?: string;
+  /** What code of the assertion gets as `context.config`. */
+  readonly config?: JsonObject;
+  /** Code that makes of the output what is graded, the first one first: an expression, a function's body, or file://…; absent: none. */
+  readonly transforms?: readonly string[];
+  /** What they made of it: not part of the assertion as written. */
+  readonly transformed?: string;
   /** What a judge or code has found: not part of the assertion as written. */
   readonly outside?: ExternalGrade;
 }

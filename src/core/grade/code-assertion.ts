@@ -39,8 +39,31 @@ export function codeJob(language: CodeLanguage, spec: AssertionSpec, output: str
     language,
     source: codeFile(spec) ?? { code: text },
     output,
-    context: { vars, prompt, ...(spec.threshold === undefined ? {} : { threshold: spec.threshold }) },
+    context: {
+      vars,
+      prompt,
+      ...(spec.threshold === undefined ? {} : { threshold: spec.threshold }),
+      ...(spec.config === undefined ? {} : { config: spec.config }),
+    },
   };
+}
+
+/** The job that makes of an output what is graded (promptfoo's `transform`). A Python file has the function `get_transform`. */
+export function transformJob(transform: string, output: string, vars: JsonObject, prompt: string): CodeJob {
+  const file = codeFile({ value: transform });
+  const isPython = file !== null && file.file.endsWith('.py');
+  return {
+    language: isPython ? 'python' : 'javascript',
+    source: file === null ? { code: transform.trim() } : { file: file.file, name: file.name ?? (isPython ? 'get_transform' : null) },
+    output,
+    context: { vars, prompt },
+  };
+}
+
+/** What a transform returned, as the text that is graded. @throws {CannotGrade} when it returned nothing. */
+export function transformedText(value: JsonValue): string {
+  if (value === null) throw new CannotGrade('The `transform` returned nothing, so there is nothing to grade.');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A boolean, a score, or `{ pass, score, reason }`. @throws {CannotGrade} for anything else. */

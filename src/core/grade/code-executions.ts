@@ -3,22 +3,30 @@ import type { CodeExecution } from '../execution.ts';
 import type { JsonObject } from '../json.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { stemOf } from './assertion-types.ts';
-import { codeJob, codeProblem, isCode } from './code-assertion.ts';
+import { codeJob, codeProblem, isCode, transformJob } from './code-assertion.ts';
 import { withFilledPath } from './fill.ts';
 
 /** What of goldset.yaml decides how code runs. */
 export type CodeSettings = Pick<CodeExecution, 'env' | 'python'>;
 
 /** Whether an assertion, or a member of it, is code. */
-export const hasCode = ({ type, assert }: AssertionSpec): boolean => isCode(stemOf(type)) || (assert ?? []).some(hasCode);
+export const hasCode = ({ type, assert, transforms = [] }: AssertionSpec): boolean =>
+  isCode(stemOf(type)) || transforms.length > 0 || (assert ?? []).some(hasCode);
 
 /** Of each code assertion and each member of a set that is one; an assertion that is not written correctly executes nothing. */
 export function codeExecutionsOf(specs: readonly AssertionSpec[], vars: JsonObject, settings: CodeSettings): CodeExecution[] {
   return specs.flatMap((spec) => {
-    const members = codeExecutionsOf(spec.assert ?? [], vars, settings);
+    const { env, python } = settings;
+    const members = [
+      ...codeExecutionsOf(spec.assert ?? [], vars, settings),
+      ...(spec.transforms ?? []).map((transform): CodeExecution => {
+        const { language, source } = transformJob(transform, '', vars, '');
+        return { kind: 'code', language, source, env, python };
+      }),
+    ];
     const language = stemOf(spec.type);
     if (!isCode(language) || codeProblem(spec) !== null) return members;
     const { source } = codeJob(language, withFilledPath(spec, vars), '', vars, '');
-    return [{ kind: 'code', language, source, env: settings.env, python: settings.python }, ...members];
+    return [{ kind: 'code', language, source, env, python }, ...members];
   });
 }

@@ -38,7 +38,8 @@ function combine(results: readonly AssertionResult[], threshold: number | null):
   return { verdict: pass ? 'pass' : 'fail', score };
 }
 
-function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionResult {
+function gradeAssertion(spec: AssertionSpec, whole: GradedOutput): AssertionResult {
+  const output = spec.transformed === undefined ? whole : { ...whole, output: spec.transformed };
   const named = { type: spec.type, weight: spec.weight ?? 1, ...(spec.metric === undefined ? {} : { metric: spec.metric }) };
   const problem = problemOf(spec);
   if (problem !== null) return { ...named, pass: false, score: 0, reason: problem.message, error: true };

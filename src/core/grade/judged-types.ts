@@ -29,6 +29,8 @@ const PROMPTED = {
   'model-graded-factuality': needsValue,
   'context-faithfulness': thresholdProblem,
   'context-recall': (spec) => needsValue(spec) ?? thresholdProblem(spec),
+  'context-relevance': thresholdProblem,
+  'g-eval': (spec) => needsValue(spec) ?? thresholdProblem(spec),
 } satisfies Record<string, Check>;
 export type PromptedType = keyof typeof PROMPTED;
 

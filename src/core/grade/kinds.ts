@@ -7,12 +7,16 @@ import { equals } from './kinds/equals.ts';
 import { expected } from './kinds/expected.ts';
 import { finishReason } from './kinds/finish-reason.ts';
 import { containsJson, isJson } from './kinds/is-json.ts';
+import { containsHtml, isHtml } from './kinds/html.ts';
 import { isRefusal } from './kinds/is-refusal.ts';
 import { levenshtein } from './kinds/levenshtein.ts';
 import { cost, latency, outputTokens, ttft } from './kinds/limits.ts';
+import { bleu, gleu, rougeN } from './kinds/n-grams.ts';
 import { regex } from './kinds/regex.ts';
 import { isValidOpenaiToolsCall } from './kinds/tools-call.ts';
+import { toolCallF1 } from './kinds/tool-call-f1.ts';
 import { wordCount } from './kinds/word-count.ts';
+import { containsXml, isXml } from './kinds/xml.ts';
 
 export const kinds = {
   equals,
@@ -32,6 +36,16 @@ export const kinds = {
   'finish-reason': finishReason,
   'is-refusal': isRefusal,
   'is-valid-openai-tools-call': isValidOpenaiToolsCall,
+  'is-valid-openai-function-call': isValidOpenaiToolsCall,
+  'is-valid-function-call': isValidOpenaiToolsCall,
+  'tool-call-f1': toolCallF1,
+  'rouge-n': rougeN,
+  bleu,
+  gleu,
+  'is-xml': isXml,
+  'contains-xml': containsXml,
+  'is-html': isHtml,
+  'contains-html': containsHtml,
   cost,
   latency,
   expected,

@@ -4,7 +4,7 @@ import type { Subject } from './judge-kind.ts';
 import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
 import { isCannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
-import { codeGrade, codeJob, isCode, type CodeRunner } from '../grade/code-assertion.ts';
+import { codeGrade, codeJob, isCode, transformedText, transformJob, type CodeRunner } from '../grade/code-assertion.ts';
 import { withFilledPath } from '../grade/fill.ts';
 import { COMPARING, isJudged } from '../grade/judged-types.ts';
 
@@ -17,7 +17,7 @@ export interface ExternalGraders {
 
 /** Whether an assertion, or a member of it, needs more than the worker. */
 export const needsExternalGrade = (spec: AssertionSpec): boolean =>
-  isJudged(stemOf(spec.type)) || isCode(stemOf(spec.type)) || (spec.assert ?? []).some(needsExternalGrade);
+  isJudged(stemOf(spec.type)) || isCode(stemOf(spec.type)) || spec.transforms !== undefined || (spec.assert ?? []).some(needsExternalGrade);
 
 /** The same assertions, those of these kinds with their grade. Null: the run was stopped. */
 export async function gradeExternally(
@@ -36,8 +36,33 @@ async function withGrade(spec: AssertionSpec, subject: Subject, graders: Externa
     const members = await gradeExternally(spec.assert, subject, graders);
     return members === null ? null : { ...spec, assert: members };
   }
+  const { transforms } = spec;
+  if (transforms !== undefined) {
+    const made = await transformedOutput(transforms, subject, graders.code);
+    if ('error' in made) return { ...spec, outside: made };
+    const { transforms: _done, ...rest } = spec;
+    const graded = needsExternalGrade(rest) ? await withGrade(rest, { ...subject, output: made.output }, graders) : rest;
+    return graded === null ? null : { ...graded, transforms, transformed: made.output };
+  }
   const outside = await outsideGrade({ ...spec, type }, subject, graders);
   return outside === STOPPED ? null : { ...spec, outside };
+}
+
+/** What the code of the case makes of the output before it is graded. */
+async function transformedOutput(
+  transforms: readonly string[],
+  { output: whole, vars, input }: Subject,
+  code: CodeRunner | null,
+): Promise<{ readonly output: string } | { readonly error: string }> {
+  if (code === null) return { error: 'A `transform` is code, which runs only in a trusted workspace.' };
+  try {
+    let output = whole;
+    for (const transform of transforms) output = transformedText(await code.run(transformJob(transform, output, vars, input)));
+    return { output };
+  } catch (error) {
+    if (!isCannotGrade(error) && !isHumanError(error)) throw error;
+    return { error: error.message };
+  }
 }
 
 async function outsideGrade(spec: AssertionSpec, subject: Subject, graders: ExternalGraders): Promise<ExternalGrade | typeof STOPPED> {

@@ -38,3 +38,14 @@ export const contextRecall: JudgeKind = {
   vars: (spec, subject) => ({ trusted: {}, judged: { reference: readableJson(spec.value), context: neededContext(subject, spec.type) } }),
   read: (verdict, { threshold }) => share(verdict, 'the reference', threshold),
 };
+
+/** The share of the context that answering the question needs. */
+export const contextRelevance: JudgeKind = {
+  prompt: 'context-relevance',
+  vars: (spec, subject) => ({ trusted: {}, judged: { question: questionOf(subject), context: neededContext(subject, spec.type) } }),
+  read: (verdict, { threshold }) => share(verdict, 'the context', threshold),
+};
+
+/** promptfoo names the question `query`; without it, it is what the prompt was asked. */
+const questionOf = ({ vars, input }: Parameters<JudgeKind['vars']>[1]): string =>
+  typeof vars['query'] === 'string' ? vars['query'] : input;

@@ -205,7 +205,7 @@ class EntryReader {
       if ('problem' in rendered) this.refuse(`The value of \`${item['type']}\`: ${rendered.problem}`, [...at, 'value']);
       else spec['value'] = { [LITERAL]: rendered.value };
     }
-    return spec;
+    return type === 'g-eval' && Array.isArray(value) ? setOfCriteria(spec, item['type'], value) : spec;
   }
 
   /** Who judges: the assertion's own provider, else that of the test's options. */
@@ -229,4 +229,16 @@ function judgeName(given: JsonValue | undefined, byEmbedding: boolean): string |
   const own = given[byEmbedding ? 'embedding' : 'text'];
   if (own === undefined) return 'text' in given || 'embedding' in given ? null : undefined;
   return judgeName(own, byEmbedding);
+}
+
+/** Each criterion of a list is judged by itself, and all must pass. */
+function setOfCriteria(spec: JsonObject, type: string, criteria: readonly JsonValue[]): JsonObject {
+  const { weight, metric, value, ...member } = spec;
+  const rendered = isJsonObject(value) && Array.isArray(value[LITERAL]) ? value[LITERAL] : criteria;
+  return {
+    type: 'assert-set',
+    ...(weight === undefined ? {} : { weight }),
+    ...(metric === undefined ? {} : { metric }),
+    assert: rendered.map((criterion) => ({ ...member, type, value: { [LITERAL]: criterion } })),
+  };
 }
