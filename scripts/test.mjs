@@ -15,6 +15,7 @@ const { checkLayer, mochaLayer, workbenchLayer } = await import('./test-layers.m
 const ALL = {
   GOLDSET_THEMES: 'all',
   GOLDSET_ENGINES: 'all',
+  GOLDSET_PEERS: 'all',
   GOLDSET_KILLS: '200',
   GOLDSET_KILL_CASES: '1000',
   GOLDSET_ROUND_TRIPS: '10000',

@@ -7,7 +7,7 @@ import path from 'node:path';
  * @type {readonly (readonly [text: string, names: readonly string[]])[]}
  */
 const GROUPS = [
-  ['Start', ['install', 'coming-from', 'formats', 'code-prompts', 'syntaxes', 'models', 'sign-in']],
+  ['Start', ['install', 'coming-from', 'promptfoo', 'formats', 'code-prompts', 'syntaxes', 'models', 'sign-in']],
   ['Run and compare', ['runs', 'results', 'judges', 'comparing', 'ci']],
   ['Production', ['feedback', 'runtime', 'capture', 'import', 'interactions']],
   ['Reference', ['words', 'security']],

@@ -7,7 +7,7 @@ import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, type Plan, type PlannedTarget } from '../core/run/plan.ts';
 import type { SideInput } from '../core/compare/side.ts';
-import { columnTargets } from '../core/prompt/columns.ts';
+import { columnTargets, distinctColumns } from '../core/prompt/columns.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 import { planRun, runsWith, type ComparedTarget } from '../core/run/plan-run.ts';
 import { PROMPT_HINT } from '../adapters/workspace/find-prompts.ts';
@@ -128,7 +128,7 @@ function retrievalNotes(targets: readonly ComparedTarget[]): string[] {
 
 /** The columns of a promptfoo config, or the one prompt with the models that were chosen. */
 const chosenColumns = (args: Arguments, session: Session, target: RunTarget): RunTarget[] =>
-  modelsOf(args, session).length > 0 ? [target] : columnTargets(target);
+  modelsOf(args, session).length > 0 ? [target] : distinctColumns(target);
 
 /** The older side of one column of several: that of the same model, else all that it is. */
 async function sameColumn<T extends PlannedTarget | SideInput>(

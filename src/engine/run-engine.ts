@@ -40,7 +40,7 @@ import { dryRun, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
-import { columnTargets } from '../core/prompt/columns.ts';
+import { distinctColumns } from '../core/prompt/columns.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { requireTrusted } from './restricted-mode.ts';
@@ -129,7 +129,7 @@ export class RunEngine {
       this.options.builds.forget(read, workspace);
       const loaded = await this.options.builds.settled(read, workspace);
       if (loaded.target.document.columns !== undefined && isAsWritten(request)) {
-        for (const target of columnTargets(loaded.target)) {
+        for (const target of distinctColumns(loaded.target)) {
           const [own] = await this.sides({ ...loaded, target }, request, workspace, opener);
           if (own !== undefined && target.cases.length > 0) targets.push({ ...own, only: cases });
         }

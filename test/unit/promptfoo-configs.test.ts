@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadPromptfoo, promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
 import type { Diagnostic } from '../../src/core/diagnostics.ts';
-import { columnTargets } from '../../src/core/prompt/columns.ts';
+import { columnTargets, distinctColumns } from '../../src/core/prompt/columns.ts';
 import type { LoadedPromptfoo } from '../../src/core/prompt/promptfoo/case-files-of.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
 import { LineIndex } from '../../src/core/text.ts';
@@ -78,6 +78,11 @@ describe('promptfoo configs', () => {
     assert.deepEqual(
       columnTargets(target).map(({ cases }) => cases.map(({ vars }) => vars['text'])),
       [['for both'], ['for both', 'for one']],
+    );
+    // Both send the same requests, so they are run once, with the cases of both.
+    assert.deepEqual(
+      distinctColumns(target).map(({ cases }) => cases.map(({ vars }) => vars['text'])),
+      [['for both', 'for one']],
     );
   });
 

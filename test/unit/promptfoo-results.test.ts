@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { loadPromptfoo } from '../../src/adapters/workspace/promptfoo-files.ts';
@@ -151,4 +151,16 @@ describe('promptfoo’s own results', () => {
     assert.deepEqual(undocumented, []);
     assert.ok(equal / compared >= 0.95, `${equal} of ${compared} agree`);
   });
+
+  // Only in test:all: promptfoo takes a minute, and is installed apart.
+  if (process.env['GOLDSET_PEERS'] === 'all')
+    it('are what promptfoo gives today', function () {
+      this.timeout(600_000);
+      if (!existsSync('bench/peers/node_modules/promptfoo')) {
+        process.stderr.write('promptfoo is not installed, so its results are not recorded anew: npm run bench:peers\n');
+        this.skip();
+      }
+      const { status, stderr } = spawnSync(process.execPath, ['scripts/record-promptfoo.mjs', '--check'], { encoding: 'utf8' });
+      assert.equal(status, 0, stderr.slice(-500));
+    });
 });

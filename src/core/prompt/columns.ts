@@ -18,3 +18,16 @@ function columnDocument(
 ): PromptDocument {
   return { ...document, model, parameters, tools, output };
 }
+
+/** The columns to run: those that send the same request are one, with the cases of all of them. */
+export function distinctColumns(target: RunTarget): RunTarget[] {
+  const bySettings = new Map<string, RunTarget>();
+  for (const column of columnTargets(target)) {
+    const { model, parameters, tools, output } = column.document;
+    const key = JSON.stringify([model?.id ?? null, parameters, tools, output]);
+    const before = bySettings.get(key);
+    const ids = new Set([...(before?.cases ?? []), ...column.cases].map(({ id }) => id));
+    bySettings.set(key, before === undefined ? column : { ...before, cases: target.cases.filter(({ id }) => ids.has(id)) });
+  }
+  return [...bySettings.values()];
+}
