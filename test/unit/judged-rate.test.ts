@@ -1,9 +1,9 @@
 /** A pass rate that rests on a judge: which calibration belongs to it, what it becomes, and the words for it. Values by hand. */
 import assert from 'node:assert/strict';
 import type { KnownCalibration } from '../../src/core/judge/calibration/read-calibration.ts';
-import { calibrationFile, readCalibrations } from '../../src/core/judge/calibration/read-calibration.ts';
+import { calibrationFile, readJudgeCalibrations } from '../../src/core/judge/calibration/read-calibration.ts';
 import { judgedRate, withEdits, withJudgedRate } from '../../src/core/judge/calibration/judged-rate-of.ts';
-import { dayText, judgedSentences, judgedText, type JudgedRate } from '../../src/core/results/judged-rate.ts';
+import { labelDay, judgedSentences, judgedText, type JudgedRate } from '../../src/core/results/judged-rate.ts';
 import { judgedSample, type JudgedBy } from '../../src/core/results/judged-sample.ts';
 import type { AssertionResult } from '../../src/core/grade/assertion.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
@@ -192,7 +192,7 @@ describe('a calibration', () => {
 
   it('is read line by line: a record, or a problem with its line', () => {
     const line = JSON.stringify({ schema: 'goldset.calibration/1', ...RECORD });
-    assert.deepEqual(readCalibrations(`${line}\n\n`), { records: [RECORD], problems: [] });
+    assert.deepEqual(readJudgeCalibrations(`${line}\n\n`), { records: [RECORD], problems: [] });
     const bad = [
       ['{"schema":"goldset.calib', /not a JSON object/],
       ['[]', /not a JSON object/],
@@ -209,14 +209,14 @@ describe('a calibration', () => {
       [JSON.stringify({ schema: 'goldset.calibration/1', ...RECORD, tnr: { value: 0.5, low: 0.6, high: 0.9 } }), /`tpr` and `tnr` need/],
     ] as const;
     for (const [text, reason] of bad) {
-      const read = readCalibrations(`${line}\n${text}\n`);
+      const read = readJudgeCalibrations(`${line}\n${text}\n`);
       assert.equal(read.records.length, 1);
       assert.match(read.problems.join(), /^line 2: /);
       assert.match(read.problems.join(), reason);
     }
   });
 
-  it('is dated by the day, UTC', () => assert.equal(dayText('2026-01-01T00:30:00+01:00'), '31 Dec 2025'));
+  it('is dated by the day, UTC', () => assert.equal(labelDay('2026-01-01T00:30:00+01:00'), '31 Dec 2025'));
 });
 
 describe('a gate on a judged pass rate', () => {

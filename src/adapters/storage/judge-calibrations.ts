@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
-import { calibrationFile, readCalibrations, type ReadCalibrations } from '../../core/judge/calibration/read-calibration.ts';
+import { calibrationFile, readJudgeCalibrations, type ReadCalibrations } from '../../core/judge/calibration/read-calibration.ts';
 import { readTextSync } from '../bounded-file.ts';
 import { leadsTo } from '../within.ts';
 
@@ -43,7 +43,7 @@ export class JudgeCalibrations {
 
 function readOrTell(file: string): ReadCalibrations {
   try {
-    return readCalibrations(readTextSync(file, MAX_CALIBRATION));
+    return readJudgeCalibrations(readTextSync(file, MAX_CALIBRATION));
   } catch (error) {
     return { records: [], problems: [messageOf(error)] };
   }

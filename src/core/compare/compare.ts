@@ -15,7 +15,7 @@ import { detectableDrop, neededSamples, type NeededSamples } from './detectable.
 import { gatherEvidence, testFamily, type CompareEvidence, type SequentialState } from './evidence.ts';
 import { compareMetrics, type MetricDifference } from './metrics.ts';
 import { changesOf, type Quality } from './quality.ts';
-import type { JudgedDifference } from './judged-difference.ts';
+import type { JudgedComparison } from './judged-difference.ts';
 import type { SideInput } from './side.ts';
 
 export interface ComparedSide {
@@ -87,7 +87,7 @@ export interface Comparison {
   /** F1 by class, where `expected` has one of a few values. Absent: it has none. */
   readonly classes?: readonly ClassChange[];
   /** What a judge adds, one for each judge and criterion. Absent: no judge judged both sides, or an older version. */
-  readonly judged?: readonly JudgedDifference[];
+  readonly judged?: readonly JudgedComparison[];
 }
 
 export interface CompareSettings {

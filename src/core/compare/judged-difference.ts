@@ -9,7 +9,7 @@ export interface SignedRange {
 }
 
 /** By one judge and criterion; b minus a. */
-export interface JudgedDifference extends JudgedBy {
+export interface JudgedComparison extends JudgedBy {
   /** Cases that it judged on both sides. */
   readonly cases: number;
   /** Of the shares that the judge passes. */
@@ -41,10 +41,10 @@ export interface JudgedDifference extends JudgedBy {
 const ALPHA_OF_ERRORS = 0.05;
 
 /** That on which the judge surely errs differently; over several criteria the chance is shared. Null: none. */
-export const unequalErrors = (all: readonly JudgedDifference[]): JudgedDifference | null =>
+export const unequalErrors = (all: readonly JudgedComparison[]): JudgedComparison | null =>
   all.find(({ favours }) => favours !== null && favours.p < ALPHA_OF_ERRORS / all.length) ?? null;
 
-export const unequalText = ({ favours, labels }: JudgedDifference): string =>
+export const unequalText = ({ favours, labels }: JudgedComparison): string =>
   favours === null
     ? ''
     : `The judge errs differently on the two sides: by people’s labels (${labels.a} and ${labels.b}) it favours the ${favours.value > 0 ? 'new' : 'old'} side by ${rangeText(absolute(favours))}, so its difference decides nothing.`;
@@ -56,7 +56,7 @@ const rangeText = ({ value, low, high }: SignedRange): string =>
   `${signedPoints(value)} (95 % ${signedPoints(low)} to ${signedPoints(high)})`;
 
 /** Lines beside the raw comparison. */
-export function judgedDifferenceLines(all: readonly JudgedDifference[]): string[] {
+export function judgedDifferenceLines(all: readonly JudgedComparison[]): string[] {
   return all.flatMap((item) => [
     `${all.length > 1 ? `${item.criterion.type} ${item.criterion.hash.slice(0, 8)}: ` : ''}${correctedText(item)}`,
     lengthText(item),
@@ -66,7 +66,7 @@ export function judgedDifferenceLines(all: readonly JudgedDifference[]): string[
 /** Labels of each side from which on anything is said. */
 export const LEAST_SIDE_LABELS = 20;
 
-function correctedText({ raw, corrected, labels }: JudgedDifference): string {
+function correctedText({ raw, corrected, labels }: JudgedComparison): string {
   if (corrected !== null)
     return `judge ${signedPoints(raw)}; corrected by labels of both sides (${labels.a} and ${labels.b}) ${rangeText(corrected)}`;
   return `judge ${signedPoints(raw)}, not corrected: ${wantedText({ a: Math.max(0, LEAST_SIDE_LABELS - labels.a), b: Math.max(0, LEAST_SIDE_LABELS - labels.b) })}`;
@@ -75,7 +75,7 @@ function correctedText({ raw, corrected, labels }: JudgedDifference): string {
 const wantedText = ({ a, b }: { readonly a: number; readonly b: number }): string =>
   `it needs ${[a > 0 ? `${quantity(a, 'more label')} of the old side` : '', b > 0 ? `${quantity(b, 'more label')} of the new side` : ''].filter((text) => text !== '').join(' and ')}`;
 
-function lengthText({ length }: JudgedDifference): string {
+function lengthText({ length }: JudgedComparison): string {
   const { a, b, differs, explained, corrected, difference, missing } = length;
   if (a === null || b === null) return 'length: not known, for no usage was reported';
   const share = a === 0 ? '' : ` (${b >= a ? '+' : '−'}${percent(Math.abs(Math.round((b / a - 1) * 100) / 100))})`;

@@ -1,7 +1,7 @@
 /** A calibration as a page: one line for each criterion, and what each line means. */
 import { quantity } from '../figures.ts';
 import type { CalibrationRecord, UnusedLabels } from '../judge/calibration/calibration-record.ts';
-import { dayText, rateText } from '../results/judged-rate.ts';
+import { labelDay, rateText } from '../results/judged-rate.ts';
 import type { RateEstimate } from '../statistics/corrected-rate.ts';
 import { markdownCell } from './markdown.ts';
 
@@ -30,7 +30,7 @@ function row(record: CalibrationRecord): string {
     `${criterion.type} ${criterion.hash.slice(0, 8)}`,
     `${judge.version.slice(0, 8)}, ${judge.model}`,
     statusOf(record),
-    `${items}, the last on ${dayText(labelledAt)}`,
+    `${items}, the last on ${labelDay(labelledAt)}`,
     shareOf(tpr),
     shareOf(tnr),
     corrected === null ? 'not known' : `${rateText(corrected)}; the judge alone says ${Math.round(100 * corrected.raw)} %`,

@@ -65,14 +65,14 @@ export const rateText = ({ value, low, high }: { readonly value: number; readonl
   `${Math.round(100 * value)} % (${Math.round(100 * low)}–${Math.round(100 * high)})`;
 
 function calibratedText({ status, labelledAt }: StatedJudgedRate): string {
-  const day = labelledAt === null ? '' : ` ${dayText(labelledAt)}`;
+  const day = labelledAt === null ? '' : ` ${labelDay(labelledAt)}`;
   return status === 'provisional' ? `judge provisionally calibrated${day}` : `judge calibrated${day}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `12 Nov 2026`, UTC. */
-export function dayText(at: string): string {
+export function labelDay(at: string): string {
   const date = new Date(at);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 }
@@ -112,7 +112,7 @@ const CHANGES: Readonly<Record<JudgeChange, string>> = {
 export function staleText(changed: readonly JudgeChange[], labelledAt: string): string {
   const names = changed.map((change) => CHANGES[change]);
   const all = names.length < 2 ? (names[0] ?? 'it') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-  return `judge calibration stale: ${all} changed since ${dayText(labelledAt)}`;
+  return `judge calibration stale: ${all} changed since ${labelDay(labelledAt)}`;
 }
 
 /** Why there is no one rate over several criteria. */

@@ -19,7 +19,7 @@ export interface Judgement {
   readonly score: number;
 }
 
-export interface JudgedSample {
+export interface SampleJudgements {
   readonly judgements: readonly Judgement[];
   /** What the assertions without a judge say together; null: every assertion is judged. */
   readonly others: boolean | null;
@@ -28,7 +28,7 @@ export interface JudgedSample {
 }
 
 /** Undefined: no judge decided anything. */
-export function judgedSample({ verdict, assertions }: Pick<Result, 'verdict' | 'assertions'>): JudgedSample | undefined {
+export function judgedSample({ verdict, assertions }: Pick<Result, 'verdict' | 'assertions'>): SampleJudgements | undefined {
   const deciding = decidingIn(assertions);
   const judged = deciding.filter(({ judge, error }) => judge !== undefined && error !== true);
   if (judged.length === 0) return undefined;

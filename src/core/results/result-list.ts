@@ -2,7 +2,7 @@
 import { ordersOf, restsOnComparisons, type ComparedOrders } from './position-consistency.ts';
 import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
 import { comparedFields, type ComparedFields } from './classes/compared-fields.ts';
-import { judgedSample, type JudgedSample } from './judged-sample.ts';
+import { judgedSample, type SampleJudgements } from './judged-sample.ts';
 import type { Result } from './result.ts';
 
 /** What counting needs of a result; the rest stays in the journal. */
@@ -46,7 +46,7 @@ export interface ResultOutline extends Pick<
   /** What did not pass were comparisons alone. Absent: not so. */
   readonly restsOnComparisons?: boolean;
   /** What judges contributed. Absent: nothing. */
-  readonly judged?: JudgedSample;
+  readonly judged?: SampleJudgements;
   /** What is expected beside what was found. Absent: nothing is expected, or nothing was found. */
   readonly compared?: ComparedFields;
   /** Where the journal has all of it. */

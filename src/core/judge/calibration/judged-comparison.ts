@@ -1,7 +1,7 @@
 /** A comparison with what labels of its two sides say of the judge. The raw paired test decides, unless the judge surely errs differently on them. */
 import { compareAll, type Comparison, type SidePair } from '../../compare/compare.ts';
 import type { Gate } from '../../config/gate.ts';
-import { unequalErrors, unequalText, type JudgedDifference, type SignedRange } from '../../compare/judged-difference.ts';
+import { unequalErrors, unequalText, type JudgedComparison, type SignedRange } from '../../compare/judged-difference.ts';
 import type { SideInput } from '../../compare/side.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Hash } from '../../hash.ts';
@@ -40,7 +40,7 @@ export const withJudgedDifference = (comparison: Comparison, pair: SidePair, sou
 };
 
 /** One for each judge and criterion that judged both sides; empty: there is none. */
-export function judgedDifferences({ a, b }: Pick<SidePair, 'a' | 'b'>, source: LabelSource): JudgedDifference[] {
+export function judgedDifferences({ a, b }: Pick<SidePair, 'a' | 'b'>, source: LabelSource): JudgedComparison[] {
   const [ofA, ofB] = [judgementsIn(a), judgementsIn(b)];
   const both = [...ofA.keys()].filter((key) => ofB.has(key));
   if (both.length === 0) return [];
@@ -111,7 +111,7 @@ function differenceOf(
   right: readonly Judged[],
   a: readonly Labelled[],
   b: readonly Labelled[],
-): JudgedDifference {
+): JudgedComparison {
   const byCase = groupBy(right, ({ outline }) => outline.case);
   const pairs = [...groupBy(left, ({ outline }) => outline.case)].flatMap(([id, own]) => {
     const other = byCase.get(id);
@@ -159,7 +159,7 @@ function lengthOf(
   pairs: readonly { readonly own: readonly Judged[]; readonly other: readonly Judged[] }[],
   a: readonly Labelled[],
   b: readonly Labelled[],
-): JudgedDifference['length'] {
+): JudgedComparison['length'] {
   const [meanA, meanB] = [lengthIn(pairs.map(({ own }) => own)), lengthIn(pairs.map(({ other }) => other))];
   const difference = meanOf(scores);
   const [left, right] = [a, b].map((side) => side.flatMap(answerOf));

@@ -21,7 +21,7 @@ const ENDING = '.calibration.json';
 export const calibrationFile = (judge: string): string =>
   judge.endsWith('.prompt') ? `${judge.slice(0, -'.prompt'.length)}${ENDING}` : `judges/${judge}${ENDING}`;
 
-export function readCalibrations(text: string): ReadCalibrations {
+export function readJudgeCalibrations(text: string): ReadCalibrations {
   const records: KnownCalibration[] = [];
   const problems: string[] = [];
   for (const [i, line] of text.split('\n').entries()) {
