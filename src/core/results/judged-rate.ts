@@ -88,7 +88,9 @@ export function judgedSentences({ raw, value, method, status, criteria }: Judged
       : []),
     ...(criteria.length === 1 && only !== undefined && status === 'provisional' ? [provisionalText(only)] : []),
     ...(criteria.length > 1 ? criteria.map(criterionText) : []),
-    ...(status === 'missing' ? ['To calibrate it: label outputs of a run, then goldset judge calibrate (docs/judges.md).'] : []),
+    ...(status === 'missing'
+      ? ['To calibrate it, label outputs of a run without seeing its verdicts, then calibrate the judge (docs/judges.md).']
+      : []),
   ];
 }
 
