@@ -10,6 +10,7 @@ import { measureExtensionHost } from './parts/extension-host.ts';
 import { measureFailures } from './parts/failures.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
+import { measureJudges } from './parts/judges.ts';
 import { measureMonths } from './parts/months.ts';
 import { measurePrefix } from './parts/prefix.ts';
 import { measurePromptfoo } from './parts/promptfoo.ts';
@@ -38,6 +39,7 @@ export const PARTS: readonly Part[] = [
   { name: 'prefix', limit: 90, measure: measurePrefix },
   { name: 'history', limit: 120, measure: measureHistory },
   { name: 'months', limit: 300, measure: measureMonths },
+  { name: 'judges', limit: 90, measure: measureJudges },
   { name: 'readers', limit: 120, measure: measureReaders },
   { name: 'code-prompts', limit: 120, measure: measureCodePrompts },
   { name: 'insights', limit: 480, measure: measureInsights },
