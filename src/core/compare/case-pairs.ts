@@ -25,9 +25,11 @@ export interface Pairing {
   readonly lost: number;
   /** Active cases that were lost to an error on one side. */
   readonly errors: number;
-  /** Cases that never gate, with how they changed. */
+  /** Cases that never gate. */
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
+  /** Of these, what failed on side a and passes on side b, and the other way round. */
+  readonly apart: { readonly fixed: readonly string[]; readonly broke: readonly string[] };
   /** Active cases that check nothing on one side. */
   readonly unjudged: readonly string[];
   /** Active critical cases that fail on side b whatever side a did: no sample passes, or some fail and side a has none to compare with. */
@@ -50,6 +52,7 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
   const criticalPairs: CasePair[] = [];
   const knownFailing: string[] = [];
   const unverified: string[] = [];
+  const apart = { fixed: [] as string[], broke: [] as string[] };
   const unjudged: string[] = [];
   const criticalFailures: string[] = [];
   let errors = 0;
@@ -60,9 +63,12 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
     const other = before.get(id);
     if (first === undefined) continue;
     if (other === undefined) unpaired++;
-    if (first.status === 'known-failing') knownFailing.push(id);
-    else if (first.status === 'unverified') unverified.push(id);
-    else {
+    if (first.status !== 'active') {
+      (first.status === 'known-failing' ? knownFailing : unverified).push(id);
+      const [was, is] = [sideOf(other ?? []), sideOf(own)];
+      if (was.failed > 0 && onlyPasses(is)) apart.fixed.push(id);
+      if (onlyPasses(was) && is.failed > 0) apart.broke.push(id);
+    } else {
       const sideB = sideOf(own);
       const sideA = sideOf(other ?? []);
       const pair: CasePair = { case: id, group: first.group, a: sideA, b: sideB };
@@ -81,7 +87,7 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
       else errors++;
     }
   }
-  return { pairs, worstPairs, lost, errors, knownFailing, unverified, unjudged, criticalFailures, criticalPairs, unpaired };
+  return { pairs, worstPairs, lost, errors, knownFailing, unverified, apart, unjudged, criticalFailures, criticalPairs, unpaired };
 }
 
 function sideOf(samples: readonly ResultOutline[]): CaseSide {
@@ -97,6 +103,8 @@ const worstOfB = ({ a, b }: CasePair): CaseSide => ({ ...b, failed: b.failed + M
 const checksNothing = ({ passed, failed, errors }: CaseSide): boolean => passed + failed + errors === 0;
 
 const answered = ({ passed, failed }: CaseSide): boolean => passed + failed > 0;
+
+const onlyPasses = ({ passed, failed, errors }: CaseSide): boolean => passed > 0 && failed + errors === 0;
 
 /** The share of answered samples that passed. */
 export const passShare = ({ passed, failed }: CaseSide): number => passed / (passed + failed);

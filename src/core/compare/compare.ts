@@ -75,6 +75,8 @@ export interface Comparison {
   readonly criticalFailures: readonly string[];
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
+  /** Of cases that are not part of the verdict, such as those of retrieval: what failed before and passes now, and the other way round. */
+  readonly apart: Pairing['apart'];
   /** Cases that check nothing on one side. */
   readonly unjudged: readonly string[];
   /** Cases that a side gave no answer to. */
@@ -166,6 +168,7 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
     criticalFailures: pairing.criticalFailures,
     knownFailing: pairing.knownFailing,
     unverified: pairing.unverified,
+    apart: pairing.apart,
     unjudged: pairing.unjudged,
     errors: pairing.errors,
     missing,

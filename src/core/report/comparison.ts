@@ -80,7 +80,17 @@ export function metricText({ name, a, b, interval }: MetricDifference): string {
 
 const signed = (format: (value: number) => string, value: number): string => `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
 
-function caseLines({ flipped, regressed, flaky, knownFailing, unverified, errors, savedCalls, criticalFailures }: Comparison): string[] {
+function caseLines({
+  flipped,
+  regressed,
+  flaky,
+  knownFailing,
+  unverified,
+  apart,
+  errors,
+  savedCalls,
+  criticalFailures,
+}: Comparison): string[] {
   const improved = flipped.filter((id) => !regressed.includes(id));
   const line = (label: string, ids: readonly string[]): string[] =>
     ids.length === 0 ? [] : [`  ${label.padEnd(10)}${visibleControls(listed(ids))}`];
@@ -92,6 +102,8 @@ function caseLines({ flipped, regressed, flaky, knownFailing, unverified, errors
     ...(knownFailing.length + unverified.length === 0
       ? []
       : [`  apart     ${knownFailing.length} known-failing, ${unverified.length} unverified: not part of the verdict`]),
+    ...line('fixed', apart.fixed),
+    ...line('broke', apart.broke),
     ...(errors === 0 ? [] : [`  errors    ${quantity(errors, 'case')} had no answer on one side; excluded`]),
     ...(savedCalls === 0 ? [] : [`  saved     ${quantity(savedCalls, 'call')}, because the comparison was decided early`]),
   ];
