@@ -228,6 +228,21 @@ describe('text of production', function () {
       for (const each of texts) assert.ok(!/^\s*(?:file|package):/i.test(each), each);
     });
 
+  for (const [i, name] of names.entries())
+    it(`that is ${name} is sent word for word when the call is reproduced, as captured and with today’s prompt`, async () => {
+      const text = ATTACKS[name] ?? '';
+      const before = sent.length;
+      const { code, out, err } = await workspace.run(['reproduce', `t${i}`, '--json', '--yes'], { environment: { SECRET } });
+      assert.equal(code, 0, err);
+      assert.ok(!`${out}${err}`.includes(SECRET));
+      const messages = sent.slice(before).map((request) => (JSON.parse(request.text) as { messages: JsonValue }).messages);
+      const today = `${text}|${text}|${SECRET.length}`;
+      assert.deepEqual(
+        messages.map((item) => JSON.stringify(item)).sort(),
+        [text, today].map((content) => JSON.stringify([{ role: 'user', content }])).sort(),
+      );
+    });
+
   it('takes no secret into a request, a report or a case', () => {
     for (const request of sent) assert.ok(!request.text.includes(SECRET), request.text);
     assert.ok(!JSON.stringify(report).includes(SECRET));
