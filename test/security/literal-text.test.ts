@@ -8,7 +8,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { readText } from '../../src/adapters/bounded-file.ts';
+import { WorkerEvaluator } from '../../src/adapters/evaluation/worker-evaluator.ts';
+import type { RootedPrompt } from '../../src/adapters/interactions/plan-cases.ts';
+import { openWorkspace } from '../../src/adapters/workspace/root.ts';
+import { NO_DECLARED_SIGNALS } from '../../src/core/config/declared-signals.ts';
+import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { applyEdits } from '../../src/core/text.ts';
+import { InteractionEngine } from '../../src/engine/interaction-engine.ts';
 import { TestWorkspace, type RunJson } from '../system/command-line.ts';
 import { shownByNunjucks } from '../unit/nunjucks-raw.ts';
 
@@ -242,6 +250,43 @@ describe('text of production', function () {
         [text, today].map((content) => JSON.stringify([{ role: 'user', content }])).sort(),
       );
     });
+
+  it('becomes the same cases by Make Golden Case of the editor as by golden add', async () => {
+    const { root } = workspace;
+    const evaluator = new WorkerEvaluator(path.resolve('dist/worker.js'));
+    try {
+      const found = await evaluator.interactions({
+        ...{ root, declared: NO_DECLARED_SIGNALS, isKept: true },
+        query: { kind: 'find', filter: { ...INBOX, triage: 'all', prompt: 'ticket.prompt' }, from: 0, to: 100 },
+      });
+      const keys = found?.kind === 'found' ? found.rows.map(({ key }) => key) : [];
+      assert.equal(keys.length, names.length);
+      const unused = {} as never;
+      const engine = new InteractionEngine(evaluator, unused, unused, readText, () => true);
+      const opened = await openWorkspace(root);
+      const load = async (file: string): Promise<RootedPrompt> => ({
+        ...(await evaluator.load({ workspace: opened, file, unsaved: {}, most: null })),
+        root,
+      });
+      const [plan] = await engine.plan(root, keys, new Map(), load, () => Promise.resolve(null));
+      assert.ok(plan);
+      const edit = await engine.edit(plan, plan.cases);
+      const made = (parse(applyEdits(edit.text, edit.edits)) as JsonObject[]).slice(-names.length);
+      const byId = (items: readonly JsonObject[]): string[] =>
+        items
+          .map(({ vars, assert: checks, expected, metadata }) =>
+            JSON.stringify([(metadata as JsonObject)['source'], vars, checks, expected]),
+          )
+          .sort();
+      assert.deepEqual(byId(made), byId(cases));
+      assert.deepEqual(
+        made.flatMap((item) => plainTexts(item)).filter((item) => WOULD_RESOLVE.test(item)),
+        [],
+      );
+    } finally {
+      await evaluator.dispose();
+    }
+  });
 
   it('takes no secret into a request, a report or a case', () => {
     for (const request of sent) assert.ok(!request.text.includes(SECRET), request.text);
