@@ -28,7 +28,7 @@ export interface Pairing {
   /** Cases that never gate. */
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
-  /** Of these, what failed on side a and passes on side b, and the other way round. */
+  /** Of these, what failed on side a and passes on side b, and what passed on side a and fails on side b. */
   readonly apart: { readonly fixed: readonly string[]; readonly broke: readonly string[] };
   /** Active cases that check nothing on one side. */
   readonly unjudged: readonly string[];

@@ -75,7 +75,7 @@ export interface Comparison {
   readonly criticalFailures: readonly string[];
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
-  /** Of cases that are not part of the verdict, such as those of retrieval: what failed before and passes now, and the other way round. */
+  /** Of cases that are not part of the verdict, such as those of retrieval: what failed before and passes now, and what passed before and fails now. */
   readonly apart: Pairing['apart'];
   /** Cases that check nothing on one side. */
   readonly unjudged: readonly string[];
