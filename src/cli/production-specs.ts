@@ -163,12 +163,20 @@ export const reproduceSpec: CommandSpec = {
 };
 
 export const judgeSpec: CommandSpec = {
-  usage: 'judge calibrate JUDGE | judge align JUDGE | judge run JUDGE --from FILTER --sample N',
-  words: ['calibrate', 'align', 'run'],
+  usage:
+    'judge calibrate JUDGE | judge align JUDGE | judge run JUDGE --from FILTER --sample N | judge labels DRAW --csv FILE | --read FILE',
+  words: ['calibrate', 'align', 'run', 'labels'],
   paths: 'after',
   summary:
-    'calibrate: measures how often a judge is right, from labels that people gave without seeing its verdict, and writes JUDGE.calibration.json beside it. align: shows where judge and people disagree; a model proposes edits of its prompt from a part of the labels, and they are measured on two other parts. run: lets a judge grade stored answers of production; its verdicts become signals (`judged`) marked as a model’s. JUDGE: a judge prompt, or for calibrate and run the name of a built-in one.',
+    'calibrate: measures how often a judge is right, from labels that people gave without seeing its verdict, and writes JUDGE.calibration.json beside it. align: shows where judge and people disagree; a model proposes edits of its prompt from a part of the labels, and they are measured on two other parts. run: lets a judge grade stored answers of production; its verdicts become signals (`judged`) marked as a model’s. labels: writes the outputs of a draw as CSV, without what a judge said, and reads the labels of a person from it. JUDGE: a judge prompt, or for calibrate and run the name of a built-in one.',
   options: {
+    csv: {
+      type: 'string',
+      value: 'FILE',
+      takes: 'file',
+      help: 'labels: write the outputs of the draw (a file, or its id in reviews/) there.',
+    },
+    read: { type: 'string', value: 'FILE', takes: 'file', help: 'labels: read labels from this CSV; they are kept as yours.' },
     labels: {
       type: 'string',
       multiple: true,
@@ -213,6 +221,8 @@ export const judgeSpec: CommandSpec = {
     'goldset judge calibrate llm-rubric --labels labels/support --json',
     'goldset judge calibrate judges/strict.prompt --repeat --max-cost 1',
     'goldset judge align judges/strict.prompt --model openai:gpt-6-sol --max-cost 2',
+    'goldset judge labels 2026-W48 --csv week.csv',
+    'goldset judge labels 2026-W48 --read week.csv',
     'goldset judge run judges/strict.prompt --from prompt=triage,from=2026-11-23 --sample 200',
   ],
 };

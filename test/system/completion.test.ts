@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['data', 'list prune share keep'],
   ['scores', 'push pull'],
   ['golden', 'add import'],
-  ['judge', 'calibrate align'],
+  ['judge', 'calibrate align run labels'],
   ['insights', 'units cache signals failures'],
   ['completion', 'bash zsh fish'],
 ];

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { giveLabel } from '../../src/adapters/storage/label-writer.ts';
-import { drawFileText } from '../../src/core/judge/labels/draw-file.ts';
-import { labelRecordLine, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import { drawFileText, type DrawItem } from '../../src/core/judge/labels/draw-file.ts';
+import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import { seal } from '../../src/core/judge/labels/sealed.ts';
 import type { Gradable } from '../../src/core/judge/labels/new-label.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
@@ -40,7 +41,13 @@ const FOLDER = 'labels/answer';
 const ANA = [labels(45, 0, 'pass', 'pass'), labels(5, 45, 'pass', 'fail')].join('\n');
 const BEN = [labels(10, 50, 'fail', 'pass', { by: 'ben' }), labels(40, 60, 'fail', 'fail', { by: 'ben' })].join('\n');
 const DRAW = drawFileText({
-  ...{ id: 'w47', seed: 1, at: '2026-11-20T09:00:00.000Z', frame: { query: 'production', n: 1000, judge: null, criterion: null, prompt: null }, items: [] },
+  ...{
+    id: 'w47',
+    seed: 1,
+    at: '2026-11-20T09:00:00.000Z',
+    frame: { query: 'production', n: 1000, judge: null, criterion: null, prompt: null },
+    items: [],
+  },
   strata: [
     { id: 'pass', verdict: 'pass', n: 800, drawn: 50 },
     { id: 'fail', verdict: 'fail', n: 200, drawn: 50 },
@@ -142,6 +149,42 @@ describe('goldset judge calibrate', () => {
     } finally {
       clone.dispose();
     }
+  });
+
+  it('counts labels that came back from a spreadsheet', async () => {
+    const item = (i: number, verdict: Word): DrawItem => ({
+      target: { interaction: null, run: 'r', case: `c${i}`, repeat: 0, hash: `${i}abcdef01` },
+      item: { input: 'May I?', output: i === 2 ? '=1+1' : `Answer ${i}.`, context: null },
+      assignees: [],
+      sealed: seal({ stratum: verdict, probability: 0.5, verdict }, i),
+    });
+    const frame = { query: 'r', n: 6, prompt: 'answer.prompt', criterion: { type: 'llm-rubric', hash: 'c0ffee00', text: 'It answers.' } };
+    workspace.write({
+      'reviews/w48.draw.json': drawFileText({
+        ...{ id: 'w48', seed: 1, at: '2026-11-23T09:00:00.000Z', strata: [] },
+        frame: { ...frame, judge: { path: JUDGE, version: '3a91bc02', model: 'scripted:judge' } },
+        items: [item(1, 'pass'), item(2, 'fail'), item(3, 'fail')],
+      }),
+    });
+    const { code, err } = await workspace.run(['judge', 'labels', 'w48', '--csv', 'week.csv']);
+    assert.equal(code, 0, err);
+    const csv = workspace.read('week.csv');
+    assert.match(csv, /2-2abcdef0,May I\?,'=1\+1,,It answers\.,,,,/);
+    workspace.git('config', 'user.name', 'Ana');
+    // As a person fills it in, with one slip.
+    workspace.write({
+      'week.csv': csv.replace('1.,,It answers.,,', '1.,,It answers.,pass,').replace('=1+1,,It answers.,,', '=1+1,,It answers.,no,'),
+    });
+    const read = await workspace.run(['judge', 'labels', 'reviews/w48.draw.json', '--from', 'week.csv']);
+    assert.equal(read.code, 1);
+    assert.match(read.out, /^1 label in labels\/answer\/ana-w48\.jsonl; 1 row without a grade\.$/m);
+    assert.match(read.err, /week\.csv, line 3: The grade must be pass, fail, unknown, not "no"\./);
+    const { labels: kept } = readLabelLines(workspace.read(`${FOLDER}/ana-w48.jsonl`));
+    assert.deepEqual(
+      kept.map(({ grade, blind, by, judge, draw, item: texts }) => [grade, blind, by, judge?.verdict, draw?.probability, texts?.output]),
+      [['pass', true, 'Ana', 'pass', 0.5, 'Answer 1.']],
+    );
+    assert.match((await calibrate('--dry-run')).out, /1 output labelled/);
   });
 
   it('is said in a terminal as what it means, with what is missing', async () => {

@@ -14,6 +14,7 @@ import { alignCommand } from '../judge-align.ts';
 import { withRepeatability } from '../judge-repeat.ts';
 import { EXIT_INTERRUPTED } from '../run-modes.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
+import { judgeLabels } from '../judge-labels.ts';
 import { stderr, stdout } from '../output.ts';
 import { judgeRun } from '../judge-run.ts';
 
@@ -23,10 +24,11 @@ const SHOWN_PROBLEMS = 5;
 export function judgeCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, given, ...more] = args.paths;
   if (action === 'run' && given !== undefined && more.length === 0) return judgeRun(args, given, evaluator);
+  if (action === 'labels' && given !== undefined && more.length === 0) return judgeLabels(args, given);
   if ((action !== 'calibrate' && action !== 'align') || given === undefined || more.length > 0)
     throw new ConfigurationError(
       'usage',
-      'Name an action and a judge: goldset judge calibrate JUDGE, goldset judge align JUDGE, or goldset judge run JUDGE',
+      'Name an action and a judge: goldset judge calibrate JUDGE, align JUDGE or run JUDGE; or a draw: goldset judge labels DRAW',
       'See: goldset help judge',
     );
   const cwd = process.cwd();
