@@ -18,6 +18,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/, or name it on the command line with --model\./g, '.'],
   [/`goldset models ID` shows what a model accepts\./g, '"Run with Model…" lists the models within reach.'],
   [/Set both in the environment, or in a file for --env-file\./g, 'Set both in the environment.'],
+  [/, and choose it with --model or as its own provider here\./g, ', and choose it with "Run with Model…" or as its own provider here.'],
+  [/: keys and variables come from the environment or from --env-file\./g, ': keys and variables come from the environment.'],
+  [/Put its variables into a file, and pass --env-file FILE\./g, 'Set its variables in the environment of the editor.'],
+  [/Try another --model\./g, 'Try another model.'],
   // Runs.
   [/ Then resume: goldset run --resume/g, ' Then use "Resume".'],
   [/Resume it: goldset run --resume/g, 'Use "Resume".'],

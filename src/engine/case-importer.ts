@@ -4,7 +4,7 @@ import { openDataset, type DatasetFile, type ImportedCases } from '../adapters/i
 import { planImport, planMapping, type ImportRequest, type PlannedMapping } from '../adapters/import/plan-import.ts';
 import { editOf, type RootedPrompt } from '../adapters/interactions/plan-cases.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import type { CaseMapping } from '../core/feedback/datasets/case-mapping.ts';
 
 export class CaseImporter {

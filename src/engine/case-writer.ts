@@ -6,7 +6,7 @@ import { shownPath } from '../adapters/workspace/root.ts';
 import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { HumanError } from '../core/errors.ts';
 import { FILE, isFileReference, isMediaReference } from '../core/golden/case-files.ts';
 import type { GoldenCase } from '../core/golden/case.ts';

@@ -29,7 +29,7 @@ import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { cachedCost, type CachedCost } from '../adapters/storage/cached-cost.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';

@@ -20,7 +20,7 @@ import {
   type InteractionInWorkspace,
 } from '../adapters/interactions/plan-cases.ts';
 import { isPartlyWritten } from '../adapters/partly-written.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
 import type { DeclaredSignals } from '../core/config/declared-signals.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';

@@ -9,7 +9,7 @@ import type { CasePlan, CasePlanning, GoldenPlan, InteractionInWorkspace, Rooted
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { Result } from '../core/results/result.ts';

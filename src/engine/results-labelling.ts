@@ -4,7 +4,7 @@ import { promptFileIn } from '../adapters/workspace/prompt-path.ts';
 import { itemOfResult } from '../core/feedback/interactions/labelled-texts.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import { criterionText } from '../core/judge/labels/criterion-text.ts';
-import { judgedCriteria, type JudgedBy } from '../core/judge/labels/judged-criteria.ts';
+import { judgedCriteria, type JudgedCriterionOf } from '../core/judge/labels/judged-criteria.ts';
 import type { LabelRecord } from '../core/judge/labels/label-record.ts';
 import { failureModes } from '../core/judge/review/review-queue.ts';
 import type { Result } from '../core/results/result.ts';
@@ -29,7 +29,7 @@ interface OpenTask extends QueuedOutput {
   readonly result: Result;
   readonly hash: string;
   /** Null: graded by the person's own judgement. */
-  readonly criteria: readonly (JudgedBy & { readonly text: string })[];
+  readonly criteria: readonly (JudgedCriterionOf & { readonly text: string })[];
 }
 
 export class ResultsLabelling {
@@ -132,7 +132,7 @@ export class ResultsLabelling {
     return { ...queued, result, hash: sha256(result.output), criteria };
   }
 
-  private own({ result, hash, run }: OpenTask, by: JudgedBy | null): LabelRecord | undefined {
+  private own({ result, hash, run }: OpenTask, by: JudgedCriterionOf | null): LabelRecord | undefined {
     return this.labels.findLast(
       (label) =>
         label.by === this.person &&

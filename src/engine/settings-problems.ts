@@ -1,7 +1,7 @@
 /** Problems of files of settings that a person edits: goldset.yaml, and the files of scripted models. */
 import path from 'node:path';
 import { readScript } from '../adapters/models/scripted/script.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { findRoot, shownPath } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { Diagnostic } from '../core/diagnostics.ts';

@@ -5,7 +5,7 @@ import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { editOf } from '../adapters/interactions/plan-cases.ts';
-import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import { INBOX } from '../core/feedback/interactions/interaction-filter.ts';

@@ -262,13 +262,13 @@ describe('the inbox', () => {
     for (const bad of [
       '',
       '{',
-      '{"form":4,"from":0,"items":[{}]}',
-      '{"form":4,"from":0,"size":1,"interactions":0,"items":[],"followUps":[{}],"found":{},"seen":{},"refused":{"count":0,"first":null}}',
+      '{"form":5,"from":0,"items":[{}]}',
+      '{"form":5,"from":0,"size":1,"interactions":0,"items":[],"followUps":[{}],"found":{},"seen":{},"refused":{"count":0,"first":null}}',
     ]) {
       writeFileSync(kept, bad);
       assert.equal(inbox().open, open);
     }
-    assert.ok(readFileSync(kept, 'utf8').startsWith('{"form":4'));
+    assert.ok(readFileSync(kept, 'utf8').startsWith('{"form":5'));
     assert.deepEqual(readdirSync(path.dirname(kept)), ['2026-11-20.json']);
     for (const given of [null, 7, 'x', { text: 7, from: '../..', minUsd: 'x', triage: 'x' }]) assert.deepEqual(filterOf(given), INBOX);
   });

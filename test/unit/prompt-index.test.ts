@@ -203,7 +203,7 @@ describe('an entry of `prompts:`', () => {
       'config/invalid-value `prompts.a.md.role` must be system, user, not "assistant".',
     ]);
     assert.deepEqual(problems('prompts: { a.md: { syntax: erb } }'), [
-      'config/invalid-value `prompts.a.md.syntax` must be mustache, jinja, handlebars, python, dollar, percent, none, not "erb".',
+      'config/invalid-value `prompts.a.md.syntax` must be mustache, jinja, nunjucks, handlebars, python, dollar, percent, none, not "erb".',
     ]);
     assert.deepEqual(problems('prompts: { a.md: { parameters: { temperature: hot } } }'), [
       'config/invalid-value `prompts.a.md.parameters.temperature` must be a number of at least 0.',

@@ -24,7 +24,7 @@ import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
 import type { GoldenEdit, GoldenEditJob, GoldenEditor } from '../workspace/golden-edit.ts';
 import { promptNamed } from '../workspace/prompt-by-name.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
-import type { ReadText } from '../workspace/prompt-source.ts';
+import type { ReadText } from '../workspace/prompt-reads.ts';
 import { shownPath } from '../workspace/root.ts';
 
 export type RootedPrompt = LoadedPrompt & { readonly root: string };

@@ -6,7 +6,7 @@ import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Result } from '../../core/results/result.ts';
 import { applyEdits } from '../../core/text.ts';
 import type { GoldenEditor } from '../workspace/golden-edit.ts';
-import type { ReadText } from '../workspace/prompt-source.ts';
+import type { ReadText } from '../workspace/prompt-reads.ts';
 import { shownPath } from '../workspace/root.ts';
 import { editOf, type CasePlan, type GoldenPlan } from './plan-cases.ts';
 import { recordedModel, type RecordedVersions } from './recorded-version.ts';

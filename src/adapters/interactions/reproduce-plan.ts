@@ -1,6 +1,6 @@
 /** One call of production, sent again as it was captured and with today's prompt, as one run: the same for the editor and the command line. */
 import { capturedCall, type CapturedCall } from '../../core/feedback/interactions/captured-call.ts';
-import { isSameModel } from '../../core/feedback/interactions/captured-request.ts';
+import { isCapturedModel } from '../../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import { findModel, type ResolvedModel } from '../../core/config/resolve-model.ts';
@@ -102,7 +102,7 @@ async function asCaptured(job: ReproduceJob, call: CapturedCall): Promise<Reprod
     problem: null,
     notes: [
       ...(isVerbatim ? [] : [`Its messages were not captured: ${recorded?.name ?? ''} is rendered with the captured variables.`]),
-      ...(captured === null || isSameModel(captured, client.id)
+      ...(captured === null || isCapturedModel(captured, client.id)
         ? []
         : [`The record names the model ${captured} without a provider that is known here, so ${client.id} is sent the request.`]),
       ...call.notes,

@@ -14,7 +14,7 @@ import { LineIndex } from '../../core/text.ts';
 import { readYaml } from '../../core/yaml.ts';
 import { textNoFollow } from '../storage/data-folder/no-follow.ts';
 import { leadsTo } from '../within.ts';
-import type { ReadText } from '../workspace/prompt-source.ts';
+import type { ReadText } from '../workspace/prompt-reads.ts';
 import type { Workspace } from '../workspace/root.ts';
 
 export type Overrides = ReadonlyMap<string, PriceOverride>;

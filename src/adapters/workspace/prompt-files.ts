@@ -11,7 +11,8 @@ import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import { caseFileReader, withFiles } from './case-file-reader.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
-import { PromptSources, type PromptFiles, type ReadText } from './prompt-source.ts';
+import type { PromptFiles, ReadText } from './prompt-reads.ts';
+import { PromptSources } from './prompt-source.ts';
 import { shownPath, type Workspace } from './root.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 

@@ -20,6 +20,7 @@ import { NO_CONTEXT, type PromptContext } from '../../core/prompt/formats/text-p
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
+import type { PromptFiles, ReadText } from './prompt-reads.ts';
 import { CaseNames } from './case-names.ts';
 import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
@@ -32,16 +33,6 @@ import { withReplacements } from '../../core/config/read-evaluators.ts';
 import { refuseLinkOutside, requirePrompt } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
-
-/** The text of a file: an unsaved editor's, or what is on disk. */
-export type ReadText = (file: string) => Promise<string>;
-
-/** Where a prompt and its partials are read from: the disk, editors, or a commit. */
-export interface PromptFiles {
-  readonly read: ReadText;
-  /** Whether there is such a file in the workspace. */
-  readonly has: (file: string) => Promise<boolean>;
-}
 
 /** A prompt's own text and that of its partials, parsed. */
 export interface PromptSource {

@@ -11,7 +11,7 @@ import { isPattern, type KnownFiles, type NamedFiles } from '../../core/prompt/p
 import { readTextSync } from '../bounded-file.ts';
 import { isAtOrWithin, isInside, slashedPath } from '../within.ts';
 import { caseFileReader } from './case-file-reader.ts';
-import type { PromptFiles } from './prompt-source.ts';
+import type { PromptFiles } from './prompt-reads.ts';
 import { SKIPPED_FOLDERS } from './skipped-folders.ts';
 
 /** Characters of one file that a config names. */

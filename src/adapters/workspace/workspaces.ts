@@ -1,6 +1,6 @@
 /** Workspaces for a process that opens them again and again: goldset.yaml is parsed once for each text that it has. */
 import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
-import type { ReadText } from './prompt-source.ts';
+import type { ReadText } from './prompt-reads.ts';
 import { readWorkspace, type Workspace } from './root.ts';
 
 /** Workspaces kept at once. */

@@ -3,7 +3,8 @@
  * has in it (linearisation: Binder, International Statistical Review 51, 1983), by what hangs together.
  */
 import { groupBy } from '../group-by.ts';
-import { classSamples, type ClassSample } from '../results/classes/class-metrics.ts';
+import type { ClassSample } from '../results/classes/class-row.ts';
+import { classSamples } from '../results/classes/class-metrics.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 import { holm } from '../statistics/holm.ts';
 import { clusteredMean, meanInterval, meanOf, studentDrop, type MeanEstimate } from '../statistics/paired-means.ts';

@@ -2,7 +2,8 @@
 import type { ClassChange } from '../compare/classes.ts';
 import { quantity } from '../figures.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
-import type { ClassMetrics, ClassRow, ClassValue, FieldError } from '../results/classes/class-metrics.ts';
+import type { ClassRow, ClassValue } from '../results/classes/class-row.ts';
+import type { ClassMetrics, FieldError } from '../results/classes/class-metrics.ts';
 import { excerpt } from '../text.ts';
 
 type Classed = Pick<CandidateReport, 'classes' | 'moreClasses' | 'fieldErrors'>;

@@ -87,7 +87,7 @@ export function judgedSentences({ raw, value, method, status, criteria }: Judged
         ]
       : []),
     ...(criteria.length === 1 && only !== undefined && status === 'provisional' ? [provisionalText(only)] : []),
-    ...(criteria.length > 1 ? criteria.map(criterionText) : []),
+    ...(criteria.length > 1 ? criteria.map(criterionRateText) : []),
     ...(status === 'missing'
       ? ['To calibrate it, label outputs of a run without seeing its verdicts, then calibrate the judge (docs/judges.md).']
       : []),
@@ -95,7 +95,7 @@ export function judgedSentences({ raw, value, method, status, criteria }: Judged
 }
 
 /** `llm-rubric 3a91bc02 by judges/strict.prompt: 88 % (82–93), judge calibrated 12 Nov 2026; raw 93.1 % of 58 cases`. */
-export const criterionText = (rate: CriterionRate): string =>
+export const criterionRateText = (rate: CriterionRate): string =>
   `${rate.criterion.type} ${rate.criterion.hash.slice(0, 8)} by ${rate.judge.path}: ${judgedText(rate)}; raw ${percent(rate.raw)} of ${quantity(rate.cases, 'case')}`;
 
 function provisionalText({ missing: { pass, fail } }: CriterionRate): string {

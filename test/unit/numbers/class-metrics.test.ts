@@ -3,7 +3,8 @@
  * simulation with planted truth.
  */
 import assert from 'node:assert/strict';
-import { candidateClasses, type ClassMetrics, type ClassValue } from '../../../src/core/results/classes/class-metrics.ts';
+import type { ClassValue } from '../../../src/core/results/classes/class-row.ts';
+import { candidateClasses, type ClassMetrics } from '../../../src/core/results/classes/class-metrics.ts';
 import { comparedFields } from '../../../src/core/results/classes/compared-fields.ts';
 import type { ResultOutline } from '../../../src/core/results/result-list.ts';
 import type { JsonValue } from '../../../src/core/json.ts';

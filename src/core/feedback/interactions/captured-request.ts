@@ -68,12 +68,12 @@ export function capturedParameters(parameters: JsonObject): Parameters {
 /** The model to ask: the captured one by its full name, else the version's own, of which providers report dated names. */
 export function capturedModel(captured: string | null, own: string | null): string | null {
   if (captured === null || own === null) return captured ?? own;
-  if (isSameModel(captured, own)) return own;
+  if (isCapturedModel(captured, own)) return own;
   return /^[\w-]+[:/]./.test(captured) ? captured : own;
 }
 
 /** Whether a captured name means this model: providers report dated names, and some logs leave the provider out. */
-export function isSameModel(captured: string, id: string): boolean {
+export function isCapturedModel(captured: string, id: string): boolean {
   const bare = (name: string): string => name.replace(/^(?!\.\/)[^:/]+[:/]/, '').replace(/^\.\//, '');
   return captured === id || bare(captured) === bare(id) || bare(captured).startsWith(`${bare(id)}-`);
 }

@@ -4,14 +4,14 @@ import { isNegated } from '../../grade/assertion-types.ts';
 import { judgedVerdict } from '../criterion.ts';
 import type { LabelJudge, LabelRecord } from './label-record.ts';
 
-export interface JudgedBy {
+export interface JudgedCriterionOf {
   readonly criterion: NonNullable<LabelRecord['criterion']>;
   readonly judge: LabelJudge;
 }
 
 /** Members of sets too; each criterion of a judge once. A judgement of an older journal, which names no criterion, is left out. */
-export function judgedCriteria(assertions: readonly AssertionResult[]): JudgedBy[] {
-  const found = new Map<string, JudgedBy>();
+export function judgedCriteria(assertions: readonly AssertionResult[]): JudgedCriterionOf[] {
+  const found = new Map<string, JudgedCriterionOf>();
   const add = (assertion: AssertionResult): void => {
     assertion.members?.forEach(add);
     const { judge, type, score } = assertion;

@@ -103,7 +103,7 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
   if (elsewhere.length > 0)
     diagnostics.warning(
       'promptfoo/server',
-      `${elsewhere.map((name) => `\`${name}\``).join(', ')} of ${id} ${elsewhere.length === 1 ? 'is' : 'are'} not read, so it is not sent with this config.`,
+      `${elsewhere.join(', ')} of ${id} ${elsewhere.length === 1 ? 'is' : 'are'} not read, so it is not sent with this config.`,
       yaml.keyRangeOf(placeOf(elsewhere[0] ?? '')),
       'Declare the server under `providers:` in goldset.yaml, and choose it with --model or as its own provider here.',
     );

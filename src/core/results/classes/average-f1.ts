@@ -5,7 +5,7 @@
  */
 import { groupBy } from '../../group-by.ts';
 import { Random } from '../../statistics/random.ts';
-import type { ClassMetrics, ClassRow, ClassSample, ClassValue } from './class-metrics.ts';
+import type { ClassRow, ClassSample, ClassValue } from './class-row.ts';
 
 /** Of a small suite; a large one needs fewer, as its resamples differ less. */
 const MOST_DRAWS = 500;
@@ -17,7 +17,7 @@ export function averageF1(
   samples: readonly ClassSample[],
   labels: readonly string[],
   rows: readonly ClassRow[],
-): Pick<ClassMetrics, 'macroF1' | 'weightedF1'> {
+): { readonly macroF1: ClassValue; readonly weightedF1: ClassValue } {
   const units = unitsOf(samples, labels);
   const macros: number[] = [];
   const weighteds: number[] = [];

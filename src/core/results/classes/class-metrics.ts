@@ -5,25 +5,7 @@ import { labelledInterval } from '../../statistics/share-interval.ts';
 import { clusteredShareInterval } from '../../statistics/summary.ts';
 import type { ResultOutline } from '../result-list.ts';
 import { averageF1 } from './average-f1.ts';
-import type { ComparedLabel } from './compared-fields.ts';
-
-export interface ClassValue {
-  readonly value: number;
-  /** Of the 95 % interval. */
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface ClassRow {
-  readonly label: string;
-  /** Null: it never answered so. */
-  readonly precision: ClassValue | null;
-  readonly recall: ClassValue | null;
-  /** Null: neither expected nor found. */
-  readonly f1: ClassValue | null;
-  /** Answers to cases that expect it. */
-  readonly n: number;
-}
+import type { ClassRow, ClassSample, ClassValue } from './class-row.ts';
 
 export interface ClassMetrics {
   /** Of `expected`; empty: the whole text. */
@@ -70,12 +52,6 @@ export function candidateClasses(outlines: readonly ResultOutline[]): CandidateC
   const fields = names.flatMap((field) => classMetrics(field, counted) ?? []);
   const errors = names.flatMap((field) => fieldError(field, counted) ?? []);
   return fields.length + errors.length === 0 ? null : { fields, errors };
-}
-
-/** A sample of a class field, with what it hangs together with. */
-export interface ClassSample extends Pick<ComparedLabel, 'expected' | 'found'> {
-  readonly case: string;
-  readonly unit: string;
 }
 
 /** Samples of a group, and those of one case, hang together. */
