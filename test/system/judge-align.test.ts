@@ -160,7 +160,7 @@ describe('goldset judge align', () => {
     workspace.write({ [JUDGE]: JUDGE_TEXT });
     const again = await align('--model', 'local:writer');
     assert.match(again.out, /look 2 at this test part needs 0\.0125/);
-    assert.match(again.out, /The test part was looked at 1 time\./);
+    assert.match(again.out, /The test part has been used 1 time\./);
     assert.equal(looks().length, 2);
     // Everything was answered before: nothing is paid twice.
     assert.match(again.out, /Spent: \$0(\.0+)?\./);

@@ -17,7 +17,7 @@ export function confusionLines(judge: string, { type, hash }: JudgedCriterion, f
   const open = found.outputs.filter(({ part }) => part !== 'test');
   const of = (part: LabelledOutput['part']): number => found.outputs.filter((output) => output.part === part).length;
   const head = `${judge}, ${type} ${hash.slice(0, 8)}: ${quantity(found.outputs.length, 'labelled output')} with texts (train ${of('train')}, dev ${of('dev')}, test ${of('test')})\n`;
-  const seen = `The test part was looked at ${looks === 0 ? 'never' : quantity(looks, 'time')}.\n`;
+  const seen = looks === 0 ? 'The test part has not been used yet.\n' : `The test part has been used ${quantity(looks, 'time')}.\n`;
   const confusions = confusionsOf(open);
   if (confusions.length === 0) return `${head}${seen}Judge and people agree on all outputs of train and dev.\n`;
   const parts = confusions.map(({ kind, mode, outputs }) => {
