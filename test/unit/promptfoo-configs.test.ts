@@ -4,6 +4,8 @@ import path from 'node:path';
 import { loadPromptfoo, promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
 import type { Diagnostic } from '../../src/core/diagnostics.ts';
 import { columnTargets, distinctColumns } from '../../src/core/prompt/columns.ts';
+import type { PromptDocument } from '../../src/core/prompt/document.ts';
+import type { RunTarget } from '../../src/core/prompt/run-target.ts';
 import type { LoadedPromptfoo } from '../../src/core/prompt/promptfoo/case-files-of.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
 import { LineIndex } from '../../src/core/text.ts';
@@ -20,6 +22,16 @@ async function load(folder: string): Promise<LoadedPromptfoo> {
 }
 
 const read = (text: string) => readPromptfoo('promptfooconfig.yaml', text, { texts: new Map(), matches: new Map() });
+
+const targetOf = (document: PromptDocument): RunTarget => ({
+  document,
+  partials: [],
+  listVariables: [],
+  version: 'v',
+  ref: null,
+  golden: 'g',
+  cases: document.embedded.cases,
+});
 
 const lined = (text: string, all: readonly Diagnostic[]): string[] =>
   all.map(
@@ -66,15 +78,7 @@ describe('promptfoo configs', () => {
     );
     const filtered = (await load('56-provider-filter')).documents[0];
     assert.ok(filtered);
-    const target = {
-      document: filtered,
-      partials: [],
-      listVariables: [],
-      version: 'v',
-      ref: null,
-      golden: 'g',
-      cases: filtered.embedded.cases,
-    };
+    const target = targetOf(filtered);
     assert.deepEqual(
       columnTargets(target).map(({ cases }) => cases.map(({ vars }) => vars['text'])),
       [['for both'], ['for both', 'for one']],
@@ -154,6 +158,57 @@ tests:
       documents[0]?.embedded.cases.map(({ unsupported }) => unsupported !== null),
       [false, false, true, true],
     );
+  });
+
+  it('never grades an output that a config transforms at a place that is not executed', () => {
+    const text = `prompts: ['{{x}}', 'other {{x}}']
+providers:
+  - echo
+  - id: openai:gpt-4.1
+    label: shouted
+    transform: output.toUpperCase()
+  - id: openai:gpt-4.1
+    config: { transformResponse: json.text }
+tests:
+  - vars: { x: a }
+    assert: [{ type: equals, value: a }]
+  - vars: { x: b }
+    providers: [echo]
+  - vars: { x: c }
+    transform: output.trim()
+  - vars: { x: d }
+    assert: [{ type: llm-rubric, value: polite, provider: { id: 'openai:gpt-4.1', transform: output.trim() } }]
+`;
+    const { documents, diagnostics, caseDiagnostics } = read(text);
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(lined(text, caseDiagnostics), [
+      '15 error golden/unsupported',
+      '17 error golden/unsupported',
+      '6 error golden/unsupported',
+      '8 error golden/unsupported',
+    ]);
+    // The test that names echo is not sent to the label `shouted`.
+    assert.match(caseDiagnostics[2]?.message ?? '', /`transform` of the provider openai:gpt-4\.1 .* This affects 3 cases\.$/);
+    const [document] = documents;
+    assert.ok(document);
+    const cells = distinctColumns(targetOf(document)).map(({ cases }) => cases.map(({ unsupported }) => unsupported !== null));
+    assert.deepEqual(cells, [
+      [false, false, true, true],
+      [true, true, true],
+      [true, true, true],
+    ]);
+    // What is not run column by column looks at the first one that can be judged.
+    assert.equal(document.model?.id, 'echo');
+    const alone = read(`prompts: [x]\nproviders: [{ id: echo, transform: output }]\ntests: [{ assert: [{ type: contains, value: x }] }]\n`);
+    assert.deepEqual(
+      alone.documents.map(({ embedded }) => embedded.cases.map(({ unsupported }) => unsupported !== null)),
+      [[true]],
+    );
+    const top = 'transform: output\nprompts: [x]\nproviders: [echo]\ntests: [{ vars: { a: b } }, { vars: { a: c } }]\n';
+    assert.deepEqual(lined(top, read(top).caseDiagnostics), ['1 error golden/unsupported']);
+    assert.match(read(top).caseDiagnostics[0]?.message ?? '', /This affects 2 cases\.$/);
+    const ofPrompt = 'prompts: [{ raw: x, transform: output }]\nproviders: [echo]\n';
+    assert.deepEqual(lined(ofPrompt, read(ofPrompt).diagnostics), ['1 error promptfoo/prompt']);
   });
 
   it('never reads the environment, keys or addresses of a config', () => {

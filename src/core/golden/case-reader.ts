@@ -32,7 +32,7 @@ type Note = (reason: string, keys: Path, hint?: string) => void;
 const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools', 'messages', 'kind', 'reproduces'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
 /** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
-const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
+const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction', 'transformVars', 'postprocess'];
 /** Keys that decide whether a case passes. */
 const JUDGING = ['expected', 'assert', 'threshold', 'critical', 'status'];
 /** Types whose value is compared as a number. */
@@ -122,7 +122,9 @@ export class CaseReader {
       unsupported.push(reason);
       this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), hint);
     };
-    this.unknownKeys(entry, KNOWN, UNSUPPORTED, [], places, note);
+    if (entry['transform'] !== undefined)
+      note('`transform` beside the assertions is not executed.', ['transform'], 'Write it under `options`.');
+    this.unknownKeys(entry, [...KNOWN, 'transform'], UNSUPPORTED, [], places, note);
     const options = this.fields.object(entry, [...at, 'options']) ?? {};
     this.unknownKeys(options, OPTIONS, UNSUPPORTED_OPTIONS, ['options'], places, note);
     for (const key of ['prefix', 'suffix']) {

@@ -8,7 +8,13 @@ export function columnTargets(target: RunTarget): RunTarget[] {
   if (columns.length === 0) return [target];
   return columns.map((column) => {
     const without = new Set(column.without);
-    return { ...target, document: columnDocument(target.document, column), cases: target.cases.filter(({ id }) => !without.has(id)) };
+    const { problem = null } = column;
+    const cases = target.cases.filter(({ id }) => !without.has(id));
+    return {
+      ...target,
+      document: columnDocument(target.document, column),
+      cases: problem === null ? cases : cases.map((item) => ({ ...item, unsupported: item.unsupported ?? problem })),
+    };
   });
 }
 
@@ -19,15 +25,16 @@ function columnDocument(
   return { ...document, model, parameters, tools, output };
 }
 
-/** The columns to run: those that send the same request are one, with the cases of all of them. */
+/** The columns to run: those that send the same request, and can be judged alike, are one, with the cases of all of them. */
 export function distinctColumns(target: RunTarget): RunTarget[] {
   const bySettings = new Map<string, RunTarget>();
-  for (const column of columnTargets(target)) {
+  const { columns = [] } = target.document;
+  for (const [i, column] of columnTargets(target).entries()) {
     const { model, parameters, tools, output } = column.document;
-    const key = JSON.stringify([model?.id ?? null, parameters, tools, output]);
+    const key = JSON.stringify([model?.id ?? null, parameters, tools, output, columns[i]?.problem ?? null]);
     const before = bySettings.get(key);
-    const ids = new Set([...(before?.cases ?? []), ...column.cases].map(({ id }) => id));
-    bySettings.set(key, before === undefined ? column : { ...before, cases: target.cases.filter(({ id }) => ids.has(id)) });
+    const cases = new Map([...(before?.cases ?? []), ...column.cases].map((item) => [item.id, item]));
+    bySettings.set(key, before === undefined ? column : { ...before, cases: target.cases.flatMap(({ id }) => cases.get(id) ?? []) });
   }
   return [...bySettings.values()];
 }

@@ -49,6 +49,8 @@ export interface PromptColumn {
   readonly output: OutputSpec;
   /** Ids of the cases that it is not sent. */
   readonly without: readonly string[];
+  /** Why its outputs cannot be judged: each of its cases is an error. Absent: they can. */
+  readonly problem?: string;
 }
 
 /** A text of another language or tool, recognised by its content. */

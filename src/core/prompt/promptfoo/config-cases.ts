@@ -33,6 +33,8 @@ const WITHOUT_EFFECT = ['runSerially', 'disableDefaultAsserts', 'disableVarExpan
 const CHANGES_ALL: Readonly<Record<string, string>> = {
   extensions: '`extensions` run code that changes tests, which is not supported.',
   nunjucksFilters: '`nunjucksFilters` are functions of the config, which are not called.',
+  transform: '`transform` at the top of a config is not executed; it stands in `defaultTest`, under `options`.',
+  transformVars: '`transformVars` is not supported yet.',
 };
 
 export function readConfigCases(
@@ -210,10 +212,13 @@ class EntryReader {
 
   /** Who judges: the assertion's own provider, else that of the test's options. */
   private addJudge(spec: JsonObject, type: string, at: Path): void {
-    const provider = judgeName(spec['provider'] ?? this.test.options['provider'], isSimilar(type) || type === 'answer-relevance');
+    const given = spec['provider'] ?? this.test.options['provider'];
+    const place: Path = spec['provider'] === undefined ? ['options', 'provider'] : [...at, 'provider'];
+    const provider = judgeName(given, isSimilar(type) || type === 'answer-relevance');
+    if (isJsonObject(given) && (given['transform'] ?? null) !== null)
+      this.refuse('`transform` of a judge is not executed.', [...place, 'transform']);
     if (provider === null) return;
-    if (provider === undefined)
-      this.refuse('`provider` must name a model.', spec['provider'] === undefined ? ['options', 'provider'] : [...at, 'provider']);
+    if (provider === undefined) this.refuse('`provider` must name a model.', place);
     else spec['provider'] = provider;
     const rubric = spec['rubricPrompt'] ?? this.test.options['rubricPrompt'];
     if (rubric !== undefined) spec['rubricPrompt'] = rubric;

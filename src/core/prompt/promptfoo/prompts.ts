@@ -67,6 +67,7 @@ function rawPrompts(item: JsonValue, at: Path, config: PlacedFile, files: NamedF
   if ('config' in item)
     config.diagnostics.warning('promptfoo/ignored', 'The `config` of a prompt is not read.', config.yaml.keyRangeOf([...at, 'config']));
   if ('function' in item) return [{ ...named, problem: 'A prompt that a function makes is not read here.' }];
+  if ('transform' in item) return [{ ...named, problem: '`transform` of a prompt is not executed; it stands under `options` of a test.' }];
   if (typeof raw === 'string') return fromText(raw, [...at, 'raw'], named, config, files);
   if (typeof id === 'string') return fromText(id, [...at, 'id'], named, config, files);
   return [{ ...named, problem: 'A prompt must have `raw` or `id`.' }];

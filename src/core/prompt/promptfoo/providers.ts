@@ -1,6 +1,7 @@
 /** `providers:` (or `targets:`) of a promptfoo config → the columns of each prompt: a model with its settings. */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import { folderOfPath, joinPath } from '../../slash-path.ts';
+import type { TextRange } from '../../text.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import { Diagnostics } from '../../diagnostics.ts';
 import { readYaml, type Path } from '../../yaml.ts';
@@ -10,10 +11,15 @@ import type { OutputSpec, PromptColumn } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
 
-export interface ConfigColumn extends Omit<PromptColumn, 'without'> {
+export interface ConfigColumn extends Omit<PromptColumn, 'without' | 'problem'> {
   /** The prompts that it is sent, by label or id; null: all. */
   readonly prompts: readonly string[] | null;
+  /** Why its outputs cannot be judged, and where that stands; null: they can. */
+  readonly refusal: { readonly problem: string; readonly range: TextRange } | null;
 }
+
+/** Code that changes what a provider answers before it is graded. */
+const CHANGES_OUTPUT = ['transform', 'transformResponse', 'responseParser', 'postprocess'];
 
 /** Settings that are not parameters of the model. */
 const NOT_SENT = [
@@ -98,7 +104,7 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
     else if (ELSEWHERE.includes(name)) elsewhere.push(name);
     else if (name === 'tools' || name === 'functions') tools = [...tools, ...toolsOf(value, config, files)];
     else if (name === 'response_format' || name === 'responseFormat') output = outputOf(value, config, files) ?? output;
-    else if (!NOT_SENT.includes(name)) kept[name] = value;
+    else if (!NOT_SENT.includes(name) && !CHANGES_OUTPUT.includes(name)) kept[name] = value;
   }
   if (elsewhere.length > 0)
     diagnostics.warning(
@@ -107,12 +113,8 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
       yaml.keyRangeOf(placeOf(elsewhere[0] ?? '')),
       'Declare the server under `providers:` in goldset.yaml, and choose it with --model or as its own provider here.',
     );
-  if (item['transform'] !== undefined || item['delay'] !== undefined)
-    diagnostics.warning(
-      'promptfoo/ignored',
-      `\`${item['transform'] === undefined ? 'delay' : 'transform'}\` of a provider is not read.`,
-      yaml.rangeOf(at),
-    );
+  if (item['delay'] !== undefined)
+    diagnostics.warning('promptfoo/ignored', '`delay` of a provider is not read.', yaml.keyRangeOf([...at, 'delay']));
   const parameters = readParameters(new Fields(yaml, diagnostics, 'promptfoo'), kept, [...at, 'config']);
   return {
     label: typeof label === 'string' ? label : null,
@@ -122,7 +124,19 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
     tools,
     output,
     prompts: Array.isArray(prompts) ? prompts.filter((name) => typeof name === 'string') : null,
+    refusal: refusalOf(id, item, settings, (keys) => yaml.keyRangeOf([...at, ...keys])),
   };
+}
+
+/** Outputs that would be graded as they are, where the config changes them first. */
+function refusalOf(id: string, item: JsonObject, settings: JsonObject, placeOf: (keys: Path) => TextRange): ConfigColumn['refusal'] {
+  const isSet = (value: JsonValue | undefined): boolean => value !== undefined && value !== null;
+  const own = CHANGES_OUTPUT.find((key) => isSet(item[key]));
+  const inConfig = CHANGES_OUTPUT.find((key) => isSet(settings[key]));
+  const key = own ?? inConfig;
+  if (key === undefined) return null;
+  const problem = `\`${key}\` of the provider ${id} is not executed, so its outputs are not graded.`;
+  return { problem, range: placeOf(own === undefined ? ['config', key] : [key]) };
 }
 
 /** Before the id of a provider whose config names another server or headers. */

@@ -3,6 +3,8 @@
  * diagnostics like those of every other format.
  */
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import { quantity } from '../../figures.ts';
+import type { GoldenCase } from '../../golden/case.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { warnOfOtherBytes } from '../../text-encoding.ts';
 import { noYaml, readYaml } from '../../yaml.ts';
@@ -51,6 +53,8 @@ const READ_KEYS = [
   'assertionTemplates',
   'extensions',
   'nunjucksFilters',
+  'transform',
+  'transformVars',
   'redteam',
 ];
 
@@ -64,11 +68,12 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   const { cases, diagnostics } = readConfigCases(config, root, files);
   reportKeys(config, root);
   const documents = prompts.map((prompt) => documentOf(path, root, prompt, columns, cases));
+  const refused = refusedColumns(path, columns, documents);
   const problems = new Map(
     prompts.flatMap(({ name, problem }) => (problem === null ? [] : [[idOfPrompt({ file: path, name }), problem] as const])),
   );
   for (const { problem, range } of prompts) if (problem !== null) config.diagnostics.error('promptfoo/prompt', problem, range);
-  return { documents, diagnostics: config.diagnostics.list, caseDiagnostics: diagnostics, problems, files };
+  return { documents, diagnostics: config.diagnostics.list, caseDiagnostics: [...diagnostics, ...refused], problems, files };
 }
 
 /** The names of the prompts alone: their ids are `FILE#NAME`. */
@@ -126,8 +131,14 @@ function documentOf(
   const own = cases.filter((item) => isFor(item.prompts));
   const columns = all
     .filter((column) => isFor(column.prompts))
-    .map(({ prompts: _prompts, ...column }): PromptColumn => ({ ...column, without: withoutColumn(own, column) }));
-  const [first] = columns;
+    .map(({ prompts: _prompts, refusal, ...column }): PromptColumn => ({
+      ...column,
+      without: withoutColumn(own, column),
+      ...(refusal === null ? {} : { problem: refusal.problem }),
+    }));
+  // What looks at one column alone looks at one whose outputs can be judged.
+  const first = columns.find(({ problem }) => problem === undefined) ?? columns[0];
+  const { problem: unjudged = null } = first ?? {};
   return {
     path: idOfPrompt({ file: path, name: prompt.name }),
     format: 'promptfoo',
@@ -141,11 +152,28 @@ function documentOf(
     input: { defaults: {}, schema: null, declared: [] },
     tools: first?.tools ?? [],
     output: first?.output ?? { format: null, name: null, schema: null, strict: false },
-    embedded: { cases: own.map(({ goldenCase }) => goldenCase), assertions: [] },
+    embedded: { cases: own.map(({ goldenCase }) => withProblem(goldenCase, unjudged)), assertions: [] },
     settings: { golden: null, budget: null },
     metadata: {},
-    ...(columns.length > 1 || (first?.without.length ?? 0) > 0 ? { columns } : {}),
+    ...(columns.length > 1 || (first?.without.length ?? 0) > 0 || unjudged !== null ? { columns } : {}),
   };
+}
+
+const withProblem = (item: GoldenCase, problem: string | null): GoldenCase =>
+  problem === null || item.unsupported !== null ? item : { ...item, unsupported: problem };
+
+/** What is said of providers whose outputs cannot be judged: each is an error of the cases that it is sent, with their number. */
+function refusedColumns(path: string, columns: readonly ConfigColumn[], documents: readonly PromptDocument[]): Diagnostic[] {
+  return columns.flatMap(({ refusal, label, model }): Diagnostic[] => {
+    if (refusal === null) return [];
+    const sent = documents.flatMap(({ embedded, columns: all = [] }) => {
+      const own = all.find((column) => column.label === label && column.model === model);
+      return own === undefined ? [] : embedded.cases.filter(({ id }) => !own.without.includes(id)).map(({ id }) => id);
+    });
+    const message = `${refusal.problem} This affects ${quantity(new Set(sent).size, 'case')}.`;
+    const hint = 'Write it under `options` of `defaultTest` or of a test.';
+    return [{ code: 'golden/unsupported', severity: 'error', message, hint, path, range: refusal.range }];
+  });
 }
 
 /** promptfoo: the whole name, the name of a group before a colon, or a pattern with `*`. */
