@@ -1,8 +1,10 @@
 /** A judged result as a person sees it: who judged, why, by which words, and that nobody has calibrated the judge. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import type { JudgeNote } from '../../src/core/grade/assertion.ts';
+import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { assertAccessible } from './accessibility.ts';
 import { chatServers } from './chat-server.ts';
 import type { Theme } from './themes.ts';
@@ -15,6 +17,31 @@ default:
 `;
 const PROMPT = `---\nmodel: scripted:./greet.scripted.yaml\n---\n{{role "system"}}\nYou answer.\n{{role "user"}}\n{{question}}\n`;
 const GOLDEN = `- { id: upset, vars: { question: "Where is my parcel?" }, assert: [{ type: llm-rubric, value: "It says sorry for the delay." }, { type: contains, value: label }] }\n`;
+
+/** What the one judged result of the newest run was judged by. */
+function judgedIn(root: string): { judge: JudgeNote } {
+  const folder = path.join(root, '.goldset/runs');
+  const [newest = ''] = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .reverse();
+  const records = readFileSync(path.join(folder, newest), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"kind":"result"'));
+  const { result } = JSON.parse(records[0] ?? '') as { result: Result };
+  const judge = result.assertions[0]?.judge;
+  if (judge === undefined) throw new Error('The run has no judged result.');
+  return { judge };
+}
+
+const labelLine = (judge: JudgeNote, word: 'pass' | 'fail', i: number): string =>
+  labelRecordLine({
+    id: `l${i}`,
+    target: { interaction: null, run: 'r', case: 'upset', repeat: 0, hash: `h${i}` },
+    ...{ item: null, criterion: judge.criterion ?? null, grade: word, cause: null, failureMode: null, critique: null, correction: null },
+    judge: { path: judge.prompt, version: judge.version, model: judge.model, verdict: word, score: null },
+    ...{ by: 'ana', at: '2026-11-12T09:00:00.000Z', blind: true, draw: null },
+  });
 
 describe('a judged result', () => {
   walk('shows its judge, the reason, the quotes and what judging cost', { open: null }, async (workbench) => {
@@ -35,6 +62,22 @@ describe('a judged result', () => {
     await results.locator('.judge blockquote.absent', { hasText: 'not in the output' }).waitFor();
     await results.getByText(/judged by llm-rubric [0-9a-f]{8} with scripted:/).waitFor();
     await workbench.look('a judged result', 'judge');
+
+    // People agree with this judge on 120 outputs of this criterion.
+    const { judge } = judgedIn(root);
+    const word = (i: number): 'pass' | 'fail' => (i % 2 === 0 ? 'pass' : 'fail');
+    const lines = Array.from({ length: 120 }, (_, i) => labelLine(judge, word(i), i));
+    mkdirSync(path.join(root, 'labels/greet'), { recursive: true });
+    writeFileSync(path.join(root, 'labels/greet/ana.jsonl'), `${lines.join('\n')}\n`);
+    await workbench.command('Goldset: Calibrate Judge');
+    await workbench.page.locator('.tab', { hasText: 'Preview Calibration of llm-rubric' }).click();
+    // One page at a time: the walk finds the results by their frame.
+    await workbench.command('View: Close Editor');
+    await results.locator('.figures', { hasText: /0 % \(0–\d+\), judge calibrated 12 Nov 2026/ }).waitFor();
+    await results.locator('.judge', { hasText: 'judge calibrated 12 Nov 2026' }).waitFor();
+    await workbench.look('a calibrated judge', 'judge-calibrated');
+    writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN.replace('sorry for the delay', 'sorry'));
+    await results.locator('.figures', { hasText: 'judge calibration stale: the rubric changed since 12 Nov 2026' }).waitFor();
   });
 });
 
