@@ -200,6 +200,20 @@ describe('the results page', () => {
     await results.getByRole('button', { name: 'Plots' }).click();
     await results.locator('.plots .mark').first().waitFor();
     await workbench.look('plots', 'results-2-plots', THEMES);
+    const classes = results.locator('figure.classes', { hasText: 'Classes of priority' });
+    await classes.scrollIntoViewIfNeeded();
+    await workbench.look('classes', 'results-2-classes', THEMES);
+    // What is clicked are the rows below: as many as it says, the opened one among them.
+    const mistaken = classes.getByRole('button', { name: /expect urgent and found normal;/ });
+    const count = Number(await mistaken.textContent());
+    await mistaken.click();
+    const chip = results.getByRole('button', { name: 'Remove the filter urgent found as normal' });
+    await chip.waitFor();
+    await results.locator('.row .badge').nth(count).waitFor({ state: 'detached' });
+    assert.equal(await results.locator('.row .badge.fail').count(), count);
+    await results.locator('.row .case .link', { hasText: 'refund-deadline' }).waitFor();
+    await chip.click();
+    await results.locator('.row .badge').nth(count).waitFor();
     await results.getByRole('button', { name: 'Close the plots' }).click();
     await page.setViewportSize({ width: 800, height: 475 });
     await workbench.look('a result at 200 %', 'results-3-zoom', THEMES);
