@@ -1,4 +1,4 @@
-/** A review of a repository: drawn once before its first label, gone on with by whoever opens it, and labelled one output at a time. */
+/** A review of a repository: drawn once before its first label, continued by everyone who opens it, and labelled one output at a time. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
