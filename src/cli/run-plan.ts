@@ -16,6 +16,7 @@ import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
 import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { withErrorCells } from '../core/prompt/promptfoo/error-cells.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
@@ -62,13 +63,14 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const judge = session.base === null ? null : new ChangeJudge(session.base, session, select);
   const changes: JudgedChange[] = [];
   const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
-  for (const read of allLoaded) {
+  const said = new Set<string>();
+  for (const read of withErrorCells(allLoaded)) {
     const { document } = read.target;
     if (files.length > 1 && isOfAnotherTool(document)) {
       stderr.write(`${document.path} is left out: ${document.unread?.message ?? ''}\n`);
       continue;
     }
-    checkPrompt(read);
+    checkPrompt(read, said);
     const chosen = { ...read, target: select(read.target, workspace.config) };
     const change = (await judge?.judged(chosen)) ?? null;
     if (change !== null) changes.push(change);
@@ -148,12 +150,19 @@ const withModelOf = ({ config }: BaseSettings, session: Session): Session => ({
 
 const filesOf = ({ files, goldenFile }: LoadedPrompt): string[] => [...files, ...(goldenFile === null ? [] : [goldenFile])];
 
-/** Refuses a broken prompt, and says on stderr what is wrong with single golden cases. @throws {ConfigurationError} */
-export function checkPrompt(loaded: LoadedPrompt): void {
+/**
+ * Refuses a broken prompt, and says on stderr what is wrong with single golden cases. `said`: what was said of other prompts, which is not
+ * said again: those of one config share their cases. @throws {ConfigurationError}
+ */
+export function checkPrompt(loaded: LoadedPrompt, said = new Set<string>()): void {
   refuseBrokenPrompt(loaded, { hint: SEE_ALL });
   const { reading, diagnostics, target } = loaded;
   for (const item of diagnostics) {
-    if (item.severity === 'error' || isAboutSending(item.code)) stderr.write(`${item.path}: ${item.message}\n`);
+    if (item.severity !== 'error' && !isAboutSending(item.code)) continue;
+    const line = `${item.path}: ${item.message}\n`;
+    const place = `${item.range?.start ?? ''} ${line}`;
+    if (!said.has(place)) stderr.write(line);
+    said.add(place);
   }
   const [missing, ...more] = caseProblems(reading, target.cases).filter((item) => item.code === 'golden/missing-variable');
   if (missing) stderr.write(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`);

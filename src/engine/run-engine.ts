@@ -21,6 +21,7 @@ import type { LoadedPrompt, PromptLoader } from '../adapters/workspace/prompt-fi
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
+import { withErrorCells } from '../core/prompt/promptfoo/error-cells.ts';
 import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError, isHumanError } from '../core/errors.ts';
 import type { JudgedBy } from '../core/results/judged-sample.ts';
@@ -122,8 +123,9 @@ export class RunEngine {
     refuseBrokenSettings(workspace);
     const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
-    for (const { file, cases } of request.prompts) {
-      const read = await this.options.loader(workspace).load(file);
+    const all: (LoadedPrompt & Pick<RunRequest['prompts'][number], 'cases'>)[] = [];
+    for (const { file, cases } of request.prompts) all.push({ ...(await this.options.loader(workspace).load(file)), cases });
+    for (const { cases, ...read } of withErrorCells(all)) {
       if (request.prompts.length > 1 && isOfAnotherTool(read.target.document)) continue;
       refuseBrokenPrompt(read);
       this.options.builds.forget(read, workspace);

@@ -8,6 +8,10 @@ import type { PromptDocument } from '../../src/core/prompt/document.ts';
 import type { RunTarget } from '../../src/core/prompt/run-target.ts';
 import type { LoadedPromptfoo } from '../../src/core/prompt/promptfoo/case-files-of.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
+import { configReading } from '../../src/core/prompt/promptfoo/config-reading.ts';
+import { withErrorCells } from '../../src/core/prompt/promptfoo/error-cells.ts';
+import { refuseUnusable } from '../../src/core/prompt/refuse-broken.ts';
+import type { PromptReading } from '../../src/core/prompt/read-prompt.ts';
 import { LineIndex } from '../../src/core/text.ts';
 
 const FIXTURES = path.resolve('test/fixtures/promptfoo');
@@ -32,6 +36,8 @@ const targetOf = (document: PromptDocument): RunTarget => ({
   golden: 'g',
   cases: document.embedded.cases,
 });
+
+const refuseUnusableOf = ({ reading }: { readonly reading: PromptReading }): void => refuseUnusable(reading);
 
 const lined = (text: string, all: readonly Diagnostic[]): string[] =>
   all.map(
@@ -195,8 +201,14 @@ tests:
     assert.deepEqual(cells, [
       [false, false, true, true],
       [true, true, true],
-      [true, true, true],
     ]);
+    const both = read('prompts: [x]\nproviders: [echo, { id: echo, transform: output }]\ntests: [{ vars: { a: b } }]\n').documents[0];
+    assert.ok(both);
+    // Both send the same requests, so they are run once: what one of them cannot judge does not pass.
+    assert.deepEqual(
+      distinctColumns(targetOf(both)).map(({ cases }) => cases.map(({ unsupported }) => unsupported !== null)),
+      [[true]],
+    );
     // What is not run column by column looks at the first one that can be judged.
     assert.equal(document.model?.id, 'echo');
     const alone = read(`prompts: [x]\nproviders: [{ id: echo, transform: output }]\ntests: [{ assert: [{ type: contains, value: x }] }]\n`);
@@ -209,6 +221,33 @@ tests:
     assert.match(read(top).caseDiagnostics[0]?.message ?? '', /This affects 2 cases\.$/);
     const ofPrompt = 'prompts: [{ raw: x, transform: output }]\nproviders: [echo]\n';
     assert.deepEqual(lined(ofPrompt, read(ofPrompt).diagnostics), ['1 error promptfoo/prompt']);
+  });
+
+  it('makes a prompt that cannot be read an error of its own cells, and runs the others', () => {
+    const text = `prompts: ['say {{x}}', file://make.py, 'broken {% if x %}', langfuse://greeting]
+providers: [echo]
+tests: [{ vars: { x: a } }, { vars: { x: b } }]
+`;
+    const config = read(text);
+    const all = config.documents.map((document) => ({ reading: configReading(config, document.path, text), target: targetOf(document) }));
+    const errors = all.map(({ reading }) =>
+      reading.diagnostics.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])),
+    );
+    assert.deepEqual(
+      errors.map(({ length }) => length),
+      [0, 1, 1, 1],
+    );
+    for (const [message = ''] of errors.slice(1)) assert.match(message, / This affects 2 cases\.$/);
+    const run = withErrorCells(all);
+    assert.deepEqual(
+      run.map(({ target }) => target.cases.map(({ unsupported }) => unsupported)),
+      errors.map(([message = null]) => Array<string | null>(2).fill(message?.replace(' This affects 2 cases.', '') ?? null)),
+    );
+    assert.doesNotThrow(() => run.forEach(refuseUnusableOf));
+    // One that runs alone, or of a config of which no prompt can be read, is refused.
+    const [, ...broken] = all;
+    assert.deepEqual(withErrorCells(broken), broken);
+    assert.throws(() => withErrorCells(broken).forEach(refuseUnusableOf), /make\.py is code/);
   });
 
   it('never reads the environment, keys or addresses of a config', () => {

@@ -1,4 +1,5 @@
 /** The columns of a prompt whose format names several models: each is the same prompt for one of them. */
+import type { GoldenCase } from '../golden/case.ts';
 import type { PromptColumn, PromptDocument } from './document.ts';
 import type { RunTarget } from './run-target.ts';
 
@@ -25,15 +26,16 @@ function columnDocument(
   return { ...document, model, parameters, tools, output };
 }
 
-/** The columns to run: those that send the same request, and can be judged alike, are one, with the cases of all of them. */
+/** The columns to run: those that send the same request are one, with the cases of all of them. What one cannot judge, none of them judges. */
 export function distinctColumns(target: RunTarget): RunTarget[] {
   const bySettings = new Map<string, RunTarget>();
-  const { columns = [] } = target.document;
-  for (const [i, column] of columnTargets(target).entries()) {
+  for (const column of columnTargets(target)) {
     const { model, parameters, tools, output } = column.document;
-    const key = JSON.stringify([model?.id ?? null, parameters, tools, output, columns[i]?.problem ?? null]);
+    const key = JSON.stringify([model?.id ?? null, parameters, tools, output]);
     const before = bySettings.get(key);
-    const cases = new Map([...(before?.cases ?? []), ...column.cases].map((item) => [item.id, item]));
+    const cases = new Map<string, GoldenCase>();
+    for (const item of [...(before?.cases ?? []), ...column.cases])
+      if ((cases.get(item.id)?.unsupported ?? null) === null) cases.set(item.id, item);
     bySettings.set(key, before === undefined ? column : { ...before, cases: target.cases.flatMap(({ id }) => cases.get(id) ?? []) });
   }
   return [...bySettings.values()];

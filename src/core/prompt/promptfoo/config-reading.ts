@@ -1,8 +1,10 @@
 /** One prompt of a promptfoo config as every prompt is read: its document, what its template refers to, and what is wrong. */
 import { HumanError } from '../../errors.ts';
+import type { Diagnostic } from '../../diagnostics.ts';
 import { fileOfPrompt } from '../formats/prompt-name.ts';
 import { NO_CONTEXT } from '../formats/text-prompt.ts';
 import { readPrompt, type PromptReading } from '../read-prompt.ts';
+import { affects } from './error-cells.ts';
 import type { PromptfooConfig } from './read-config.ts';
 
 /** @throws {HumanError} `code/no-prompt` when the config has no prompt of this id. */
@@ -17,5 +19,11 @@ export function configReading(config: PromptfooConfig, id: string, text: string)
   const own = config.problems.get(id);
   const others = new Set([...config.problems.values()].filter((problem) => problem !== own));
   const said = config.diagnostics.filter(({ code, message }) => code !== 'promptfoo/prompt' || !others.has(message));
-  return { ...reading, diagnostics: [...said, ...reading.diagnostics] };
+  const count = affects(document.embedded.cases.length);
+  const counted = (item: Diagnostic): Diagnostic => (item.severity === 'error' ? { ...item, message: `${item.message}${count}` } : item);
+  const diagnostics = [
+    ...said.map((item) => (item.code === 'promptfoo/prompt' ? counted(item) : item)),
+    ...reading.diagnostics.map(counted),
+  ];
+  return { ...reading, diagnostics };
 }
