@@ -250,6 +250,31 @@ tests: [{ vars: { x: a } }, { vars: { x: b } }]
     assert.throws(() => withErrorCells(broken).forEach(refuseUnusableOf), /make\.py is code/);
   });
 
+  it('names settings that it does not follow, at their lines', () => {
+    const text = `prompts: [x]
+providers: [echo]
+evaluateOptions:
+  repeat: 3
+  maxConcurrency: 4
+  cache: false
+commandLineOptions:
+  filterFirstN: 2
+  repeat: 1
+derivedMetrics: [{ name: f1, value: a / b }]
+`;
+    const { diagnostics } = read(text);
+    assert.deepEqual(lined(text, diagnostics).sort(), [
+      '10 warning promptfoo/ignored',
+      '4 warning promptfoo/ignored',
+      '5 info promptfoo/ignored',
+      '8 warning promptfoo/ignored',
+    ]);
+    assert.deepEqual(
+      diagnostics.flatMap(({ message }) => (message.includes('.repeat') ? [message] : [])),
+      ['`evaluateOptions.repeat` is not read: each case is sent once.'],
+    );
+  });
+
   it('never reads the environment, keys or addresses of a config', () => {
     const text = `prompts: ['Tell {{ env.SECRET }}']
 providers:

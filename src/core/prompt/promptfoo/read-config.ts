@@ -11,6 +11,7 @@ import { noYaml, readYaml } from '../../yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt } from '../formats/prompt-name.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
+import { reportIgnored } from './ignored-settings.ts';
 import { NamedFiles, type KnownFiles } from './named-files.ts';
 import { PlacedFile } from './place.ts';
 import { readConfigPrompts, type ConfigPrompt } from './prompts.ts';
@@ -67,6 +68,7 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   const columns = readConfigColumns(config, root, files);
   const { cases, diagnostics } = readConfigCases(config, root, files);
   reportKeys(config, root);
+  reportIgnored(config, root);
   const documents = prompts.map((prompt) => documentOf(path, root, prompt, columns, cases));
   const refused = refusedColumns(path, columns, documents);
   const problems = new Map(
@@ -102,12 +104,6 @@ function reportKeys({ diagnostics, yaml }: PlacedFile, root: JsonObject): void {
   for (const key of unknown) diagnostics.warning('promptfoo/unknown-key', `Unknown key \`${key}\`.`, yaml.keyRangeOf([key]));
   if (root['redteam'] !== undefined)
     diagnostics.info('promptfoo/ignored', '`redteam` is not read: Goldset generates no attacks.', yaml.keyRangeOf(['redteam']));
-  if (root['derivedMetrics'] !== undefined)
-    diagnostics.info(
-      'promptfoo/ignored',
-      '`derivedMetrics` are not computed; they decide no verdict.',
-      yaml.keyRangeOf(['derivedMetrics']),
-    );
   const env = root['env'];
   if (isJsonObject(env) && Object.keys(env).length > 0)
     diagnostics.warning(
