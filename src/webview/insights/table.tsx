@@ -5,6 +5,9 @@ interface TableProps {
   readonly rows: readonly (readonly (string | preact.VNode)[])[];
 }
 
+/** A number, a sum or a day of at most this many characters is not broken over lines. */
+const WHOLE = 12;
+
 export const Table = ({ caption, head, rows }: TableProps) => (
   <div class="table-scroll" tabIndex={0} role="region" aria-label={caption}>
     <table>
@@ -27,7 +30,9 @@ export const Table = ({ caption, head, rows }: TableProps) => (
                   {cell}
                 </th>
               ) : (
-                <td key={c}>{cell}</td>
+                <td key={c} class={typeof cell === 'string' && cell.length <= WHOLE ? 'whole' : undefined}>
+                  {cell}
+                </td>
               ),
             )}
           </tr>

@@ -96,7 +96,13 @@ function rowOf(
     visibleControls(terms.join(', ')),
     count(size),
     clusterCauseText(cluster),
-    trend === '' ? since : `${since}; ${trend}`,
+    trend === '' ? (
+      since
+    ) : (
+      <span key="since">
+        <span class="whole">{since};</span> {trend}
+      </span>
+    ),
     visibleControls(standsOutText(cluster)),
     costUsd === null ? 'unknown' : usd(costUsd),
     <ul key="examples" class="plain">
