@@ -24,8 +24,8 @@ const Judge = ({ judge }: { readonly judge: ShownJudge }) => (
       </blockquote>
     ))}
     <span class="quiet">
-      judged by {judge.prompt} {judge.version} with {judge.model}, {usd(judge.costUsd)}
-    </span>{' '}
+      judged by {judge.prompt} {judge.version} with {judge.model}, {usd(judge.costUsd)} ·{' '}
+    </span>
     <span class={judge.isCalibrated ? 'quiet' : 'notice'}>{judge.calibration}</span>
   </div>
 );
