@@ -116,6 +116,8 @@ describe('labelling blind', () => {
     await results.getByRole('heading', { name: 'No run yet' }).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
     await workbench.command('Goldset: Label Outputs Blind');
+    // It may begin while the run is not over: what is shown then is of the run that has ended.
+    await workbench.lens(/0 of 4/).waitFor();
     await results.getByText(/^Output 1 of 4, 0 labelled by you/).waitFor();
     await results.locator('.criterion', { hasText: 'It says sorry for the delay.' }).waitFor();
     const html = await results.locator('#root').evaluate(({ outerHTML }) => outerHTML);

@@ -21,6 +21,8 @@ interface LabellingProps {
 
 export function Labelling({ host, stamp, onLeave }: LabellingProps) {
   const [total, setTotal] = useState<number | null>(null);
+  /** Counts the queues: the same place of another one is another task, also where it is as long. */
+  const [queue, setQueue] = useState(0);
   const [at, setAt] = useState(0);
   const [task, setTask] = useState<LabelTask | null>(null);
   const [criterion, setCriterion] = useState(0);
@@ -33,6 +35,7 @@ export function Labelling({ host, stamp, onLeave }: LabellingProps) {
     void host.call('startLabelling', {}).then((size) => {
       if (!isWanted) return;
       setTotal(size);
+      setQueue((old) => old + 1);
       setAt(0);
       setCriterion(0);
       setDraft(NO_DRAFT);
@@ -52,7 +55,7 @@ export function Labelling({ host, stamp, onLeave }: LabellingProps) {
     return () => {
       isWanted = false;
     };
-  }, [host, total, at, criterion]);
+  }, [host, queue, total, at, criterion]);
 
   const step = (by: 1 | -1): void => {
     const next = criterion + by;
