@@ -88,7 +88,11 @@ export async function alignJudge(job: AlignmentJob, ports: AlignmentPorts): Prom
   if (answer.output === null) throw new HumanError('judge/no-proposals', `No proposals: ${answer.error?.message ?? 'there is no answer.'}`);
   const read = readProposals(answer.output, prompt, planned.errors);
   if ('problem' in read)
-    throw new HumanError('judge/no-proposals', `${client.id} returned no readable proposals: ${read.problem.replace(/\.$/, '')}.`, 'Try another --model.');
+    throw new HumanError(
+      'judge/no-proposals',
+      `${client.id} returned no readable proposals: ${read.problem.replace(/\.$/, '')}.`,
+      'Try another --model.',
+    );
   const names = new Map(read.proposals.map((proposal) => [`proposal ${proposal.number}`, proposal.text]));
   const proposed = new ProposedJudges(judges, judge, names, sha256);
   const none = { kind: 'measured', tried: [], refused: read.refused, chosen: null, proof: null, testOutputs: test.length } as const;
