@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PromptAnalyst } from '../../src/adapters/analysis/prompt-analyst.ts';
+import { GoldenSets } from '../../src/adapters/workspace/golden-sets.ts';
+import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import { loadPromptfoo, promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
 import type { Diagnostic } from '../../src/core/diagnostics.ts';
 import { columnTargets, distinctColumns } from '../../src/core/prompt/columns.ts';
@@ -190,8 +194,8 @@ tests:
     assert.deepEqual(lined(text, caseDiagnostics), [
       '15 error golden/unsupported',
       '17 error golden/unsupported',
-      '6 error golden/unsupported',
-      '8 error golden/unsupported',
+      '6 error promptfoo/transform',
+      '8 error promptfoo/transform',
     ]);
     // The test that names echo is not sent to the label `shouted`.
     assert.match(caseDiagnostics[2]?.message ?? '', /`transform` of the provider openai:gpt-4\.1 .* This affects 3 cases\.$/);
@@ -248,6 +252,32 @@ tests: [{ vars: { x: a } }, { vars: { x: b } }]
     const [, ...broken] = all;
     assert.deepEqual(withErrorCells(broken), broken);
     assert.throws(() => withErrorCells(broken).forEach(refuseUnusableOf), /make\.py is code/);
+  });
+
+  it('has a cost for each column, with its own settings', async () => {
+    const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'goldset-columns-')));
+    const config = `prompts: ['Answer briefly: {{x}}']
+providers:
+  - { id: openai:gpt-4.1-mini, config: { max_tokens: 100 } }
+  - { id: anthropic:claude-sonnet-4-5, config: { max_tokens: 900 } }
+  - { id: openai:gpt-4.1-mini, label: again, config: { max_tokens: 100 } }
+tests: [{ vars: { x: Why is the sky blue? } }]
+`;
+    writeFileSync(path.join(root, 'promptfooconfig.yaml'), config);
+    try {
+      const job = { file: path.join(root, 'promptfooconfig.yaml#prompt'), unsaved: {}, previous: null, off: [], isRestricted: true };
+      const workspace = await openWorkspace(root);
+      const analyst = new PromptAnalyst(new GoldenSets());
+      const modelsFor = async (models: readonly string[]): Promise<(string | number | null)[][]> =>
+        (await analyst.analyse({ ...job, workspace, models })).report.models.map(({ model, tokens }) => [model, tokens.output.p95]);
+      assert.deepEqual(await modelsFor([]), [
+        ['openai:gpt-4.1-mini', 100],
+        ['anthropic:claude-sonnet-4-5', 900],
+      ]);
+      assert.deepEqual(await modelsFor(['openai:gpt-4.1']), [['openai:gpt-4.1', 100]]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it('names settings that it does not follow, at their lines', () => {

@@ -1,7 +1,14 @@
 /** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import { analysePrompt, type ModelAnalysis, type PlacedMessage } from '../../core/economics/analyse-prompt.ts';
+import { otherColumns } from '../../core/prompt/columns.ts';
+import {
+  analysePrompt,
+  type AnalysisInput,
+  type ModelAnalysis,
+  type PlacedMessage,
+  type PromptAnalysis,
+} from '../../core/economics/analyse-prompt.ts';
 import { costReport, type CostReport } from '../../core/economics/cost-report.ts';
 import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
@@ -118,7 +125,14 @@ export class PromptAnalyst {
     const { facts: found, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     // What was not built has no tokens that could be counted, which is not the same as having 0.
     const facts = build?.isCounted === false ? [] : found;
-    await this.counters.load(facts.map(({ tokenizer }) => tokenizer));
+    // Each further model that the format names, with the settings that it has there.
+    const columns =
+      models.length > 0 ? [] : otherColumns(target).map((column) => withParameters({ ...reading, document: column.document }, parameters));
+    const others = await Promise.all(
+      columns.map(async (column) => ({ column, ...(await factsOf({ ...loaded, reading: column }, workspace, [], null)) })),
+    );
+    problems.push(...others.flatMap((other) => other.problems));
+    await this.counters.load([...facts, ...others.flatMap((other) => other.facts)].map(({ tokenizer }) => tokenizer));
     problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
@@ -128,26 +142,28 @@ export class PromptAnalyst {
             document: readAgain(reading.document.path, previous.text, previous.partials, previous.context).document,
             partials: previous.partials,
           };
-    const analysis = analysePrompt(
-      {
-        reading,
-        partials,
-        cases: target.cases,
-        ...(answers === undefined ? {} : { built: answers }),
-        models: facts,
-        observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
-        learnt: isRestricted
-          ? new Map()
-          : readCalibrations(workspace.root, (message) =>
-              problems.push({ code: 'file/version', severity: 'warning', message, path: reading.document.path, range: null }),
-            ),
-        traffic: workspace.config.traffic.get(reading.document.name) ?? null,
-        previous: before,
-        version: target.version,
-        describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
-      },
-      this.counters,
+    const input: AnalysisInput = {
+      reading,
+      partials,
+      cases: target.cases,
+      ...(answers === undefined ? {} : { built: answers }),
+      models: facts,
+      observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
+      learnt: isRestricted
+        ? new Map()
+        : readCalibrations(workspace.root, (message) =>
+            problems.push({ code: 'file/version', severity: 'warning', message, path: reading.document.path, range: null }),
+          ),
+      traffic: workspace.config.traffic.get(reading.document.name) ?? null,
+      previous: before,
+      version: target.version,
+      describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
+    };
+    const ofFirst = analysePrompt(input, this.counters);
+    const ofOthers = others.flatMap(
+      (other) => analysePrompt({ ...input, reading: other.column, models: other.facts }, this.counters).models,
     );
+    const analysis: PromptAnalysis = { ...ofFirst, models: [...ofFirst.models, ...ofOthers] };
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
     const text = await readUnsaved(fileOfPrompt(file));
     const today = new Date().toISOString().slice(0, 10);

@@ -8,6 +8,7 @@ import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
 import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { refuseBroken, refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
+import { UNJUDGED_COLUMN } from '../../core/prompt/promptfoo/read-config.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -42,7 +43,10 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       });
       const untrusted = insight.diagnostics.find(({ code }) => code === 'trust/needed');
       if (untrusted !== undefined) throw new ConfigurationError(untrusted.code, untrusted.message, untrusted.hint);
-      refuseBroken(insight.diagnostics, { hint: SEE_ALL });
+      refuseBroken(
+        insight.diagnostics.filter(({ code }) => code !== UNJUDGED_COLUMN),
+        { hint: SEE_ALL },
+      );
       if (insight.report.models.length === 0) {
         const unusable = insight.diagnostics.find((item) => item.code === 'model/unusable');
         if (unusable !== undefined) throw new ConfigurationError(unusable.code, unusable.message, unusable.hint);

@@ -26,12 +26,20 @@ function columnDocument(
   return { ...document, model, parameters, tools, output };
 }
 
+/** The columns to run besides that of the document itself, whose model and settings are those of one of them. */
+export function otherColumns(target: RunTarget): RunTarget[] {
+  const own = settingsKey(target.document);
+  return target.document.columns === undefined ? [] : distinctColumns(target).filter(({ document }) => settingsKey(document) !== own);
+}
+
+const settingsKey = ({ model, parameters, tools, output }: PromptDocument): string =>
+  JSON.stringify([model?.id ?? null, parameters, tools, output]);
+
 /** The columns to run: those that send the same request are one, with the cases of all of them. What one cannot judge, none of them judges. */
 export function distinctColumns(target: RunTarget): RunTarget[] {
   const bySettings = new Map<string, RunTarget>();
   for (const column of columnTargets(target)) {
-    const { model, parameters, tools, output } = column.document;
-    const key = JSON.stringify([model?.id ?? null, parameters, tools, output]);
+    const key = settingsKey(column.document);
     const before = bySettings.get(key);
     const cases = new Map<string, GoldenCase>();
     for (const item of [...(before?.cases ?? []), ...column.cases])

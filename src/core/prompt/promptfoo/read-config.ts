@@ -158,6 +158,9 @@ function documentOf(
 const withProblem = (item: GoldenCase, problem: string | null): GoldenCase =>
   problem === null || item.unsupported !== null ? item : { ...item, unsupported: problem };
 
+/** Of a model whose outputs cannot be judged: what is sent, and what it costs, is known. */
+export const UNJUDGED_COLUMN = 'promptfoo/transform';
+
 /** What is said of providers whose outputs cannot be judged: each is an error of the cases that it is sent, with their number. */
 function refusedColumns(path: string, columns: readonly ConfigColumn[], documents: readonly PromptDocument[]): Diagnostic[] {
   return columns.flatMap(({ refusal, label, model }): Diagnostic[] => {
@@ -168,7 +171,7 @@ function refusedColumns(path: string, columns: readonly ConfigColumn[], document
     });
     const message = `${refusal.problem} This affects ${quantity(new Set(sent).size, 'case')}.`;
     const hint = 'Write it under `options` of `defaultTest` or of a test.';
-    return [{ code: 'golden/unsupported', severity: 'error', message, hint, path, range: refusal.range }];
+    return [{ code: UNJUDGED_COLUMN, severity: 'error', message, hint, path, range: refusal.range }];
   });
 }
 
