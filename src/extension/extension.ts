@@ -78,9 +78,8 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerPreview(services);
   registerKeys(services);
   registerJudges(services);
-  registerCalibrateJudge(services, pages);
   registerCapture(services);
-  registerResults(services, runs, insights);
+  registerCalibrateJudge(services, pages, registerResults(services, runs, insights));
   registerJournalEditor(services);
   registerImportCases(services);
   registerGoldenTable(services, runs);

@@ -11,12 +11,15 @@ import type { Services } from '../window/services.ts';
 const NO_LABELS =
   'No label in this folder says how a judge graded. Label outputs of a judged run on the results page, before you look at the verdict; then calibrate.';
 
-export function registerCalibrateJudge(services: Services, pages: ReportPages): void {
+/** `calibrated`: hears that a calibration was written. */
+export function registerCalibrateJudge(services: Services, pages: ReportPages, calibrated: () => void): void {
   services.context.subscriptions.push(
     vscode.commands.registerCommand(commands.calibrateJudge, async (judge?: string) => {
       try {
         requireTrustToWrite();
-        return await calibrate(services, pages, judge);
+        const written = await calibrate(services, pages, judge);
+        if (written !== undefined) calibrated();
+        return written;
       } catch (error) {
         void showError(error, services);
         return undefined;

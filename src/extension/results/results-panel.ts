@@ -23,9 +23,11 @@ import type { ResultsView } from '../../engine/results-view/results-view.ts';
 /** In the workspace's memory: the runs to show when the window is loaded again. */
 const LAST_RUNS = 'goldset.lastRuns';
 
-export function registerResults(services: Services, runs: Runs, insights: PromptAnalyses): void {
+/** Returns what to call when more is known of a judge. */
+export function registerResults(services: Services, runs: Runs, insights: PromptAnalyses): () => void {
   const results = new ResultsPanel(services, runs);
-  const judging = vscode.workspace.createFileSystemWatcher('**/{goldset.yaml,*.calibration.json,*.golden.*,*.prompt}');
+  // A calibration that is the first file of a new folder judges/ may be heard of as that folder alone.
+  const judging = vscode.workspace.createFileSystemWatcher('**/{goldset.yaml,judges,*.calibration.json,*.golden.*,*.prompt}');
   const judgesChanged = (): void => results.judgesChanged();
   services.context.subscriptions.push(
     results,
@@ -43,6 +45,7 @@ export function registerResults(services: Services, runs: Runs, insights: Prompt
     vscode.commands.registerCommand(commands.focusResults, () => results.focus()),
     vscode.commands.registerCommand(commands.labelBlind, () => results.labelBlind()),
   );
+  return judgesChanged;
 }
 
 class ResultsPanel extends PagePanel {
