@@ -92,6 +92,8 @@ export interface ShownSignal {
 export interface InteractionsHost extends LabellingMethods {
   ready(args: Record<string, never>): InteractionsSnapshot;
   rows(args: { readonly from: number; readonly to: number; readonly filter: InteractionFilter }): InteractionWindow;
+  /** Of the first rows, to select them: rows that are asked for meanwhile do not end it. */
+  firstKeys(args: { readonly filter: InteractionFilter }): readonly InteractionKey[];
   /** Null: it is not stored any more. */
   interaction(args: { readonly key: InteractionKey }): ShownInteraction | null;
   /** What commands of the palette are about. */

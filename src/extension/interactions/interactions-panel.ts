@@ -135,6 +135,11 @@ export class InteractionsPanel extends PagePanel {
         return Promise.resolve(this.snapshot());
       },
       rows: (args) => this.rows(args),
+      firstKeys: async ({ filter }) => {
+        if (this.root === null) return [];
+        const page = await interactions().find(this.root, filterOf(filter), 0, MAX_ROWS);
+        return (page?.rows ?? []).map(({ key }) => key);
+      },
       interaction: ({ key }) => {
         const load = (file: string): ReturnType<typeof loadOpen> => loadOpen(file, this.services);
         // Whoever looks at another one waits for this no more.

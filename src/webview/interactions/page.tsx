@@ -79,8 +79,8 @@ function InteractionsPage() {
     setChosen(next);
   };
   const chooseAll = async (): Promise<void> => {
-    const { rows: all } = await host.call('rows', { from: 0, to: MOST, filter });
-    setChosen(new Map(all.map(({ key }) => [nameOfKey(key), key])));
+    const all = await host.call('firstKeys', { filter });
+    setChosen(new Map(all.map((key) => [nameOfKey(key), key])));
   };
   const keys = chosen.size > 0 ? [...chosen.values()] : wanted === null ? [] : [wanted];
   const dealWith = (work: Promise<boolean>): void =>
