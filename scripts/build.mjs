@@ -41,7 +41,7 @@ const runtimeParts = {
       kind === 'require-call' ? { path: name.endsWith('/load-prompt.ts') ? './prompts.cjs' : './sinks.cjs', external: true } : null,
     );
     build.onResolve({ filter: /^@pydantic\/genai-prices$/ }, ({ kind }) =>
-      kind === 'entry-point' ? null : { path: './prices.cjs', external: true },
+      kind === 'entry-point' ? null : { path: '../prices.js', external: true },
     );
   },
 };
@@ -67,7 +67,6 @@ const bundles = [
   ['runtime/index.cjs', 'src/runtime/index.ts', { ...library, plugins: [runtimeParts] }],
   ['runtime/prompts.cjs', 'src/runtime/load-prompt.ts', { ...library, plugins: [runtimeParts] }],
   ['runtime/sinks.cjs', 'src/adapters/capture/sink-parts.ts', { ...library, plugins: [runtimeParts] }],
-  ['runtime/prices.cjs', '@pydantic/genai-prices', library],
   ['runtime/index.mjs', 'src/runtime/goldset-runtime.mjs', copied],
   ['runtime/otlp.mjs', 'src/runtime/otlp.ts', edge],
   ['runtime/otlp.cjs', 'src/runtime/otlp.ts', { ...edge, format: 'cjs' }],

@@ -73,10 +73,10 @@ describe('goldset', () => {
     ],
     [
       'a type that is not there yet',
-      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: g-eval, value: x }] }\n' },
+      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: moderation, value: x }] }\n' },
       ['run'],
       4,
-      /not supported yet/,
+      /not supported: it needs a provider/,
     ],
     [
       'a judge without a model',

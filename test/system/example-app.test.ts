@@ -80,8 +80,17 @@ function interactionsIn(root: string): Interaction[] {
   return found;
 }
 
-/** Ids are chance; a trace is of telemetry alone; milliseconds are those of this machine. */
-const comparable = ({ id: _id, trace: _trace, responseId, latencyMs, ttftMs: _first, time, ...same }: Interaction): unknown => ({
+/** Ids are chance; a trace is of telemetry alone, attempts of the library; milliseconds are those of this machine. */
+const comparable = ({
+  id: _id,
+  trace: _trace,
+  attempts: _attempts,
+  responseId,
+  latencyMs,
+  ttftMs: _first,
+  time,
+  ...same
+}: Interaction): unknown => ({
   ...same,
   time: time.slice(0, 19),
   has: [responseId !== null, latencyMs !== null],

@@ -88,6 +88,6 @@ describe('goldset insights failures', function () {
   it('refuses a day that is none, and two kinds at once', async () => {
     assert.equal((await workspace.run(['insights', 'failures', '--since', 'monday'])).code, 2);
     assert.equal((await workspace.run(['insights', 'failures', 'units'])).code, 2);
-    assert.equal((await workspace.run(['insights', 'units', '--by', 'tenant'])).code, 2);
+    assert.equal((await workspace.run(['insights', 'units', '--by', 'verson'])).code, 2);
   });
 });

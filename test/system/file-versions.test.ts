@@ -213,7 +213,18 @@ const KINDS: Readonly<Record<keyof typeof FILE_KINDS, readonly Kind[]>> = {
           by: 'ana',
           at: '2026-11-01T10:00:00.000Z',
           // Of version 2.
-          target: { run: 'r', case: 'one', hash: 'h' },
+          target: { interaction: null, run: 'r', case: 'one', repeat: 0, hash: 'h' },
+          ...{
+            item: null,
+            criterion: null,
+            judge: null,
+            cause: null,
+            failureMode: null,
+            critique: null,
+            correction: null,
+            blind: true,
+            draw: null,
+          },
         }),
       read: (_root, file) => {
         const { labels, problems } = readLabelLines(readFileSync(file, 'utf8'));

@@ -147,7 +147,7 @@ describe('goldset insights units', () => {
     assert.match((await workspace.run(['insights', 'units'])).out, /No interactions stored/);
     for (const args of [
       ['insights', 'weather'],
-      ['insights', 'units', '--by', 'mood'],
+      ['insights', 'units', '--by', 'modle'],
       ['insights', 'units', '--since', 'monday'],
     ]) {
       assert.equal((await workspace.run(args)).code, 2, args.join(' '));

@@ -175,7 +175,7 @@ describe('goldset judge calibrate', () => {
     workspace.write({
       'week.csv': csv.replace('1.,,It answers.,,', '1.,,It answers.,pass,').replace('=1+1,,It answers.,,', '=1+1,,It answers.,no,'),
     });
-    const read = await workspace.run(['judge', 'labels', 'reviews/w48.draw.json', '--from', 'week.csv']);
+    const read = await workspace.run(['judge', 'labels', 'reviews/w48.draw.json', '--read', 'week.csv']);
     assert.equal(read.code, 1);
     assert.match(read.out, /^1 label in labels\/answer\/ana-w48\.jsonl; 1 row without a grade\.$/m);
     assert.match(read.err, /week\.csv, line 3: The grade must be pass, fail, unknown, not "no"\./);

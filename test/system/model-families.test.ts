@@ -53,7 +53,7 @@ const named = (model: string): Family => {
 
 describe('prompts that ship', () => {
   it('are the judges and the examples', () => {
-    assert.equal(shipped.filter(({ file }) => file.startsWith('judges')).length, 12);
+    assert.equal(shipped.filter(({ file }) => file.startsWith('judges')).length, 14);
     assert.equal(shipped.filter(({ file }) => file.startsWith('examples')).length, 5);
   });
 

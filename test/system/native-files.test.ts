@@ -12,7 +12,6 @@ const FILES = {
 
 /** Files that no command may render, count or send. */
 const REFUSED: readonly (readonly [file: string, text: string, message: RegExp])[] = [
-  ['promptfooconfig.yaml', 'prompts: [Hi]\n', /a prompt/],
   ['hello.j2', 'Hi {% if x %}now{% endif %}\n', /a prompt/],
   ['two.prompty', '---\nname: x\n---\nsystem:\nHi\n', /a prompt/],
   ['notes.md', '# Notes\n', /a prompt/],

@@ -150,7 +150,6 @@ describe('packages', function () {
       'index.mjs',
       'otlp.cjs',
       'otlp.mjs',
-      'prices.cjs',
       'prompts.cjs',
       'sinks.cjs',
     ];

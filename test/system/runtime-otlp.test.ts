@@ -32,9 +32,9 @@ describe('goldset/runtime/otlp', () => {
     });
   });
   after(async () => {
+    await running.stop();
     if (secretBefore === undefined) delete process.env['GOLDSET_USER_SECRET'];
     else process.env['GOLDSET_USER_SECRET'] = secretBefore;
-    await running.stop();
     assert.deepEqual(root.problems, []);
     root.dispose();
   });
