@@ -243,7 +243,7 @@ export function defineSuites(): void {
       assert.match(found.join(', '), /template\/syntax/);
       await vscode.commands.executeCommand('workbench.action.files.revert');
       const golden = await open('clinic/codes.golden.yaml');
-      await replace(golden, 'expected: { codes: ["J45.909"] }', 'assert: [{ type: g-eval, value: x }]');
+      await replace(golden, 'expected: { codes: ["J45.909"] }', 'assert: [{ type: moderation, value: x }]');
       assert.match(
         (await until(() => (problems(golden.uri).length > 0 ? problems(golden.uri) : undefined), 'golden problems')).join(),
         /4 assert\/not-supported/,
