@@ -185,6 +185,8 @@ describe('the page of the playground', () => {
     await isAccessible('a list to choose from');
     await page.keyboard.press('Enter');
     await frame.waitForFunction(() => document.querySelector('textarea')?.value === 'case broken');
+    // The messages follow the fields: until they do, what is below moves, and a press there may hit nothing.
+    await frame.locator('.request .value', { hasText: 'case broken' }).waitFor();
     await frame.getByRole('button', { name: 'Choose File…' }).click();
     await frame.getByText('picked.png · image/png · 48 kB').waitFor();
     const kept = (id: string, ticket: string, text: string) => ({
