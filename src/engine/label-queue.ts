@@ -9,7 +9,7 @@ export interface Queued {
   readonly isLabelled: boolean;
 }
 
-/** First what nobody has to be careful with: neither seen nor labelled; then what was seen; then what this person has labelled. Among equals by a hash. */
+/** First what is neither seen nor labelled; then what was seen; then what this person has labelled. Among equals by a hash. */
 export function labelOrder<T extends Queued>(items: readonly T[], salt: string): T[] {
   const rank = ({ isSeen, isLabelled }: Queued): number => (isLabelled ? 2 : isSeen ? 1 : 0);
   return items

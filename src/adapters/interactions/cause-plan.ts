@@ -1,4 +1,5 @@
 /** Whether the passages of a call support its correction, as a run whose answers are there already: the judge alone is sent something. */
+import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import { correctionIn } from '../../core/feedback/interactions/interaction-query.ts';
 import type { CaseCause } from '../../core/feedback/interactions/case-from-interaction.ts';
 import { passagesOf } from '../../core/feedback/interactions/passages.ts';
@@ -39,7 +40,6 @@ export function causeIn({ verdict, assertions, error }: Result): { readonly caus
   return { cause: { cause: verdict === 'pass' ? 'prompt' : 'retrieval', basis: 'judged', by, reason: recall.reason }, problem: null };
 }
 
-const NOWHERE = { start: 0, end: 0 };
 const PATH = 'recorded-passages.prompt';
 
 function targetOf(interactions: readonly Interaction[]): RunTarget {
@@ -55,24 +55,13 @@ function targetOf(interactions: readonly Interaction[]): RunTarget {
 }
 
 function caseOf(interaction: Interaction): GoldenCase {
-  return {
+  return caseWithoutFile(PATH, {
     id: interaction.id,
-    description: null,
     vars: { context: passagesOf(interaction).texts.join('\n\n') },
     assertions: [{ type: 'context-recall', value: correctionIn(interaction)?.text ?? '', verbatim: [[]] }],
-    threshold: null,
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
-    group: null,
-    status: 'active',
-    metadata: {},
     // What an application retrieved stands for itself.
     literals: [['vars']],
-    source: { path: PATH, line: null, range: NOWHERE, anchor: NOWHERE, expectedRange: null },
-    unsupported: null,
-  };
+  });
 }
 
 /** A prompt of one fixed text. */

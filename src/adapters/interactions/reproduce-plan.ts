@@ -1,4 +1,5 @@
 /** One call of production, sent again as it was captured and with today's prompt, as one run: the same for the editor and the command line. */
+import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import { capturedCall, type CapturedCall } from '../../core/feedback/interactions/captured-call.ts';
 import { isCapturedModel } from '../../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
@@ -201,16 +202,11 @@ const candidate = (name: string, { id }: Interaction, target: RunTarget, client:
 
 /** What an application sent stands for itself: nothing in it names a file of this workspace. */
 function caseOf(interaction: Interaction, shown: string, sent: Pick<GoldenCase, 'vars' | 'messages' | 'tools'>): GoldenCase {
-  const nowhere = { start: 0, end: 0 };
-  return {
+  return caseWithoutFile(shown, {
     id: `interaction ${interaction.id}`,
     description: titleOf(interaction).slice(0, 80) || null,
     ...sent,
-    ...{ assertions: [], threshold: null, prefix: '', suffix: '', expandLists: false, critical: false, group: null },
     status: 'unverified',
-    metadata: {},
     literals: [['vars']],
-    source: { path: shown, line: null, range: nowhere, anchor: nowhere, expectedRange: null },
-    unsupported: null,
-  };
+  });
 }

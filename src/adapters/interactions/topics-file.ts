@@ -11,7 +11,7 @@ import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 const SCHEMA = 'goldset.topics/1';
 const FILE = ['interactions', 'topics.json'] as const;
 
-/** Empty: there is none, or it is of another version. */
+/** Empty: it is missing, or of another version. */
 export function readTopics(root: string): RememberedTopic[] {
   const file = dataFolder(root).readable(...FILE);
   const value = file === null ? undefined : parseJson(textNoFollow(file));

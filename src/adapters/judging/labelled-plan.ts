@@ -1,4 +1,5 @@
 /** Labelled outputs, graded once more, as a run whose answers are there already: only the judge is sent something. Limits, costs and cancel are a run's. */
+import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import { judgedVerdict } from '../../core/judge/criterion.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import type { JudgedOutputs } from '../../core/judge/alignment/judge-measure.ts';
@@ -83,7 +84,6 @@ const idOfOutput = ({ key }: LabelledOutput): string => sha256(key).slice(0, 16)
 const PATH = 'labelled-outputs.prompt';
 /** The variable that holds the output; no prompt has one of this name. */
 const OUTPUT = 'goldset: labelled output';
-const NOWHERE = { start: 0, end: 0 };
 
 /** Says the output of the case that asks. */
 function labelledAnswers(): ModelClient {
@@ -99,23 +99,12 @@ function labelledAnswers(): ModelClient {
 
 function caseOf({ output, vars }: LabelledCase): GoldenCase {
   const { input, output: text, context } = output.item;
-  return {
+  return caseWithoutFile(PATH, {
     id: idOfOutput(output),
-    description: null,
     vars: { ...vars, ...(context === null ? {} : { context }), [OUTPUT]: text },
-    assertions: [],
-    threshold: null,
     ...(input === null ? {} : { messages: [{ role: 'user', content: [{ text: input }] }] }),
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
     group: output.group,
-    status: 'active',
-    metadata: {},
     // What an application received and said stands for itself.
     literals: [['vars']],
-    source: { path: PATH, line: null, range: NOWHERE, anchor: NOWHERE, expectedRange: null },
-    unsupported: null,
-  };
+  });
 }

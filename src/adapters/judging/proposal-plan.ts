@@ -1,4 +1,5 @@
 /** Asks a model for edits of a judge's prompt, as a run of one case: its cost, limits and cancel are a run's. What people labelled is data to it. */
+import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import { MOST_PROPOSALS, PROPOSALS_SCHEMA } from '../../core/judge/alignment/judge-proposals.ts';
 import { fenced } from '../../core/judge/fence.ts';
@@ -62,22 +63,7 @@ export function proposalPlan({ prompt, rubric, outputs, client }: ProposalReques
     ref: null,
     golden: sha256(user),
   };
-  const goldenCase = {
-    id: 'proposals',
-    description: null,
-    vars: {},
-    assertions: [],
-    threshold: null,
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
-    group: null,
-    status: 'active',
-    metadata: {},
-    source: { path: document.path, line: null, range: NOWHERE, anchor: NOWHERE, expectedRange: null },
-    unsupported: null,
-  } as const;
+  const goldenCase = caseWithoutFile(document.path, { id: 'proposals', vars: {} });
   const id = sha256(`proposals ${target.version}`).slice(0, 12);
   const candidate = { id, target: { ...target, cases: [goldenCase] }, client, parameters: { maxOutputTokens: MOST_ANSWER } };
   return {
@@ -85,8 +71,6 @@ export function proposalPlan({ prompt, rubric, outputs, client }: ProposalReques
     errors,
   };
 }
-
-const NOWHERE = { start: 0, end: 0 };
 
 function described(id: string, { item, grade, judged, failureModes, critiques }: LabelledOutput): string {
   const text = (name: string, value: string | null): string =>

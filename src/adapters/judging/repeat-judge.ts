@@ -9,7 +9,7 @@ import { judgedIn, labelledPlan, type LabelledCase } from './labelled-plan.ts';
 export const REPEATED_OUTPUTS = 30;
 
 export interface Repeatability {
-  /** Of outputs with a verdict both times, the share with the same one; null: there is none. */
+  /** Of outputs with a verdict both times, the share with the same one; null: no output has two verdicts. */
   readonly share: number | null;
   readonly alike: number;
   readonly compared: number;

@@ -17,7 +17,7 @@ export function drawPath(root: string, id: string): string {
   return path.join(root, FOLDER, `${id}.draw.json`);
 }
 
-/** Null: there is none. @throws {HumanError} when the file is none, or damaged: a review is never drawn twice. */
+/** Null: it does not exist. @throws {HumanError} when the file is not a draw, or damaged: a review is never drawn twice. */
 export function storedDraw(root: string, id: string): DrawFile | null {
   const file = drawPath(root, id);
   if (!existsSync(file)) return null;

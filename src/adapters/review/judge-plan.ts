@@ -1,4 +1,5 @@
 /** Stored interactions as a run whose answers are there already: only the judge is sent something. */
+import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import { itemOfInteraction } from '../../core/feedback/interactions/labelled-texts.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
@@ -12,7 +13,6 @@ import type { Plan } from '../../core/run/plan.ts';
 import { sha256 } from '../hash.ts';
 import { givenAnswer } from '../interactions/given-answer.ts';
 
-const NOWHERE = { start: 0, end: 0 };
 const PATH = 'production.prompt';
 
 /** `interactions`: with outputs. `spec`: what they are graded by. */
@@ -41,24 +41,13 @@ export function judgePlan(interactions: readonly Interaction[], spec: AssertionS
 
 function caseOf(interaction: Interaction, spec: AssertionSpec): GoldenCase {
   const passages = passagesOf(interaction).texts;
-  return {
+  return caseWithoutFile(PATH, {
     id: interaction.id,
-    description: null,
     vars: { ...interaction.variables, ...(passages.length === 0 ? {} : { context: passages.join('\n\n') }) },
     assertions: [spec],
-    threshold: null,
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
-    group: null,
-    status: 'active',
-    metadata: {},
     // What production said stands for itself.
     literals: [['vars']],
-    source: { path: PATH, line: null, range: NOWHERE, anchor: NOWHERE, expectedRange: null },
-    unsupported: null,
-  };
+  });
 }
 
 /** The verdict as a later line of the interaction, marked as a model's. Null: the judge gave none. `criterion`: its words. */

@@ -56,7 +56,7 @@ export interface OpenedReview {
   readonly notes: readonly string[];
 }
 
-/** This week's review of the source, drawn when there is none yet. @throws {HumanError} when there is nothing to review, or nothing can be written. */
+/** This week's review of the source, drawn if it does not exist yet. @throws {HumanError} when there is nothing to review, or nothing can be written. */
 export async function openWeeklyReview(place: ReviewPlace, request: ReviewRequest): Promise<OpenedReview> {
   const { root } = place.workspace;
   const source = sourceOf(place, request.from);

@@ -31,7 +31,7 @@ export interface ClassChange {
   readonly n: number;
 }
 
-/** A class whose F1 may drop by so much at most. */
+/** A class with the largest allowed drop of its F1. */
 export interface ClassDrop {
   readonly label: string;
   readonly limit: number;

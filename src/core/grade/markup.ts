@@ -5,7 +5,7 @@ export interface MarkupElement {
   readonly children: readonly MarkupElement[];
 }
 
-/** An element with the offset behind it, or why there is none at this place. */
+/** An element with the offset behind it, or why no element is at this place. */
 export type ReadMarkup = { readonly element: MarkupElement; readonly end: number } | { readonly problem: string };
 
 const NAME = /[\p{L}_:][\p{L}\p{N}_:.-]*/uy;

@@ -1,4 +1,5 @@
 /** One request of the playground as a plan, so that it is rendered, limited, priced and sent exactly as in a run. */
+import { caseWithoutFile } from '../golden/case-without-file.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { CaseMessage } from '../golden/case-messages.ts';
 import type { ToolMock } from '../golden/tool-mocks.ts';
@@ -24,26 +25,14 @@ export interface TriedInput {
 
 /** A case that is in no golden set, and that nothing judges. `shown`: the path of its prompt. */
 export function triedCase({ vars, literals, messages, tools = [] }: TriedInput, shown: string): GoldenCase {
-  const nowhere = { start: 0, end: 0 };
-  return {
+  return caseWithoutFile(shown, {
     id: TRIED_CASE,
-    description: null,
     vars,
-    assertions: [],
-    threshold: null,
     ...(messages === undefined ? {} : { messages }),
     ...(tools.length === 0 ? {} : { tools }),
-    prefix: '',
-    suffix: '',
-    expandLists: false,
-    critical: false,
-    group: null,
     status: 'unverified',
-    metadata: {},
     ...(literals.length === 0 ? {} : { literals }),
-    source: { path: shown, line: null, range: nowhere, anchor: nowhere, expectedRange: null },
-    unsupported: null,
-  };
+  });
 }
 
 /** One model with the parameters that are set over the prompt's own. */

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '../../json.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { hasElements, readElement, readXml, type MarkupElement } from '../markup.ts';
 
-/** The elements that must be there: a list, one text with commas, or `{ requiredElements }`; null: it is none of these. */
+/** The elements that must be there: a list, one text with commas, or `{ requiredElements }`; null: it has another form. */
 function requiredElements(value: JsonValue | undefined): readonly string[] | null {
   if (value === undefined || value === null) return [];
   if (typeof value === 'string') return value.split(',').map((name) => name.trim());

@@ -33,7 +33,7 @@ export function readJudgeCalibrations(text: string): ReadCalibrations {
   return { records, problems };
 }
 
-/** The record, or why it is none, as a sentence. */
+/** The record, or why it is not one, as a sentence. */
 function recordIn(value: JsonValue | undefined): KnownCalibration | string {
   if (!isJsonObject(value)) return 'It is not a JSON object.';
   const { schema, status, items, labelledAt, missing } = value;

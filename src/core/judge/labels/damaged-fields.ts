@@ -1,4 +1,4 @@
-/** What is wrong with fields that are there: a value that is passed over without a word is lost, and nobody sees it. */
+/** What is wrong with fields that are there: a value that is ignored silently is lost. */
 import type { JsonObject } from '../../json.ts';
 
 /** The first key that nothing reads; null: none. `what`: how the object is called. */

@@ -5,7 +5,7 @@ import type { LabelRecord } from './label-record.ts';
 export const labelKey = (caseId: string | null, hash: string): string => `${caseId ?? ''}\u0000${hash}`;
 
 /**
- * Of each output what stands for its labels, whoever gave them: of each criterion the newest, and of several a fail before an unknown before a
+ * Of each output what stands for its labels, of all people: of each criterion the newest, and of several a fail before an unknown before a
  * pass. A label without a criterion is of the whole output: it replaces those before it, and the next one of a criterion replaces it.
  */
 export function shownGrades(labels: readonly LabelRecord[]): Map<string, LabelRecord> {

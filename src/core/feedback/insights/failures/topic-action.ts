@@ -1,4 +1,4 @@
-/** What to do about a topic, by its cause: cases for the pipeline, cases for the prompt, or a ticket for whoever owns the tool. */
+/** What to do about a topic, by its cause: cases for the pipeline, cases for the prompt, or a ticket for the owner of the tool. */
 import { percent, quantity } from '../../../figures.ts';
 import type { FailureCause } from './failure.ts';
 import type { TopicPart } from './topic-breakdown.ts';

@@ -52,7 +52,7 @@ export interface UnitAlert extends CostRatio {
   /** USD that it costs in 30 days, at the rate of actions after the change. */
   readonly usdAtStake: number;
   readonly causes: readonly Cause[];
-  /** Whose actions they are, where an attribute tells them; absent: nobody's in particular. */
+  /** Whose actions they are, where an attribute tells them; absent: no attribute value stands out. */
   readonly share?: AlertShare;
 }
 

@@ -45,7 +45,7 @@ export class RowColumns {
     return saidFlag(this.value(target));
   }
 
-  /** The object in the provider's form that a column is, or is a part of, below the row itself; null: there is none. */
+  /** The object in the provider's form that a column is, or is a part of, below the row itself; null: the column is not part of one. */
   envelope(target: Target, is: (value: JsonObject) => boolean): JsonObject | null {
     const steps = this.mapping.fields[target]?.from.split('.') ?? [];
     for (let length = steps.length; length > 0; length--) {
