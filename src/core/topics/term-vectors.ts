@@ -18,6 +18,9 @@ export class TermNumbers {
   private readonly all: string[] = [];
   /** Of each term; 0: it is in all texts or in one, so that nothing can be near by it. */
   private rarity = new Float64Array();
+  /** By term, all zero between two texts. */
+  private counts = new Uint32Array(1024);
+  private sums = new Float64Array(1024);
 
   /** `isIdle`: whether a word says nothing of what a text is about. */
   constructor(private readonly isIdle: (word: string) => boolean) {}
@@ -46,27 +49,52 @@ export class TermNumbers {
   }
 
   private counted(texts: readonly WeightedWords[], isNew: boolean): TermVector {
-    const sums = new Map<number, number>();
+    const touched: number[] = [];
     for (const { words, weight } of texts) {
-      const counts = new Map<number, number>();
+      const own: number[] = [];
       for (const word of words.split(' ')) {
         const term = this.numberOf(word, isNew);
-        if (term !== IDLE) counts.set(term, (counts.get(term) ?? 0) + 1);
+        if (term === IDLE) continue;
+        if (this.counts.length <= term) this.grow();
+        const count = this.counts[term] ?? 0;
+        if (count === 0) own.push(term);
+        this.counts[term] = count + 1;
       }
-      for (const [term, count] of counts) sums.set(term, (sums.get(term) ?? 0) + weight * (1 + Math.log(count)));
+      for (const term of own) {
+        const sum = this.sums[term] ?? 0;
+        if (sum === 0) touched.push(term);
+        this.sums[term] = sum + weight * (1 + Math.log(this.counts[term] ?? 1));
+        this.counts[term] = 0;
+      }
     }
-    const terms = Uint32Array.from(sums.keys()).sort();
-    return { terms, values: Float32Array.from(terms, (term) => sums.get(term) ?? 0) };
+    const terms = Uint32Array.from(touched).sort();
+    const values = new Float32Array(terms.length);
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i] ?? 0;
+      values[i] = this.sums[term] ?? 0;
+      this.sums[term] = 0;
+    }
+    return { terms, values };
+  }
+
+  private grow(): void {
+    const [counts, sums] = [new Uint32Array(2 * this.counts.length), new Float64Array(2 * this.counts.length)];
+    counts.set(this.counts);
+    sums.set(this.sums);
+    [this.counts, this.sums] = [counts, sums];
   }
 
   private weighted({ terms, values }: TermVector): TermVector {
-    const kept = terms.filter((term) => (this.rarity[term] ?? 0) > 0);
-    let at = 0;
-    const own = Float32Array.from(kept, (term) => {
-      while (terms[at] !== term) at++;
-      return (values[at] ?? 0) * (this.rarity[term] ?? 0);
-    });
-    return unit({ terms: kept, values: own });
+    let kept = 0;
+    const [ownTerms, ownValues] = [new Uint32Array(terms.length), new Float32Array(terms.length)];
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i] ?? 0;
+      const rarity = this.rarity[term] ?? 0;
+      if (rarity === 0) continue;
+      ownTerms[kept] = term;
+      ownValues[kept++] = (values[i] ?? 0) * rarity;
+    }
+    return unit({ terms: ownTerms.subarray(0, kept), values: ownValues.subarray(0, kept) });
   }
 
   private numberOf(word: string, isNew: boolean): number {

@@ -210,11 +210,15 @@ class Targets {
 
   /** Null: none is near. */
   nearest(signature: string | null, vector: TermVector): number | null {
-    this.index.similarities(vector, this.found);
-    let [best, most] = [-1, 0];
-    for (let i = 0; i < this.found.length; i++) {
-      const own = this.found[i] ?? 0;
-      if (own > most && this.clusters[i]?.[0]?.signature === signature) [best, most] = [i, own];
+    const found = this.found;
+    this.index.similarities(vector, found);
+    let best = -1;
+    let most = 0;
+    for (let i = 0; i < found.length; i++) {
+      const own = found[i] ?? 0;
+      if (own <= most || this.clusters[i]?.[0]?.signature !== signature) continue;
+      best = i;
+      most = own;
     }
     return best !== -1 && most * (this.spread[best] ?? 1) >= this.near ? best : null;
   }
