@@ -5,7 +5,8 @@
 import { isJsonObject } from '../../json.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
-import { changedTables, hash64, NameTable } from './signals/name-table.ts';
+import { changedTables, NameTable } from './signals/name-table.ts';
+import { hash64 } from '../../text-hash.ts';
 
 /** How the data is laid out. */
 export const CALLS_FORM = 1;

@@ -1,5 +1,6 @@
 /** Rows of the newest names: so many, and as many before them. */
-import { NameTable, type NameHash } from './signals/name-table.ts';
+import { NameTable } from './signals/name-table.ts';
+import type { TextHash } from '../../text-hash.ts';
 
 const RECENT = 20_000;
 
@@ -13,7 +14,7 @@ export class RecentRows {
   }
 
   /** A name that is known already means the new row from now on. */
-  add(name: NameHash, row: number): void {
+  add(name: TextHash, row: number): void {
     if (this.newest.size >= RECENT) {
       this.earlier = this.newest;
       this.newest = new NameTable(1, this.earlier);
@@ -22,7 +23,7 @@ export class RecentRows {
   }
 
   /** Null: it is not among the newest. */
-  find(name: NameHash): number | null {
+  find(name: TextHash): number | null {
     return rowIn(this.newest, name) ?? rowIn(this.earlier, name);
   }
 
@@ -33,7 +34,7 @@ export class RecentRows {
 
 const tableOf = (bytes: Uint8Array | undefined): NameTable => (bytes && NameTable.from(bytes, 1)) ?? new NameTable(1);
 
-function rowIn(table: NameTable, name: NameHash): number | null {
+function rowIn(table: NameTable, name: TextHash): number | null {
   const at = table.find(name);
   return at === null ? null : table.get(at, 0);
 }

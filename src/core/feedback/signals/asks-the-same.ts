@@ -12,8 +12,8 @@ import {
   PROGRESS_PHRASES,
   PROGRESS_WORDS,
   QUESTION_WORDS,
-} from './question-words.ts';
-import { plainText } from './plain-text.ts';
+} from '../../topics/question-words.ts';
+import { plainText } from '../../topics/plain-text.ts';
 
 /** A character of a script without spaces, a number, or a word. */
 const TOKENS =

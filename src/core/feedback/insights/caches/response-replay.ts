@@ -1,5 +1,6 @@
 /** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
-import { hash64, hashTexts, NameTable, type NameHash } from '../signals/name-table.ts';
+import { NameTable } from '../signals/name-table.ts';
+import { hash64, hashTexts, type TextHash } from '../../../text-hash.ts';
 import { RecentRows } from '../recent-rows.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 
@@ -117,7 +118,7 @@ export class ResponseReplay {
   /** `isHit`: with the longest lifetime. */
   private replay(
     kind: KeyKind,
-    name: NameHash,
+    name: TextHash,
     at: number,
     facts: readonly number[],
     cell: ReplayCell,
@@ -209,7 +210,7 @@ export const requestParts = ({ messages, tools }: Interaction): RequestParts => 
 });
 
 /** What identical requests have in common; `normalised`: also those that differ in white space and in ways to write a letter. */
-function requestNames({ model, parameters }: Interaction, { messages, tools }: RequestParts): Readonly<Record<KeyKind, NameHash>> {
+function requestNames({ model, parameters }: Interaction, { messages, tools }: RequestParts): Readonly<Record<KeyKind, TextHash>> {
   const exact = [model ?? '', messages, tools, parametersText(parameters)];
   const name = hashTexts(exact);
   const same = exact.map(normalised);

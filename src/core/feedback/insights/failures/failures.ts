@@ -1,9 +1,8 @@
 /** goldset.failures/1: where to work, from the failures of a window. */
 import type { LabelRecord } from '../../../judge/labels/label-record.ts';
 import { topicsOf, type Topic } from '../../../topics/topics.ts';
-import { plainText } from '../../signals/plain-text.ts';
-import { IDLE_WORDS, QUESTION_WORDS } from '../../signals/question-words.ts';
-import { hash64 } from '../signals/name-table.ts';
+import { saysNothing } from '../../../topics/question-words.ts';
+import { hash53 } from '../../../text-hash.ts';
 import { causeShares, reviewedFailures, type CauseShare } from './failure-causes.ts';
 import { TEXT_WEIGHTS, type FailedAnswer, type FailureCause, type FailureExposure } from './failure.ts';
 import { topicAction, type TopicAction } from './topic-action.ts';
@@ -63,15 +62,6 @@ export interface FailuresFound {
   readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
-/** 53 bits. */
-const hash = (text: string): number => {
-  const [high, low] = hash64(text);
-  return high * 2 ** 21 + (low >>> 11);
-};
-const isIdleWord = (word: string): boolean => {
-  const plain = plainText(word);
-  return plain.length < 2 || IDLE_WORDS.has(plain) || QUESTION_WORDS.has(plain);
-};
 const EXAMPLES = 3;
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -91,9 +81,9 @@ export function failuresIn({ failures: given, exposure, labels, earlier, by }: F
         weight: TEXT_WEIGHTS[name],
       })),
     })),
-    { hash, isIdle: isIdleWord },
+    { hash: hash53, isIdle: saysNothing },
   );
-  const members = topics.map((topic) => membersToRemember(topic.members.map((i) => hash(failures[i]?.id ?? ''))));
+  const members = topics.map((topic) => membersToRemember(topic.members.map((i) => hash53(failures[i]?.id ?? ''))));
   const ids = carriedIds(members, earlier);
   const periods = trendPeriods(exposure);
   const context: ClusterContext = {

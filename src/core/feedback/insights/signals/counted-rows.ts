@@ -1,7 +1,8 @@
 /** What each person said of each row of a day's table, as numbers beside the rows: the newest value counts, and may be taken back later. */
 import { DERIVED, type DerivedName } from '../../signals/derived-signals.ts';
 import { DERIVED_BY, isOlder } from '../../signals/standing-signals.ts';
-import { hashTexts, type NameTable } from './name-table.ts';
+import { type NameTable } from './name-table.ts';
+import { hashTexts } from '../../../text-hash.ts';
 
 /** Kinds of names in the table. */
 const [SAID, COUNT] = [6, 7];

@@ -2,9 +2,7 @@
  * Rows of a few numbers, found by names. Names are kept as 64-bit hashes, so that a million of them take some 40 MB and are
  * loaded as they are stored. With a million names, the chance that any two share a hash is one in 37 million.
  */
-
-/** Both halves of a name's hash. */
-export type NameHash = readonly [number, number];
+import type { TextHash } from '../../../text-hash.ts';
 
 const HEAD_WORDS = 2;
 /** Part of the slots that may be taken. */
@@ -32,7 +30,7 @@ export class NameTable {
   }
 
   /** The row's number. A name that is known already means the new row from now on. */
-  add(names: readonly NameHash[], values: readonly number[]): number {
+  add(names: readonly TextHash[], values: readonly number[]): number {
     if ((this.count + 1) * this.width > this.rows.length) this.rows = grown(this.rows, this.width);
     const row = this.count++;
     this.rows.set(values, row * this.width);
@@ -42,7 +40,7 @@ export class NameTable {
   }
 
   /** Null: nothing has that name. */
-  find([high, low]: NameHash): number | null {
+  find([high, low]: TextHash): number | null {
     const row = this.slots[this.slotOf(high, low) + 2] ?? 0;
     return row === 0 ? null : row - 1;
   }
@@ -88,7 +86,7 @@ export class NameTable {
     return table;
   }
 
-  private put([high, low]: NameHash, row: number): void {
+  private put([high, low]: TextHash, row: number): void {
     if ((this.taken + 1) * 3 > this.slots.length * LOAD) this.rehash();
     const at = this.slotOf(high, low);
     if (this.slots[at + 2] === 0) this.taken++;
@@ -123,37 +121,6 @@ function grown(rows: Uint32Array, width: number): Uint32Array {
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
-
-/**
- * Two halves of 32 bits (Bryc's cyrb53, with both lanes kept whole): for tables, not against an enemy. `kind`: a number that keeps
- * equal texts of different kinds apart.
- */
-export const hash64 = (text: string, kind = 0): NameHash => hashOf(text, NO_TEXTS, kind);
-
-/** As `hash64`, of several texts. */
-export const hashTexts = (texts: readonly string[], kind = 0): NameHash => hashOf(null, texts, kind);
-
-const NO_TEXTS: readonly string[] = [];
-
-/** One text that is no list makes no list: there are millions of them. */
-function hashOf(first: string | null, texts: readonly string[], kind: number): NameHash {
-  let a = 0xdeadbeef ^ kind;
-  let b = 0x41c6ce57 ^ kind;
-  for (let at = first === null ? 0 : -1; at < texts.length; at++) {
-    const text = (at < 0 ? first : texts[at]) ?? '';
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      a = Math.imul(a ^ code, 2654435761);
-      b = Math.imul(b ^ code, 1597334677);
-    }
-    // Where one ends: no character is as large.
-    a = Math.imul(a ^ 0x1_0000, 2654435761);
-    b = Math.imul(b ^ 0x1_0000, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [a >>> 0, b >>> 0];
-}
 
 /** The tables of days that have changed, by day: each counts as kept once its pieces were taken. */
 export function* changedTables(tables: ReadonlyMap<string, NameTable>): Generator<readonly [string, readonly Uint8Array[]]> {

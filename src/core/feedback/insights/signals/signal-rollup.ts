@@ -6,7 +6,8 @@ import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/decla
 import { DERIVED_BY, timeOf } from '../../signals/standing-signals.ts';
 import { say } from './counted-rows.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
-import { changedTables, hash64, NameTable, type NameHash } from './name-table.ts';
+import { changedTables, NameTable } from './name-table.ts';
+import { hash64, type TextHash } from '../../../text-hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';
@@ -233,8 +234,8 @@ const isSame = (a: CellName, b: CellName): boolean =>
 const keyOf = ({ day, prompt, version, model }: CellName): string => `${day}\n${prompt}\n${version ?? ''}\n${model ?? ''}`;
 
 /** In the order in which a follow-up's target is looked for. */
-function namesOf({ interaction, response, trace, conversation }: FollowUpTarget): NameHash[] {
-  const names: NameHash[] = [];
+function namesOf({ interaction, response, trace, conversation }: FollowUpTarget): TextHash[] {
+  const names: TextHash[] = [];
   if (interaction !== null) names.push(hash64(interaction, 1));
   if (response !== null) names.push(hash64(response, 2));
   if (trace !== null) names.push(hash64(trace, 3));

@@ -84,3 +84,9 @@ export const DIRECTIONS: ReadonlySet<string> = new Set(
   из в с от до в к fran till απο προς σε στο من إلى से को 从 到 從 至 往 から まで へ
   `),
 );
+
+/** Of what a text is about. */
+export function saysNothing(word: string): boolean {
+  const plain = plainText(word);
+  return plain.length < 2 || IDLE_WORDS.has(plain) || QUESTION_WORDS.has(plain);
+}
