@@ -1,4 +1,5 @@
 /** One result with everything that is known about it, and what the plots and the list of runs show. */
+import type { FailureGroups } from '../core/results/failures/failure-groups.ts';
 import type { ClassMetrics } from '../core/results/classes/class-metrics.ts';
 
 export interface ResultsDetail {
@@ -140,6 +141,8 @@ export interface PlotColumn {
   readonly reasoningTokens: { readonly p50: number; readonly p95: number } | null;
   /** No other candidate is both cheaper and better. */
   readonly onFront: boolean;
+  /** Null: fewer than two answers failed. */
+  readonly failureGroups: FailureGroups | null;
   /** One for each field of `expected` that has one of a few values. */
   readonly classes: readonly ClassMetrics[];
   /** Errors of numbers and F1 of lists, in sentences. */

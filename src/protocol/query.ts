@@ -38,6 +38,15 @@ export interface ClassCell {
   readonly found: string | null;
 }
 
+const MOST_ALIKE = 10_000;
+
+/** Cases that failed alike. */
+export interface AlikeCases {
+  /** How they failed. */
+  readonly what: string;
+  readonly cases: readonly string[];
+}
+
 /** Within one list any member is enough; all lists that are not empty must hold. */
 export interface ResultsQuery {
   readonly verdicts: readonly ShownVerdict[];
@@ -51,6 +60,7 @@ export interface ResultsQuery {
   readonly text: string;
   readonly range: MetricRange | null;
   readonly cell: ClassCell | null;
+  readonly alike: AlikeCases | null;
   readonly sort: ResultsSort;
 }
 
@@ -64,6 +74,7 @@ export const EVERYTHING: ResultsQuery = {
   text: '',
   range: null,
   cell: null,
+  alike: null,
   sort: { by: 'order', column: null, descending: false },
 };
 
@@ -78,7 +89,7 @@ export interface Facet {
 }
 
 export const isFiltered = (query: ResultsQuery): boolean =>
-  query.text !== '' || query.range !== null || query.cell !== null || FACETS.some((kind) => query[kind].length > 0);
+  query.text !== '' || query.range !== null || query.cell !== null || query.alike !== null || FACETS.some((kind) => query[kind].length > 0);
 
 /** The query without or with one value of a facet. */
 export function toggled(query: ResultsQuery, kind: FacetKind, value: string): ResultsQuery {
@@ -103,6 +114,7 @@ export function queryOf(value: unknown): ResultsQuery {
     text: typeof given['text'] === 'string' ? given['text'].slice(0, 10_000) : '',
     range: rangeOf(given['range']),
     cell: cellOf(given['cell']),
+    alike: alikeOf(given['alike']),
     sort: sortOf(given['sort']),
   };
 }
@@ -120,6 +132,12 @@ function cellOf(value: unknown): ClassCell | null {
   >;
   if (typeof column !== 'string' || typeof field !== 'string' || typeof expected !== 'string') return null;
   return { column, field, expected, found: typeof found === 'string' ? found : null };
+}
+
+function alikeOf(value: unknown): AlikeCases | null {
+  const { what, cases } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  if (typeof what !== 'string' || !Array.isArray(cases)) return null;
+  return { what, cases: cases.filter((id) => typeof id === 'string').slice(0, MOST_ALIKE) };
 }
 
 function sortOf(value: unknown): ResultsSort {

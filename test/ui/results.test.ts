@@ -200,6 +200,17 @@ describe('the results page', () => {
     await results.getByRole('button', { name: 'Plots' }).click();
     await results.locator('.plots .mark').first().waitFor();
     await workbench.look('plots', 'results-2-plots', THEMES);
+    // What failed alike are the rows below.
+    const groups = results.locator('figure.failure-groups');
+    await groups.scrollIntoViewIfNeeded();
+    await workbench.look('where to work', 'results-2-where-to-work', THEMES);
+    await groups.getByRole('button', { name: '6 × priority: expected urgent, found normal' }).click();
+    const alike = results.getByRole('button', { name: 'Remove the filter Failed alike: priority: expected urgent, found normal' });
+    await alike.waitFor();
+    await results.locator('.row .badge').nth(6).waitFor({ state: 'detached' });
+    assert.equal(await results.locator('.row .badge.fail').count(), 6);
+    await alike.click();
+    await results.locator('.row .badge').nth(6).waitFor();
     const classes = results.locator('figure.classes', { hasText: 'Classes of priority' });
     await classes.scrollIntoViewIfNeeded();
     await workbench.look('classes', 'results-2-classes', THEMES);

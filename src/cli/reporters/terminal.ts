@@ -15,6 +15,7 @@ import { judgedSentences } from '../../core/results/judged-rate.ts';
 import { gatedText } from '../../core/report/gated-rate.ts';
 import { choiceLines } from '../../core/report/choice.ts';
 import { classSentences } from '../../core/report/class-text.ts';
+import { whereToWorkLines } from '../../core/report/failure-groups-text.ts';
 import { limitEatenText, usageText } from '../../core/report/usage-text.ts';
 import { milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { joinedText, paint as painted, stdout, styled, type Text } from '../output.ts';
@@ -42,7 +43,14 @@ export function terminalReport(report: RunReport, options: TerminalOptions): Tex
     const failing = report.results.where(
       (outline) => outline.candidate === candidate.id && outline.verdict !== 'pass' && outline.verdict !== 'unjudged',
     );
-    return joinedText([...headOf(candidate, gatedText(report, candidate.id), paint), ...failuresOf(failing, options.width, paint)], '\n');
+    return joinedText(
+      [
+        ...headOf(candidate, gatedText(report, candidate.id), paint),
+        ...failuresOf(failing, options.width, paint),
+        ...groupLines(candidate, options.width),
+      ],
+      '\n',
+    );
   });
   const lines = [
     '',
@@ -117,6 +125,12 @@ function failuresOf(failing: ResultList, width: number, paint: Paint): Text[] {
   if (failing.length > MAX_FAILURES) lines.push(`  … and ${failing.length - MAX_FAILURES} more; see the report.`);
   return lines;
 }
+
+/** Under the failures: which of them are one. */
+const groupLines = ({ failureGroups }: CandidateReport, width: number): string[] =>
+  failureGroups === undefined
+    ? []
+    : whereToWorkLines(failureGroups).map((line, i) => `${i === 0 ? '  ' : '    '}${excerpt(line, Math.max(40, width - 4))}`);
 
 function failureLines(result: Result, width: number, paint: Paint): Text[] {
   const mark = result.verdict === 'fail' ? paint(RED, '✘') : paint(YELLOW, '!');

@@ -11,6 +11,7 @@ import { gatedText } from './gated-rate.ts';
 import type { RunReport } from '../run/report.ts';
 import { milliseconds, percent, quantity, usd } from '../figures.ts';
 import type { ClassMetrics } from '../results/classes/class-metrics.ts';
+import { whereToWorkLines } from './failure-groups-text.ts';
 import { CLASS_COLUMNS, classedFields, classSentences, classTable } from './class-text.ts';
 import { choiceLines } from './choice.ts';
 import { comparisonLines } from './comparison.ts';
@@ -85,11 +86,16 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
   yield `<section>
 <h2>${escapeHtml(candidate.prompt.path)} <small>${escapeHtml(candidate.prompt.version.slice(0, 8))} · ${escapeHtml(candidate.model)}</small></h2>
 <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
-${classedFields(candidate).map(classTableHtml).join('')}<div role="table" aria-label="Results" class="results">
+${groupListHtml(candidate)}${classedFields(candidate).map(classTableHtml).join('')}<div role="table" aria-label="Results" class="results">
 <div role="row" class="head">${COLUMNS.map((name) => `<div role="columnheader">${name}</div>`).join('')}</div>
 `;
   for (const result of report.results.where((outline) => outline.candidate === candidate.id)) yield `${resultRow(result, most)}\n`;
   yield '</div>\n</section>\n';
+}
+
+function groupListHtml({ failureGroups }: CandidateReport): string {
+  const [head, ...rows] = failureGroups === undefined ? [] : whereToWorkLines(failureGroups);
+  return head === undefined ? '' : `<p>${escapeHtml(head)}</p>\n<ul>${rows.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>\n`;
 }
 
 /** Closed at first: the table of results is what is looked for. */

@@ -12,7 +12,9 @@ import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
 import { limitEatenText, usageText } from './usage-text.ts';
 import { milliseconds, percent, quantity, usd } from '../figures.ts';
+import type { FailureGroups } from '../results/failures/failure-groups.ts';
 import type { ClassMetrics } from '../results/classes/class-metrics.ts';
+import { whereToWorkLines } from './failure-groups-text.ts';
 import { CLASS_COLUMNS, classedFields, classSentences, classTable } from './class-text.ts';
 
 const MAX_FAILURES = 50;
@@ -60,6 +62,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
       return notes.flatMap((text) => [`${markdownCell(candidate.model)}: ${markdownCell(text)}`, '']);
     }),
     ...report.candidates.flatMap(({ id, ...candidate }) => (baselines.has(id) ? [] : classedFields(candidate).flatMap(classRows))),
+    ...report.candidates.flatMap(({ failureGroups }) => (failureGroups === undefined ? [] : groupRows(failureGroups))),
     ...(failures.length === 0
       ? [part === null ? allPassed(report, 'All golden cases passed.') : allPassed(report, 'All of these cases passed.')]
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
@@ -70,6 +73,11 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${markdownCell(callsText(report))}.`,
     '',
   ].join('\n');
+}
+
+function groupRows(groups: FailureGroups): string[] {
+  const [head, ...rows] = whereToWorkLines(groups);
+  return head === undefined ? [] : [markdownCell(head), '', ...rows.map((line) => `- ${markdownCell(line)}`), ''];
 }
 
 function classRows(metrics: ClassMetrics): string[] {

@@ -10,6 +10,7 @@ import type { ResultOutline } from './result-list.ts';
 import { clusteredShareInterval, percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
 import { positionConsistency, type PositionConsistency } from './position-consistency.ts';
 import { judgedText, type JudgedRate } from './judged-rate.ts';
+import type { FailureGroups } from './failures/failure-groups.ts';
 import { candidateClasses, type ClassMetrics, type FieldError } from './classes/class-metrics.ts';
 import { groupBy } from '../group-by.ts';
 
@@ -59,6 +60,8 @@ export interface CandidateReport extends CandidateHead {
   readonly moreClasses?: readonly ClassMetrics[];
   /** Errors of fields that hold numbers, F1 of those that hold lists. Absent: there is none. */
   readonly fieldErrors?: readonly FieldError[];
+  /** Active answers that failed alike. Absent: fewer than two failed, it is a baseline, or an older version. */
+  readonly failureGroups?: FailureGroups;
   /** What the provider charged for besides tokens, as it reports it. Absent in reports of older versions. */
   readonly charges?: Charges;
   /** Why the cost of calls is unknown although their model may have a price, each reason once. Absent in reports of older versions. */

@@ -5,6 +5,7 @@ import type { CandidateHead } from '../results/candidate-head.ts';
 import { sumKnown } from '../sum-known.ts';
 import { reportCandidate, withClasses, type CandidateReport } from '../results/candidate-report.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
+import { failureGroups } from '../results/failures/failure-groups.ts';
 import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
 import type { ResultList, ResultOutline } from '../results/result-list.ts';
@@ -111,9 +112,9 @@ export function reportRun(input: ReportInput): RunReport {
     const cases = caseVerdicts(own);
     return { report: withClasses(withJudgedRate(reportCandidate(head, own, cases), own, calibrations), own), cases };
   });
-  const candidates = judged.map(({ report }) => report);
   const comparisons = compareWithLabels(compared, gate, labels);
   const baselines = new Set(compared.map(({ a }) => a.head.id).filter((id) => !compared.some(({ b }) => b.head.id === id)));
+  const candidates = judged.map(({ report }) => (baselines.has(report.id) ? report : withFailureGroups(report, results)));
   const verdict = verdictOf(
     judged
       .filter(({ report }) => !baselines.has(report.id))
@@ -168,6 +169,14 @@ export function reportRun(input: ReportInput): RunReport {
     },
     results,
   };
+}
+
+/** What fails of active cases; only these answers are read. */
+function withFailureGroups(report: CandidateReport, results: ResultList): CandidateReport {
+  const found = failureGroups(
+    results.where(({ candidate, verdict, status }) => candidate === report.id && verdict === 'fail' && status === 'active'),
+  );
+  return found === null ? report : { ...report, failureGroups: found };
 }
 
 function gatedField(candidates: readonly CandidateReport[], gate: Gate): Pick<RunReport, 'gated'> {

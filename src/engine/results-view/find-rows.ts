@@ -21,7 +21,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullTe
     const wanted = new Set(query[kind].map((value) => facetKey(kind, value)));
     return (index: number): boolean => table.cases[index]?.facets.some((key) => wanted.has(key)) ?? false;
   });
-  const { range, cell } = query;
+  const { range, cell, alike } = query;
   if (range !== null) {
     const columns = columnsOf(table, range.column);
     const metric = metricReaders[range.metric];
@@ -35,6 +35,10 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullTe
     );
   }
   if (cell !== null) tests.push(classTest(table, cell));
+  if (alike !== null) {
+    const wanted = new Set(alike.cases);
+    tests.push((index) => wanted.has(table.cases[index]?.id ?? ''));
+  }
   const needle = query.text.trim().toLowerCase();
   if (needle !== '') tests.push((index) => hasText(table, index, needle, searchWhole));
   return tests;

@@ -1,9 +1,12 @@
 /** The numbers behind the plots. */
 import { classSentences } from '../../core/report/class-text.ts';
 import { candidateClasses } from '../../core/results/classes/class-metrics.ts';
+import { failureGroups, MOST_GROUPED, type FailureGroups } from '../../core/results/failures/failure-groups.ts';
 import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { PlotColumn, PlotData, PlotRun } from '../../protocol/detail.ts';
 import { samplesIn, splitOf } from './show-column.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { SampleFacts } from './sample-facts.ts';
 import type { TableColumn } from './run-table.ts';
 
 const BINS = 24;
@@ -11,6 +14,7 @@ const BINS = 24;
 export function plotData(
   columns: readonly { readonly column: TableColumn; readonly report: CandidateReport; readonly name: string }[],
   history: readonly PlotRun[],
+  readResult: (facts: SampleFacts) => Result | null,
 ): PlotData {
   const values = columns.map(({ column }) => {
     const samples = samplesIn(column);
@@ -33,6 +37,7 @@ export function plotData(
       costPerCallUsd: report.costPerCallUsd,
       reasoningTokens: report.reasoningTokens,
       onFront: isOnFront(points, i),
+      failureGroups: failureGroupsOf(column, readResult),
       ...classesOf(column),
       ttftMs: inBins(values[i]?.ttftMs ?? [], edges.ttftMs),
       latencyMs: inBins(values[i]?.latencyMs ?? [], edges.latencyMs),
@@ -40,6 +45,11 @@ export function plotData(
       split: meanSplit(column),
     })),
   };
+}
+
+function failureGroupsOf(column: TableColumn, readResult: (facts: SampleFacts) => Result | null): FailureGroups | null {
+  const failing = samplesIn(column).filter(({ verdict, status }) => verdict === 'fail' && status === 'active');
+  return failureGroups(failing.slice(0, MOST_GROUPED).flatMap((facts) => readResult(facts) ?? []));
 }
 
 function classesOf(column: TableColumn): Pick<PlotColumn, 'classes' | 'fieldErrors'> {

@@ -279,7 +279,7 @@ export class ResultsView {
 
   plots(): PlotData {
     const columns = this.table.columns.map((column) => ({ column, report: this.reportOf(column), name: this.nameOf(column) }));
-    return plotData(columns, this.history);
+    return plotData(columns, this.history, (facts) => this.readResult(facts));
   }
 
   /** The whole table as reports read it, with the cases of a query. */

@@ -1,6 +1,7 @@
 /** Finding rows: what is shown, in which order, compared with what. */
 import { useState } from 'preact/hooks';
 import { count, quantity } from '../../core/figures.ts';
+import { excerpt } from '../../core/text.ts';
 import {
   EVERYTHING,
   FACETS,
@@ -184,6 +185,8 @@ function ActiveFilters({ query, onQuery }: Pick<FilterBarProps, 'query' | 'onQue
       label: `${cell.expected} found as ${cell.found ?? 'none of the classes'}`,
       clear: () => onQuery({ ...query, cell: null }),
     });
+  const { alike } = query;
+  if (alike !== null) chips.push({ label: `Failed alike: ${excerpt(alike.what, 60)}`, clear: () => onQuery({ ...query, alike: null }) });
   if (chips.length === 0) return null;
   return (
     <div class="chips">

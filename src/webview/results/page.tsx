@@ -173,6 +173,8 @@ function Page({ snapshot, results, onLabel }: PageProps) {
             onRange={(range) => setQuery({ ...query, range })}
             cell={query.cell}
             onCell={(cell) => setQuery({ ...query, cell })}
+            alike={query.alike}
+            onAlike={(alike) => setQuery({ ...query, alike })}
             onOpenRun={(id) => void host.call('openRuns', { ids: [id] })}
             onColumn={(id) => setActive({ row: -1, column: columns.list.findIndex((item) => item.id === id) + 1 })}
             onClose={() => setPanel(null)}

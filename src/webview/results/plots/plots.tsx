@@ -1,12 +1,13 @@
 /** The run in pictures, each with its numbers as a table; what is chosen in one filters the rows below. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PlotData } from '../../../protocol/detail.ts';
-import type { ClassCell, MetricRange } from '../../../protocol/query.ts';
+import type { AlikeCases, ClassCell, MetricRange } from '../../../protocol/query.ts';
 import { CloseButton } from '../run-list.tsx';
 import { ClassMatrix } from './class-matrix.tsx';
 import { CostSplitPlot } from './cost-split.tsx';
 import { Distribution } from './distribution.tsx';
 import { PassHistory } from './pass-history.tsx';
+import { FailureGroupList } from './failure-group-list.tsx';
 import { QualityCost } from './quality-cost.tsx';
 
 interface PlotsProps {
@@ -17,12 +18,14 @@ interface PlotsProps {
   readonly onRange: (range: MetricRange | null) => void;
   readonly cell: ClassCell | null;
   readonly onCell: (cell: ClassCell | null) => void;
+  readonly alike: AlikeCases | null;
+  readonly onAlike: (alike: AlikeCases | null) => void;
   readonly onOpenRun: (id: string) => void;
   readonly onColumn: (id: string) => void;
   readonly onClose: () => void;
 }
 
-export function Plots({ load, stamp, range, onRange, cell, onCell, onOpenRun, onColumn, onClose }: PlotsProps) {
+export function Plots({ load, stamp, range, onRange, cell, onCell, alike, onAlike, onOpenRun, onColumn, onClose }: PlotsProps) {
   const [data, setData] = useState<PlotData | null>(null);
   useEffect(() => void load().then(setData), [stamp]);
   return (
@@ -35,6 +38,11 @@ export function Plots({ load, stamp, range, onRange, cell, onCell, onOpenRun, on
         <p class="quiet">Counting…</p>
       ) : (
         <div class="panel-scroll plot-grid" tabIndex={0} role="region" aria-label="Plots of the run">
+          {data.columns.flatMap(({ id, name, failureGroups }) =>
+            failureGroups === null
+              ? []
+              : [<FailureGroupList key={id} name={name} groups={failureGroups} chosen={alike} onAlike={onAlike} />],
+          )}
           <QualityCost columns={data.columns} onColumn={onColumn} />
           <Distribution
             title="Time to first token"
