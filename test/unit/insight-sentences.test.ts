@@ -41,7 +41,8 @@ const insights = (over: Partial<Insights>): Insights => ({
   cache: null,
   signals: [],
   worse: [],
-  tested: { actions: 2, signals: 1 },
+  changed: [],
+  tested: { actions: 2, signals: 1, scores: null },
   ...over,
 });
 const reported: WorseSignal = {
@@ -66,8 +67,8 @@ describe('insights in words', () => {
       headline(insights({ units: [unit('document'), exceeded], worse: [reported] })),
       headline(insights({ worse: [reported] })),
       headline(insights({})),
-      headline(insights({ units: null, worse: null, tested: { actions: null, signals: 4 } })),
-      headline(insights({ tested: { actions: 0, signals: 0 } })),
+      headline(insights({ units: null, worse: null, tested: { actions: null, signals: 4, scores: null } })),
+      headline(insights({ tested: { actions: 0, signals: 0, scores: null } })),
     ];
     assert.deepEqual(found, [
       'One document costs 2.9× what it did before 2026-11-04: about $12.50 more in 30 days. 1 more got more expensive.',

@@ -80,7 +80,8 @@ export async function readInsights({
     cache: rollups.cache?.insight(since) ?? null,
     signals: signals?.rates ?? null,
     worse: signals?.worse ?? null,
-    tested: { actions: units?.tested ?? null, signals: signals?.tested ?? null },
+    changed: signals?.changed ?? null,
+    tested: { actions: units?.tested ?? null, signals: signals?.tested ?? null, scores: signals?.testedScores ?? null },
   };
   const notes = [
     ...problems,

@@ -9,6 +9,7 @@ import {
   missesText,
   RISK_TEXTS,
   shareSentence,
+  movedSentence,
   worseSentence,
 } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
@@ -82,13 +83,14 @@ function prefixText(prefix: PrefixCaching): string {
   ].join('\n');
 }
 
-function signalsText({ interactions, signals, worse }: Insights): string {
+function signalsText({ interactions, signals, worse, changed }: Insights): string {
   const rates = signals ?? [];
-  if (rates.length === 0) return `${quantity(interactions, 'interaction')}, no signals.`;
+  if (rates.length === 0 && (changed ?? []).length === 0) return `${quantity(interactions, 'interaction')}, no signals.`;
   const names = [...new Set(rates.map(({ signal }) => signal))];
   return [
     ...names.flatMap((name) => [name, ...rates.filter(({ signal }) => signal === name).map(rateText)]),
     ...(worse ?? []).map((change) => `! ${worseSentence(change)}`),
+    ...(changed ?? []).map((change) => `! ${movedSentence(change)}`),
   ].join('\n');
 }
 

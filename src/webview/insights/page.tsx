@@ -57,6 +57,7 @@ function InsightsPage() {
       <SignalRates
         rates={insights.signals ?? []}
         worse={insights.worse ?? []}
+        changed={insights.changed ?? []}
         onShow={(filter) => void host.call('showInteractions', { filter })}
       />
     </main>

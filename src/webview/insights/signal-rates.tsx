@@ -1,7 +1,8 @@
 /** How often each signal is seen, by prompt version and model, with its interval; what got worse since when. */
 import { count, percent } from '../../core/figures.ts';
-import { worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
+import { movedSentence, worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
+import type { ChangedScore } from '../../core/feedback/insights/signals/score-tests.ts';
 import type { WorseSignal } from '../../core/feedback/insights/signals/signal-tests.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
@@ -15,10 +16,11 @@ const BAR = { width: 120, height: 12 } as const;
 interface SignalRatesProps {
   readonly rates: readonly SignalRate[];
   readonly worse: readonly WorseSignal[];
+  readonly changed: readonly ChangedScore[];
   readonly onShow: (filter: InteractionFilter) => void;
 }
 
-export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
+export function SignalRates({ rates, worse, changed, onShow }: SignalRatesProps) {
   const most = rates.reduce((sum, { interval }) => Math.max(sum, interval[1]), 0.01);
   return (
     <section aria-labelledby="signals">
@@ -33,6 +35,22 @@ export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
               type="button"
               class="secondary"
               onClick={() => onShow({ ...INBOX, triage: 'all', signal: change.signal, prompt: change.prompt, version: change.to })}
+            >
+              Show Interactions
+            </button>
+          </p>
+        </div>
+      ))}
+      {changed.map((change) => (
+        <div key={`${change.prompt} ${change.score} ${change.at}`} class="alert">
+          <p>
+            <Icon name="error" /> {visibleControls(movedSentence(change))}.
+          </p>
+          <p class="next">
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => onShow({ ...INBOX, triage: 'all', prompt: change.prompt, version: change.to, from: change.at.slice(0, 10) })}
             >
               Show Interactions
             </button>

@@ -3,7 +3,7 @@
  * `scripts/power-table.mjs` prints the same rates for docs/feedback.md.
  */
 import { atLeast, atMost, seedOf, SEEDS } from './simulated-rate.ts';
-import { foundRates, quietRate, QUIET_MONTHS, RISES, WORSE_SIGNALS } from './production-rates.ts';
+import { foundInTwoDays, foundRates, LARGE_CHANGES, quietRate, QUIET_MONTHS, RISES, WORSE_SIGNALS } from './production-rates.ts';
 import { Random } from '../../../src/core/statistics/random.ts';
 
 for (let round = 0; round < SEEDS; round++)
@@ -24,5 +24,11 @@ for (let round = 0; round < SEEDS; round++)
         const { found, covered } = foundRates(random(300 + i), rise, months);
         atLeast(0.9, found, months, 'found');
         if (covered !== null) atLeast(0.93, covered, found, 'intervals with the truth');
+      });
+
+    for (const [i, change] of LARGE_CHANGES.entries())
+      it(`is found within two days in at least 95 %: ${change.name}`, () => {
+        const months = SEEDS === 1 ? 10 : 200;
+        atLeast(0.95, foundInTwoDays(random(400 + i), change, months), months, 'found');
       });
   });

@@ -1,5 +1,6 @@
 /** Months of production with planted truth: what actions cost, and which calls have a signal. Independent of the code that looks for changes. */
 import { UnitCells, type UnitCell } from '../../../src/core/feedback/insights/units/unit-cells.ts';
+import { binOfScore } from '../../../src/core/feedback/insights/signals/score-bins.ts';
 import type { SignalCell } from '../../../src/core/feedback/insights/signals/signal-cell.ts';
 import type { Random } from '../../../src/core/statistics/random.ts';
 
@@ -65,6 +66,17 @@ export interface SignalMonth {
   /** Each begins on its day. */
   readonly versions?: readonly number[];
   readonly change?: { readonly from: number; readonly until?: number; readonly signal: string; readonly rate: number };
+  /** A score of each call, normally distributed around that of its day; what it is after a change. */
+  readonly scores?: readonly PlantedScore[];
+}
+
+export interface PlantedScore {
+  readonly name: string;
+  readonly mean: number;
+  readonly spread: number;
+  /** Of what all calls of a day have in common. */
+  readonly dayEffect: number;
+  readonly change?: { readonly from: number; readonly mean: number };
 }
 
 /** `groupOf`: the group that a user is counted in. */
@@ -75,13 +87,25 @@ export function signalMonth(random: Random, shape: SignalMonth, groupOf: (user: 
     const groups = Array.from({ length: shape.users }, (_, user) => groupOf(`${prompt} ${user}`));
     return Array.from({ length: shape.days }, (_, day): SignalCell => {
       const version = String(versions.filter((from) => from <= day).length);
+      const scores = new Map<string, Map<number, Map<number, number>>>();
+      const ofDay = (shape.scores ?? []).map(({ name, mean, spread, dayEffect, change: moved }) => ({
+        name,
+        mean: { level: (moved !== undefined && day >= moved.from ? moved.mean : mean) + dayEffect * normal(random), spread },
+      }));
       const cell: SignalCell = {
+        scores,
         ...{ day: dayOf(day), prompt, version, model: 'm', n: 0, first: START + day * DAY },
         ...{ counts: new Map(), users: new Map(), byUser: new Map() },
       };
       for (let call = 0; call < shape.callsPerDay; call++) {
         const user = Math.floor(random.next() * shape.users);
         const group = groups[user] ?? 0;
+        for (const { name, mean } of ofDay) {
+          const bin = binOfScore(mean.level + mean.spread * normal(random));
+          const bins = scores.get(name) ?? new Map<number, Map<number, number>>();
+          const of = bins.get(bin) ?? new Map<number, number>();
+          scores.set(name, bins.set(bin, of.set(group, (of.get(group) ?? 0) + 1)));
+        }
         cell.n++;
         cell.users.set(group, (cell.users.get(group) ?? 0) + 1);
         for (const [at, [signal, usual]] of Object.entries(shape.rates).entries()) {

@@ -3,6 +3,7 @@ import { count, percent, quantity, usd } from '../../figures.ts';
 import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';
+import type { ChangedScore } from './signals/score-tests.ts';
 import type { WorseSignal } from './signals/signal-tests.ts';
 import type { UnitAlert } from './units/unit-alerts.ts';
 
@@ -10,7 +11,7 @@ import type { UnitAlert } from './units/unit-alerts.ts';
 const NOTEWORTHY = 0.05;
 
 /** The most important thing, in one sentence. It claims what was tested, and no more. */
-export function headline({ interactions, units, worse, tested }: Insights): string {
+export function headline({ interactions, units, worse, changed, tested }: Insights): string {
   const alerted = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
   const [first, ...others] = alerted.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
@@ -21,6 +22,8 @@ export function headline({ interactions, units, worse, tested }: Insights): stri
   if (over?.budget) return `One ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
   const [change] = worse ?? [];
   if (change !== undefined) return `${worseSentence(change)}.`;
+  const [moved] = changed ?? [];
+  if (moved !== undefined) return `${movedSentence(moved)}.`;
   return `${quietSentence(tested)} (${quantity(interactions, 'interaction')}).`;
 }
 
@@ -33,10 +36,11 @@ const riseOf = (action: string, { rose, ratio }: UnitAlert): string =>
       : `A typical ${action} costs ${times(ratio)} what it did`;
 
 /** What no alarm means: nothing large enough to be told from what days and users differ anyway, where that could be tested. */
-function quietSentence({ actions, signals }: Insights['tested']): string {
+function quietSentence({ actions, signals, scores }: Insights['tested']): string {
   const all = [
     ...((actions ?? 0) > 0 ? [`the mean and typical cost of ${quantity(actions ?? 0, 'type of action', 'types of action')}`] : []),
     ...((signals ?? 0) > 0 ? [quantity(signals ?? 0, 'signal')] : []),
+    ...((scores ?? 0) > 0 ? [quantity(scores ?? 0, 'score')] : []),
   ];
   return all.length === 0
     ? 'There are too few days or calls to test for changes'
@@ -73,6 +77,12 @@ export const worseSentence = ({ signal, prompt, from, to, at, before, after, p }
   `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, ${
     from === to ? `within version ${to ?? '?'}` : `version ${from ?? '?'} → ${to ?? '?'}`
   } (${chance(p)})`;
+
+/** A score has no good side that Goldset knows: it moved. */
+export const movedSentence = ({ score, prompt, from, to, at, before, after, moved, p }: ChangedScore): string =>
+  `${prompt}: ${score} is ${moved}, median ${before.median} → ${after.median} since ${at.slice(0, 10)}, ${
+    from === to ? `within version ${to ?? '?'}` : `version ${from ?? '?'} → ${to ?? '?'}`
+  } (${count(after.n)} calls against ${count(before.n)}, ${chance(p)})`;
 
 export const chance = (p: number): string => (p < 1e-300 ? 'p < 1e-300' : `p = ${p.toPrecision(1)}`);
 

@@ -25,18 +25,24 @@ export interface Insights {
   readonly cache: CacheInsight | null;
   readonly signals: SignalInsight['rates'] | null;
   readonly worse: SignalInsight['worse'] | null;
-  /** What `alerts` and `worse` rest on: a sentence claims no more. Null: it was not asked for. */
+  /** Scores of retrieval, checks and judges that moved, up or down. */
+  readonly changed: SignalInsight['changed'] | null;
+  /** What `alerts`, `worse` and `changed` rest on: a sentence claims no more. Null: it was not asked for. */
   readonly tested: {
     /** Types of action whose cost was compared with the weeks before. */
     readonly actions: number | null;
     /** Signals of prompt versions that were compared with the version or the weeks before. */
     readonly signals: number | null;
+    /** Scores, compared likewise. */
+    readonly scores: number | null;
   };
 }
 
-/** Whether something got worse or more expensive, or exceeds its budget: `insights --check` exits with 1. */
-export const hasAlarm = ({ units, worse }: Insights): boolean =>
-  (units ?? []).some(({ alerts, budget }) => alerts.length > 0 || budget?.isExceeded === true) || (worse ?? []).length > 0;
+/** Whether something got worse or more expensive, a score moved, or something exceeds its budget: `insights --check` exits with 1. */
+export const hasAlarm = ({ units, worse, changed }: Insights): boolean =>
+  (units ?? []).some(({ alerts, budget }) => alerts.length > 0 || budget?.isExceeded === true) ||
+  (worse ?? []).length > 0 ||
+  (changed ?? []).length > 0;
 
 export interface InsightsRead {
   readonly insights: Insights;

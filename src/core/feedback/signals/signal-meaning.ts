@@ -7,6 +7,7 @@ import {
   type DeclaredSignal,
   type DeclaredSignals,
 } from '../../config/declared-signals.ts';
+import { CAUSES } from '../../judge/labels/label-record.ts';
 import { CORRECTION, type Signal } from '../interactions/interaction.ts';
 import { CHECK_VALUES, checkSide, THUMB_VALUES, THUMBS, thumbSide, type ValueSide } from './signal-values.ts';
 
@@ -16,6 +17,9 @@ const BAD: ReadonlySet<string> = new Set([
   ...['thumbs-down', 'report', 'abandoned', 'retry', 'regenerated', 'escalated'],
   ...['refusal', 'truncated', 'empty-output', 'repeated-output', 'invalid-json', 'error', 'tool-failure', 'low-retrieval'],
 ]);
+/** A judge that is a model posts the cause as a signal of this name. */
+export const CAUSE_SIGNAL = 'cause';
+const CAUSE_OF = `${CAUSE_SIGNAL}:`;
 /** Ends of what a declared signal is counted as, and what nobody can read. */
 const [IS_GOOD, IS_BAD, UNKNOWN] = [':good', ':bad', ':unknown'];
 
@@ -38,6 +42,7 @@ export function countedAs({ name, value }: Pick<Signal, 'name' | 'value'>, decla
   if (name === 'edit-distance') return typeof value === 'number' && value > 0.3 ? 'edited' : null;
   // A correction's value is a text, whatever it says.
   if (name === CORRECTION) return name;
+  if (name === CAUSE_SIGNAL && CAUSES.some((cause) => cause === value)) return `${CAUSE_OF}${String(value)}`;
   if (name === 'kept') return null;
   const side = checkSide(value);
   if (GOOD.has(name)) return side === 'good' ? name : side === 'bad' ? null : `${name}${UNKNOWN}`;
@@ -83,6 +88,9 @@ export function isGood(signal: string): boolean | null {
   if (GOOD.has(signal) || signal.endsWith(IS_GOOD)) return true;
   return BAD.has(signal) || signal === 'edited' || signal.endsWith(IS_BAD) ? false : null;
 }
+
+/** Whether it is why an answer fails, in the words of a judge; that no fault was found is no cause. */
+export const isCause = (signal: string): boolean => signal.startsWith(CAUSE_OF) && signal !== `${CAUSE_OF}none`;
 
 /** Meanings of signals that put an interaction into the inbox. */
 export const isFlag = (signal: string): boolean => isGood(signal) === false;

@@ -2,7 +2,7 @@
 import { CAUSES } from '../../../judge/labels/label-record.ts';
 import { endingOf } from '../../../model/finish-reasons.ts';
 import { normalisedText } from '../../../topics/words.ts';
-import { countedAs, isFlag } from '../../signals/signal-meaning.ts';
+import { CAUSE_SIGNAL, countedAs, isFlag } from '../../signals/signal-meaning.ts';
 import { lastSaid } from '../../signals/call-thread.ts';
 import { derivedSignals, ABORTED } from '../../signals/derived-signals.ts';
 import { countedSignals, standingSignals } from '../../signals/standing-signals.ts';
@@ -13,8 +13,6 @@ import { titleOf } from '../../interactions/interaction-title.ts';
 import { versionName } from '../../interactions/version-name.ts';
 import { TEXT_LIMITS, type FailedAnswer, type FailureSignature, type FailureTexts } from './failure.ts';
 
-/** A judge that is a model posts the cause as a signal of this name. */
-export const CAUSE_SIGNAL = 'cause';
 /** Characters of a signature's reason. */
 const MOST_REASON = 120;
 

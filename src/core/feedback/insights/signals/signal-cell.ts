@@ -15,6 +15,8 @@ export interface SignalCell {
   readonly users: Map<number, number>;
   /** As `counts`, by group of users. */
   readonly byUser: Map<string, Map<number, number>>;
+  /** Calls by the name of a score, its bin (`binOfScore`) and the group of users; absent: none has a score. */
+  readonly scores?: ReadonlyMap<string, ReadonlyMap<number, ReadonlyMap<number, number>>>;
 }
 
 /** Groups of users. A user is in the same one on every day, so calls of one user never count as independent of each other. */
@@ -24,7 +26,7 @@ export const USER_GROUPS = 64;
 export const userGroup = (who: string): number => hash64(who, 5)[1] % USER_GROUPS;
 
 /** Such as it is stored. */
-export type StoredSignalCell = Omit<SignalCell, 'counts' | 'users' | 'byUser'> & {
+export type StoredSignalCell = Omit<SignalCell, 'counts' | 'users' | 'byUser' | 'scores'> & {
   readonly counts: readonly (readonly [string, number])[];
   /** Absent in what an earlier version of Goldset stored. */
   readonly users?: Pairs;

@@ -3,6 +3,7 @@ import { groupBy } from '../../../group-by.ts';
 import { wilsonInterval } from '../../../statistics/summary.ts';
 import { isGood } from '../../signals/signal-meaning.ts';
 import { togetherCell, type SignalCell } from './signal-cell.ts';
+import type { ChangedScore } from './score-tests.ts';
 import { signalAlarms, type WorseSignal } from './signal-tests.ts';
 
 export interface SignalRate {
@@ -23,8 +24,11 @@ export interface SignalRate {
 export interface SignalInsight {
   readonly rates: readonly SignalRate[];
   readonly worse: readonly WorseSignal[];
-  /** Signals of versions in use that were tested. */
+  /** Scores that changed, up or down. */
+  readonly changed: readonly ChangedScore[];
+  /** Signals of versions in use that were tested, and scores. */
   readonly tested: number;
+  readonly testedScores: number;
   /** Signals that were left out, because their prompt has too many different ones. */
   readonly left: number;
 }
@@ -41,7 +45,7 @@ export function signalInsight(cells: readonly SignalCell[], since: string | null
     const seen = togetherCell(of)?.counts ?? new Map<string, number>();
     return { of, names: mostSeen(seen), left: Math.max(0, seen.size - MOST_SIGNALS) };
   });
-  const { worse, tested } = signalAlarms(named);
+  const alarms = signalAlarms(named);
   return {
     rates: named.flatMap(({ of, names }) =>
       rates(
@@ -49,8 +53,7 @@ export function signalInsight(cells: readonly SignalCell[], since: string | null
         names,
       ),
     ),
-    worse,
-    tested,
+    ...alarms,
     left: named.reduce((sum, { left }) => sum + left, 0),
   };
 }

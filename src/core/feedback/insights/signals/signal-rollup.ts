@@ -8,16 +8,17 @@ import { say } from './counted-rows.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { changedTables, NameTable } from './name-table.ts';
 import { hash64, type TextHash } from '../../../text-hash.ts';
-import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
+import type { FollowUp, FollowUpTarget, Interaction, RetrievedChunk, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
+import { BEST_RETRIEVAL, isScore, scoreKey, scoreName, withScores } from './score-bins.ts';
 import { readCell, storedCell, userGroup, type SignalCell, type StoredSignalCell } from './signal-cell.ts';
 
-/** How the data is laid out. Form 5 knew no more of a call than what was asked, form 4 could not take a signal back, form 3 has no groups of users. */
-export const SIGNALS_FORM = 6;
+/** How the data is laid out. Form 6 had no scores, form 5 knew no more of a call than what was asked, form 4 could not take a signal back, form 3 has no groups of users. */
+export const SIGNALS_FORM = 7;
 /** Sums of earlier forms that are kept where their source is gone. */
-export const SIGNALS_READ: readonly number[] = [3, 4, 5];
+export const SIGNALS_READ: readonly number[] = [3, 4, 5, 6];
 
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
@@ -83,7 +84,7 @@ export class SignalRollup implements Rollup {
 
   /** `since`: a day; null: all. */
   list(since: string | null): SignalCell[] {
-    return this.cells.filter(({ day }) => since === null || day >= since);
+    return this.cells.filter(({ day }) => since === null || day >= since).map(withScores);
   }
 
   save(): RollupState {
@@ -108,6 +109,8 @@ export class SignalRollup implements Rollup {
     const names = { interaction: id, response: responseId, trace, conversation };
     const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index + group * CELLS]);
     for (const signal of signals) this.count({ table, row }, signal);
+    const best = bestScore(interaction.chunks);
+    if (best !== null) this.change(cell.index + group * CELLS, this.named(scoreKey(BEST_RETRIEVAL, best)), 1);
     for (const signal of derivedSignals(interaction, this.options)) {
       if (signal.name === 'edit-distance') this.count({ table, row }, signal);
       else this.countDerived({ table, row }, signal.name);
@@ -120,13 +123,16 @@ export class SignalRollup implements Rollup {
   }
 
   private follow(followUp: FollowUp): void {
-    const { of, signals } = followUp;
-    if (signals.length === 0) return;
+    const { of, signals, chunks } = followUp;
+    const best = bestScore(chunks);
+    if (signals.length === 0 && best === null) return;
     const found = this.find(of);
     if (found === null) {
       this.lost += this.early.add(followUp)?.signals.length ?? 0;
       return;
     }
+    // Passages that came with the call were counted with it.
+    if (best !== null) this.say(found, scoreName(BEST_RETRIEVAL), DERIVED_BY, DERIVED_AT, scoreKey(BEST_RETRIEVAL, best));
     for (const signal of signals) {
       this.count(found, signal);
       if (signal.name !== 'kept') continue;
@@ -139,8 +145,11 @@ export class SignalRollup implements Rollup {
   }
 
   private count(place: TableRow, signal: Signal): void {
-    const { name, by } = signal;
-    this.say(place, name, by, timeOf(signal), countedAs(signal, this.declared));
+    const { name, by, value } = signal;
+    const counted = countedAs(signal, this.declared);
+    this.say(place, name, by, timeOf(signal), counted);
+    if (typeof value === 'number' && isScore(counted, signal)) this.say(place, scoreName(name), by, timeOf(signal), scoreKey(name, value));
+    else if (value === null) this.say(place, scoreName(name), by, timeOf(signal), null);
   }
 
   private countDerived(place: TableRow, name: string): void {
@@ -148,13 +157,19 @@ export class SignalRollup implements Rollup {
   }
 
   private say({ table, row }: TableRow, name: string, by: string | null, time: number, counted: string | null): void {
-    const as = counted === null ? null : (this.numberOf.get(counted) ?? this.names.push(counted) - 1);
-    if (counted !== null && as !== null) this.numberOf.set(counted, as);
+    const as = counted === null ? null : this.named(counted);
     const place = table.get(row, CELL);
     for (const { gained, lost } of say(table, WIDTH, row, { name, by, time, as })) {
       this.change(place, gained, 1);
       this.change(place, lost, -1);
     }
+  }
+
+  /** The number of what is counted. */
+  private named(counted: string): number {
+    const as = this.numberOf.get(counted) ?? this.names.push(counted) - 1;
+    this.numberOf.set(counted, as);
+    return as;
   }
 
   private change(place: number, as: number | null, by: 1 | -1): void {
@@ -201,6 +216,12 @@ export class SignalRollup implements Rollup {
     this.cellOf.set(key, this.cells.length);
     return (this.last = { index: this.cells.push(cell) - 1, of: cell });
   }
+}
+
+/** Null: no passage has a score. */
+function bestScore(chunks: readonly RetrievedChunk[]): number | null {
+  const scores = chunks.flatMap(({ score }) => score ?? []);
+  return scores.length === 0 ? null : Math.max(...scores);
 }
 
 interface TableRow {

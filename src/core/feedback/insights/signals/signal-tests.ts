@@ -2,11 +2,13 @@
  * Signals that got worse and still are: each version that is in use is compared with the version before it, and with itself in the weeks
  * before. Calls of one user or conversation, and those of one day, may move together (`clustered-rates.ts`).
  */
-import { rateRise, type RateDay, type RateRise } from '../../../statistics/clustered-rates.ts';
+import { rateRise, type RateDay } from '../../../statistics/clustered-rates.ts';
 import { groupBy } from '../../../group-by.ts';
-import { isGood } from '../../signals/signal-meaning.ts';
+import { isCause, isGood } from '../../signals/signal-meaning.ts';
 import { ALARM_SHARES, alarmsOf } from '../alarm-budget.ts';
+import { scoreNames, scoreTest, type ChangedScore } from './score-tests.ts';
 import { USER_GROUPS, type SignalCell } from './signal-cell.ts';
+import { comparedSides, coversWeek, firstOf, isStill, LEAST_CALLS, numberOf, recentCells } from './signal-periods.ts';
 
 export interface SignalSide {
   readonly n: number;
@@ -30,16 +32,15 @@ export interface WorseSignal {
 
 export interface SignalAlarms {
   readonly worse: readonly WorseSignal[];
-  /** Signals of versions that have enough interactions to be tested. */
+  /** Scores that changed, up or down. */
+  readonly changed: readonly ChangedScore[];
+  /** Signals of versions that have enough interactions to be tested, and scores. */
   readonly tested: number;
+  readonly testedScores: number;
 }
 
-/** Days after a change that are tried as its age, and days before it that are compared. */
-export const SIGNAL_PERIODS = { after: [2, 3, 4, 5, 7, 10, 14, 21, 28], before: 56, longest: 28 } as const;
 /** Days within which a version is in use. */
 const IN_USE = 7;
-/** Interactions on each side. */
-const LEAST_CALLS = 30;
 /** Events that a signal must have at all. */
 const LEAST_EVENTS = 5;
 
@@ -57,31 +58,31 @@ export function signalAlarms(prompts: readonly { readonly of: readonly SignalCel
     const versions = [...groupBy(of, ({ version }) => version).values()].sort((a, b) => firstOf(a) - firstOf(b));
     return versions.flatMap((after, i) =>
       after.some(({ day }) => numberOf(day) > last - IN_USE)
-        ? names.flatMap((signal) => signalTest(signal, versions[i - 1] ?? [], after, last) ?? [])
+        ? [
+            ...names.flatMap((signal) => signalTest(signal, versions[i - 1] ?? [], after, last) ?? []),
+            ...scoreNames(after).flatMap((score) => scoreTest(score, versions[i - 1] ?? [], after, last) ?? []),
+          ]
         : [],
     );
   });
-  const worse = alarmsOf(tests, SIGNAL_ALARMS).map(({ test, p }): WorseSignal => ({ ...test, p }));
-  return { worse, tested: tests.length };
+  // Scores and signals are one part of the budget: Holm's correction is over both.
+  const alarms = alarmsOf(tests, SIGNAL_ALARMS).map(({ test, p }) => ({ ...test, p }));
+  const scores = tests.filter((test) => 'score' in test).length;
+  return {
+    worse: alarms.filter((alarm) => 'signal' in alarm),
+    changed: alarms.filter((alarm) => 'score' in alarm),
+    tested: tests.length - scores,
+    testedScores: scores,
+  };
 }
 
 /** The surest of all comparisons. Null: none is possible, or the signal is neither good nor bad news. */
 function signalTest(signal: string, earlier: readonly SignalCell[], own: readonly SignalCell[], last: number): SignalTest | null {
-  const good = isGood(signal);
+  // More answers of one cause are bad news, although the cause of one answer flags nothing.
+  const good = isGood(signal) ?? (isCause(signal) ? false : null);
   if (good === null) return null;
   const [before, after] = [sideOf(signal, earlier, good, last), sideOf(signal, own, good, last)];
-  const sides = [
-    [before, after.filter(({ day }) => day > last - SIGNAL_PERIODS.longest), false] as const,
-    ...SIGNAL_PERIODS.after.map((length) => {
-      const first = last - length + 1;
-      return [
-        after.filter(({ day }) => day < first && day >= first - SIGNAL_PERIODS.before),
-        after.filter(({ day }) => day >= first),
-        true,
-      ] as const;
-    }),
-  ];
-  const tests = sides.flatMap(([a, b, isWithin]): SignalTest[] => {
+  const tests = comparedSides(before, after, last).flatMap(({ a, b, isWithin }): SignalTest[] => {
     const [x, y] = [sumOf(a), sumOf(b)];
     const events = good ? x.n + y.n - x.count - y.count : x.count + y.count;
     if (x.n < LEAST_CALLS || y.n < LEAST_CALLS || events < LEAST_EVENTS) return [];
@@ -96,8 +97,6 @@ function signalTest(signal: string, earlier: readonly SignalCell[], own: readonl
   return tests.length === 0 ? null : tests.reduce((a, b) => (b.p < a.p ? b : a));
 }
 
-const isStill = ({ difference, recent }: RateRise): boolean => difference > 0 && recent >= difference / 2;
-
 interface SignalDay extends RateDay {
   readonly first: number;
   readonly calls: number;
@@ -106,8 +105,7 @@ interface SignalDay extends RateDay {
 
 /** What is bad about a good signal is that it is not there. */
 function sideOf(signal: string, cells: readonly SignalCell[], good: boolean, last: number): SignalDay[] {
-  const recent = cells.filter(({ day }) => numberOf(day) > last - SIGNAL_PERIODS.before - SIGNAL_PERIODS.longest);
-  return [...groupBy(recent, ({ day }) => day)]
+  return [...groupBy(recentCells(cells, last), ({ day }) => day)]
     .map(([day, of]): SignalDay => {
       const number = numberOf(day);
       const n = new Float64Array(USER_GROUPS);
@@ -135,12 +133,3 @@ function sumOf(days: readonly SignalDay[]): SignalSide {
   const count = days.reduce((sum, day) => sum + day.count, 0);
   return { n, count, rate: n === 0 ? 0 : count / n };
 }
-
-/** Whether each weekday is on both sides. */
-const coversWeek = (a: readonly RateDay[], b: readonly RateDay[]): boolean =>
-  [a, b].every((days) => new Set(days.map(({ day }) => day % 7)).size === 7);
-
-const firstOf = (cells: readonly SignalCell[]): number => cells.reduce((first, cell) => Math.min(first, cell.first), Infinity);
-
-const DAY = 86_400_000;
-const numberOf = (day: string): number => Math.round(Date.parse(day) / DAY);
