@@ -132,7 +132,8 @@ describe('labelling at a terminal', () => {
 
   it('shows request, passages, answer and criterion; no verdict, and nothing of a hostile text moves the terminal', async () => {
     const { written } = await typed(drawOf(3), ['?', 'q']);
-    for (const text of ['question ', 'passage one', 'Fine.', 'llm-rubric: Is it polite?', 'p f u']) assert.ok(written.includes(text), text);
+    for (const text of ['question ', 'passage one', 'Fine.', 'Criterion', 'Is it polite?', 'p f u'])
+      assert.ok(written.includes(text), text);
     assert.match(written, /unknown: you cannot tell/);
     for (const control of ['\u001b', '\u0007', '\u202e']) assert.ok(!ours(written).includes(control));
     assert.doesNotMatch(ours(written), /strict|scripted:judge|verdict|stratum|the judge said|i\d\b/);

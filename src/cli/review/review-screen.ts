@@ -2,7 +2,7 @@
 import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import type { LabelledItem } from '../../core/judge/labels/label-record.ts';
 import { KEYED_MODES, REVIEW_KEYS, type ReviewDraft } from '../../core/judge/review/review-draft.ts';
-import { criterionWords } from '../../core/judge/review/criterion-words.ts';
+import { criterionWords } from '../../core/judge/labels/criterion-text.ts';
 import { joinedText, paint, styled, type Text } from '../output.ts';
 
 export interface ShownOutput {

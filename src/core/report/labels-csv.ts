@@ -5,6 +5,7 @@
 import { parse, CsvError } from 'csv-parse/sync';
 import { csvLayout } from '../golden/csv-delimiter.ts';
 import { CAUSES, GRADES, type LabelledItem, type LabelRecord } from '../judge/labels/label-record.ts';
+import { criterionWords } from '../judge/labels/criterion-text.ts';
 import type { DrawFile, DrawItem } from '../judge/labels/draw-file.ts';
 import { csvCell } from './csv.ts';
 
@@ -16,7 +17,7 @@ export function labelsToCsv(
   texts: (item: DrawItem) => LabelledItem | null = ({ item }) => item,
   person: string | null = null,
 ): string {
-  const criterion = draw.frame.criterion?.text ?? '';
+  const criterion = criterionWords(draw.frame.criterion);
   const rows = draw.items.flatMap((item, i) => {
     if (person !== null && item.assignees.length > 0 && !item.assignees.includes(person)) return [];
     const { input = null, output = null, context = null } = texts(item) ?? item.item ?? {};

@@ -2,7 +2,7 @@
 import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import { labelRecordLine, type LabelRecord } from '../../core/judge/labels/label-record.ts';
 import { draftAfter, draftOf, EMPTY_DRAFT, KEYED_MODES, REVIEW_KEYS, type ReviewDraft } from '../../core/judge/review/review-draft.ts';
-import { criterionWords } from '../../core/judge/review/criterion-words.ts';
+import { criterionWords } from '../../core/judge/labels/criterion-text.ts';
 import type { ReviewPageData } from '../../core/judge/review/review-html.ts';
 import { failureModes, queueOf, reviewLabel } from '../../core/judge/review/review-queue.ts';
 import { shownPerson } from '../../core/person-name.ts';

@@ -1,4 +1,4 @@
-/** What a person grades by, in words: what a judge was told, without what is only for a judge. */
+/** What a person grades by, in words: what a judge was told, without what is only for a judge. The same on every page and in the terminal. */
 import { stemOf } from '../../grade/assertion-types.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
 import { fillPlaceholders } from '../../fill-text.ts';
@@ -6,6 +6,7 @@ import type { Hash } from '../../hash.ts';
 import type { JsonObject } from '../../json.ts';
 import { criterionOf, type JudgedCriterion } from '../criterion.ts';
 import { readableJson } from '../judge-kind.ts';
+import type { DrawFile } from './draw-file.ts';
 
 /** Kinds that compare answers: one answer alone cannot be graded by them. */
 const COMPARING: readonly string[] = ['select-best', 'pairwise'];
@@ -22,9 +23,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
 function wordsOf(spec: AssertionSpec, vars: JsonObject): string | null {
   const type = stemOf(spec.type);
   if (COMPARING.includes(type)) return null;
-  const value = fillPlaceholders(readableJson(spec.value), vars);
+  return sentenceOf(type, fillPlaceholders(readableJson(spec.value), vars)) || null;
+}
+
+/** Empty: the kind says nothing without a text. */
+function sentenceOf(type: string, value: string): string {
   const sentence = type.startsWith('similar') ? 'The output means the same as:' : SENTENCES[type];
-  return [sentence ?? '', value].filter((text) => text !== '').join('\n') || null;
+  return [sentence ?? '', value].filter((text) => text !== '').join('\n');
+}
+
+/** The criterion of a draw, for people who never saw an assertion. */
+export function criterionWords(criterion: DrawFile['frame']['criterion']): string {
+  if (criterion === null) return 'Is this a good answer? There is no written criterion: use your own judgement.';
+  const words = sentenceOf(stemOf(criterion.type), criterion.text);
+  // A reference belongs to one case, and a draw is of many.
+  return words === '' || words.endsWith(':') ? `${criterion.type}: as the judge’s prompt says it.` : words;
 }
 
 /**
