@@ -156,7 +156,7 @@ describe('goldset judge calibrate', () => {
       target: { interaction: null, run: 'r', case: `c${i}`, repeat: 0, hash: `${i}abcdef01` },
       item: { input: 'May I?', output: i === 2 ? '=1+1' : `Answer ${i}.`, context: null },
       assignees: [],
-      sealed: seal({ stratum: verdict, probability: 0.5, verdict }, i),
+      sealed: seal({ stratum: verdict, probability: 0.5, verdict, score: null }, i),
     });
     const frame = { query: 'r', n: 6, prompt: 'answer.prompt', criterion: { type: 'llm-rubric', hash: 'c0ffee00', text: 'It answers.' } };
     workspace.write({

@@ -24,6 +24,7 @@ const draw = newDraw(
     target: { interaction: `call-${i}`, run: null, case: null, repeat: null, hash: `h${i}` },
     item: { input: `question ${i}`, output: `answer ${i} ${HOSTILE}`, context: 'a passage' },
     verdict: i < 3 ? ('fail' as const) : ('pass' as const),
+    score: null,
     isNotable: false,
   })),
   {

@@ -121,18 +121,28 @@ describe('a label file', () => {
 });
 
 describe('a sealed line of a draw', () => {
-  const one = { stratum: 'fail', probability: 0.25, verdict: 'fail' } as const;
+  const one = { stratum: 'fail', probability: 0.25, verdict: 'fail', score: 0.125 } as const;
 
   it('is opened as it was closed', () => {
     assert.deepEqual(unseal(seal(one, 7)), one);
-    assert.deepEqual(unseal(seal({ ...one, verdict: null }, 0xffffffff)), { ...one, verdict: null });
+    assert.deepEqual(unseal(seal({ ...one, verdict: null, score: null }, 0xffffffff)), { ...one, verdict: null, score: null });
+  });
+
+  it('of a version that kept no score has none', () => {
+    // Sealed by 0.7: stratum "fail", probability 0.25, verdict fail.
+    assert.deepEqual(
+      unseal(
+        '000000070cd02a40ee6cf3df65d8a3c04e5e1b77a80db61b4d88032210aa5af833a87b3e78a388fe6f6bc17b9f85d9ab08a6dcd70099ab418e8f7b892d9b53f4b2f635590c12cb8e81a82a5203cdfe505f1107582d4e3b72d7f77e997db88968463c223befdf2386382d1842744208acb1a54df5193db2ad7ee772d4576bf1fc3130f165253cc61470555745712b52b434ba823a8e5d8528092bc1927aa57b161fbe61bea50065c97b4dc6c72f6f2bca6ccc2e88821edc13bb6bb2d9dd138d2fcf2c6c84',
+      ),
+      { ...one, score: null },
+    );
   });
 
   it('shows nothing: neither a word, nor that two are equal, nor a length', () => {
     const [a, b] = [seal(one, 1), seal(one, 2)];
     assert.doesNotMatch(a, /fail|pass|25/i);
     assert.notEqual(a.slice(8), b.slice(8));
-    assert.equal(a.length, seal({ stratum: 'pass-notable', probability: 0.123456789, verdict: 'pass' }, 3).length);
+    assert.equal(a.length, seal({ stratum: 'pass-notable', probability: 0.12345678901234567, verdict: 'pass', score: 1 / 3 }, 3).length);
   });
 
   it('that somebody changed is none', () => {
@@ -210,7 +220,7 @@ describe('a draw', () => {
         target: LABEL.target,
         item: LABEL.item,
         assignees: ['ana', 'ben'],
-        sealed: seal({ stratum: 'fail', probability: 0.65, verdict: 'fail' }, 9),
+        sealed: seal({ stratum: 'fail', probability: 0.65, verdict: 'fail', score: null }, 9),
       },
     ],
   };
@@ -241,13 +251,13 @@ describe('a draw', () => {
         target: LABEL.target,
         item: LABEL.item,
         assignees: ['ana'],
-        sealed: seal({ stratum: 'fail', probability: 0.5, verdict: 'fail' }, 9),
+        sealed: seal({ stratum: 'fail', probability: 0.5, verdict: 'fail', score: null }, 9),
       },
       {
         target: { ...LABEL.target, case: 'b' },
         item: null,
         assignees: [],
-        sealed: seal({ stratum: 'pass', probability: 0.05, verdict: 'pass' }, 8),
+        sealed: seal({ stratum: 'pass', probability: 0.05, verdict: 'pass', score: null }, 8),
       },
     ],
   };

@@ -10,7 +10,7 @@ const item = (i: number, output: string, assignees: readonly string[] = []): Dra
   target: { interaction: null, run: 'run-1', case: `case-${i}`, repeat: 0, hash: `${i}abcdef0123` },
   item: { input: 'May I return it?', output, context: null },
   assignees,
-  sealed: seal({ stratum: 'fail', probability: 0.25, verdict: 'fail' }, i),
+  sealed: seal({ stratum: 'fail', probability: 0.25, verdict: 'fail', score: null }, i),
 });
 const DRAW: DrawFile = {
   ...{ id: '2026-W48', seed: 1, at: '2026-11-23T08:00:00Z' },

@@ -15,6 +15,7 @@ const outputs = (n: number): Reviewable[] =>
     target: { interaction: `i${i}`, run: null, case: null, repeat: null, hash: `h${i}` },
     item: null,
     verdict: i % 5 === 0 ? 'fail' : i % 7 === 0 ? null : 'pass',
+    score: i / 400,
     isNotable: i % 11 === 0,
   }));
 
@@ -128,10 +129,13 @@ describe('a label of a review', () => {
     const [item] = draw.items;
     assert.ok(item?.sealed != null);
     const sealed = unseal(item.sealed);
+    // The judge's score of the output with this number.
+    const score = sealed?.verdict === null ? null : Number(/\d+/.exec(item.target.interaction ?? '')?.[0]) / 400;
+    assert.equal(sealed?.score, score);
     const label = reviewLabel(draw, item, answer('ana', { grade: 'fail', failureMode: 'wrong parcel' }), 'l1');
     assert.deepEqual(label, {
       ...{ id: 'l1', target: item.target, item: null, criterion: { type: 'llm-rubric', hash: 'c0ffee00' } },
-      judge: { ...JUDGE, verdict: sealed?.verdict, score: null },
+      judge: { ...JUDGE, verdict: sealed?.verdict, score: sealed?.score },
       ...{ grade: 'fail', cause: null, failureMode: 'wrong parcel', critique: null, correction: null },
       ...{ by: 'ana', at: '2026-11-24T10:00:00.000Z', blind: true },
       draw: { id: '2026-W48', stratum: sealed?.stratum, probability: sealed?.probability },

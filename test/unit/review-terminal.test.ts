@@ -14,6 +14,7 @@ function drawOf(n: number): DrawFile {
     target: { interaction: `i${i}`, run: null, case: null, repeat: null, hash: `h${i}` },
     item: { input: `question ${i}`, output: HOSTILE, context: 'passage one' },
     verdict: i % 2 === 0 ? 'fail' : 'pass',
+    score: null,
     isNotable: false,
   }));
   return newDraw(outputs, {

@@ -4,7 +4,7 @@ import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import type { LabelledItem, LabelTarget } from '../../core/judge/labels/label-record.ts';
 import type { Reviewable } from '../../core/judge/review/new-draw.ts';
 
-export type OutputVerdict = Omit<SignalJudge, 'score'> & { readonly verdict: 'pass' | 'fail' };
+export type OutputVerdict = SignalJudge & { readonly verdict: 'pass' | 'fail' };
 
 export interface JudgedOutput {
   readonly target: LabelTarget;
@@ -31,23 +31,24 @@ export function reviewFrame(all: readonly JudgedOutput[], judge: string | null):
   const chosen = mostGiven(all.flatMap(({ verdicts }) => verdicts).filter(({ path }) => judge === null || path === judge));
   if (chosen === null)
     return {
-      outputs: all.map(({ target, item }) => ({ target, item, verdict: null, isNotable: false })),
+      outputs: all.map(({ target, item }) => ({ target, item, verdict: null, score: null, isNotable: false })),
       judge: null,
       criterion: null,
       prompt: onlyPrompt(all),
     };
   const isChosen = (verdict: OutputVerdict): boolean => judgeKey(verdict) === judgeKey(chosen);
   const prompts = new Set(all.filter(({ verdicts }) => verdicts.some(isChosen)).map(({ prompt }) => prompt));
-  const own = all.filter(({ prompt }) => prompts.has(prompt));
+  const ofPrompts = all.filter(({ prompt }) => prompts.has(prompt));
   const { path, version, model, criterion } = chosen;
   return {
-    outputs: own.map(({ target, item, verdicts, feedback }) => {
-      const verdict = verdicts.findLast(isChosen)?.verdict ?? null;
-      return { target, item, verdict, isNotable: isDisagreement(verdict, verdicts, feedback) };
+    outputs: ofPrompts.map(({ target, item, verdicts, feedback }) => {
+      const own = verdicts.findLast(isChosen);
+      const verdict = own?.verdict ?? null;
+      return { target, item, verdict, score: own?.score ?? null, isNotable: isDisagreement(verdict, verdicts, feedback) };
     }),
     judge: { path, version, model },
     criterion,
-    prompt: onlyPrompt(own),
+    prompt: onlyPrompt(ofPrompts),
   };
 }
 

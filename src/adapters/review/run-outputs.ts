@@ -30,8 +30,8 @@ export function runOutputs(
     outputs: results.flatMap((result): JudgedOutput[] => {
       const target = targetOfResult(id, result);
       if (target === null) return [];
-      const verdicts = judgedCriteria(result.assertions).flatMap(({ criterion, judge: { path, version, model, verdict } }) =>
-        verdict === null ? [] : [{ path, version, model, criterion: { ...criterion, text: '' }, verdict }],
+      const verdicts = judgedCriteria(result.assertions).flatMap(({ criterion, judge: { path, version, model, verdict, score } }) =>
+        verdict === null ? [] : [{ path, version, model, criterion: { ...criterion, text: '' }, verdict, score }],
       );
       const item = keptItem(itemOfResult(result, redact), target, config.labelTexts);
       return [{ target, prompt: prompts.get(result.candidate) ?? null, item, verdicts, feedback: null }];

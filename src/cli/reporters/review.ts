@@ -5,13 +5,14 @@ import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
 
 /** `texts`: the first words of an output, by its place in the draw. */
 export function reviewLines(summary: ReviewSummary, textOf: (index: number) => string): string {
-  const { id, drawn, graded, frame, left, rate, judged, weeks, errors, modes, judge } = summary;
+  const { id, drawn, graded, frame, left, rate, judged, agreement, weeks, errors, modes, causes, judge } = summary;
   const lines = [
     `Review ${id}: ${graded} of ${quantity(drawn, 'output')} labelled, drawn from ${frame}${left > 0 ? `; ${left} left for you` : ''}`,
     rate === null
       ? 'pass rate: not known until outputs of each verdict are labelled'
       : `pass rate ${rateText(rate)}${judged === null ? '' : `; the judge alone says ${percent(judged)}`}`,
   ];
+  if (agreement !== null) lines.push(`judge and people agree on ${rateText(agreement)}`);
   const before = weeks.slice(0, -1).filter((week) => week.rate !== null);
   if (before.length > 0)
     lines.push(
@@ -28,6 +29,7 @@ export function reviewLines(summary: ReviewSummary, textOf: (index: number) => s
       );
   }
   if (modes.length > 0) lines.push(`failure modes: ${modes.map(({ mode, count }) => `${mode} ${count}`).join(', ')}`);
+  if (causes.length > 0) lines.push(`causes: ${causes.map(({ cause, count }) => `${cause} ${count}`).join(', ')}`);
   for (const { rate: of, before: then, now } of summary.drift)
     lines.push(`${FALLEN[of]}: ${percent(then)} before, ${percent(now)} in the last four reviews`);
   lines.push(`Next: ${summary.next}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { GradedDraw } from '../../../src/core/judge/review/graded-draw.ts';
 import { judgeDrift } from '../../../src/core/judge/review/judge-drift.ts';
-import { weekRate } from '../../../src/core/judge/review/week-rate.ts';
+import { agreementRate, weekRate } from '../../../src/core/judge/review/week-rate.ts';
 import { Random } from '../../../src/core/statistics/random.ts';
 import { plantedWeek, type ReviewWorld } from './planted-reviews.ts';
 import { atLeast, atMost, seedOf, SEEDS } from './simulated-rate.ts';
@@ -27,6 +27,14 @@ describe('the rate of a review', () => {
     // Clopper and Pearson of 9 in 12 is 0.4281 to 0.9451, of 3 in 12 0.0549 to 0.5719.
     assert.ok(Math.abs(rate.low - (0.65 - Math.hypot(0.8 * (0.75 - 0.4281), 0.2 * (0.25 - 0.0549)))) < 1e-4, String(rate.low));
     assert.ok(Math.abs(rate.high - (0.65 + Math.hypot(0.8 * (0.9451 - 0.75), 0.2 * (0.5719 - 0.25)))) < 1e-4, String(rate.high));
+  });
+
+  it('stands beside how often judge and people agree, weighted likewise', () => {
+    // 0.8 · 9/12 of its passes, 0.2 · (12 − 3)/12 of its fails; the exact limits of 9 in 12 are below.
+    const agreement = agreementRate(drawOf([240, 12, 9], [60, 12, 3]));
+    assert.ok(agreement !== null && Math.abs(agreement.value - 0.75) < 1e-12);
+    assert.ok(Math.abs(agreement.low - (0.75 - Math.hypot(0.8, 0.2) * (0.75 - 0.4281))) < 1e-4, String(agreement.low));
+    assert.equal(agreementRate(drawOf([240, 12, 9], [60, 0, 0])), null);
   });
 
   it('is not known while a verdict has no label', () => {

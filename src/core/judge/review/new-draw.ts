@@ -11,6 +11,8 @@ export interface Reviewable extends Drawable {
   readonly target: LabelTarget;
   /** What the file keeps of its texts; null: nothing. */
   readonly item: LabelledItem | null;
+  /** The judge's; null: it gave none. */
+  readonly score: number | null;
 }
 
 export interface DrawRequest extends Pick<DrawFile, 'id' | 'seed' | 'at'> {
@@ -34,7 +36,7 @@ export function newDraw(outputs: readonly Reviewable[], { id, seed, at, size, fr
     target: item.target,
     item: item.item,
     assignees: assigneesOf(i, people),
-    sealed: seal({ stratum, probability, verdict: item.verdict }, Math.floor(salts.next() * 2 ** 32)),
+    sealed: seal({ stratum, probability, verdict: item.verdict, score: item.score }, Math.floor(salts.next() * 2 ** 32)),
   }));
   // In the order of their names, not in that in which outputs of them came.
   const strata = [...drawn.strata].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,12 +1,12 @@
 /** What a review says when its labels are given: the rate, where the judge was wrong, why answers fail, and what to do next. */
 import type { RateEstimate } from '../../statistics/corrected-rate.ts';
 import type { DrawFile } from '../labels/draw-file.ts';
-import type { LabelRecord, LabelTarget } from '../labels/label-record.ts';
+import { CAUSES, type LabelCause, type LabelRecord, type LabelTarget } from '../labels/label-record.ts';
 import { DRAWN_VERDICTS, gradedDraw, partOfDraws, type GradedDraw } from './graded-draw.ts';
 import { judgeDrift, type JudgeDrift } from './judge-drift.ts';
 import { targetKey } from '../labels/label-record.ts';
 import { failureModes, queueOf, standingLabels } from './review-queue.ts';
-import { weekRate } from './week-rate.ts';
+import { agreementRate, weekRate } from './week-rate.ts';
 
 export const REVIEW_SCHEMA = 'goldset.review/1';
 
@@ -26,11 +26,15 @@ export interface ReviewSummary {
   readonly rate: RateEstimate | null;
   /** Share that the judge passes of what it graded; null: it graded nothing. */
   readonly judged: number | null;
+  /** Share of what the judge graded where people say the same, weighted likewise; null: it graded nothing, or too few labels. */
+  readonly agreement: RateEstimate | null;
   /** This review and those before it of the same prompt and criterion, oldest first. */
   readonly weeks: readonly { readonly id: string; readonly at: string; readonly graded: number; readonly rate: RateEstimate | null }[];
   /** Where people and the judge disagree; null while this person has outputs to label, since it would tell what the judge said. */
   readonly errors: readonly JudgeError[] | null;
   readonly modes: readonly { readonly mode: string; readonly count: number }[];
+  /** Causes that people named of what fails, most frequent first. */
+  readonly causes: readonly { readonly cause: LabelCause; readonly count: number }[];
   readonly drift: readonly JudgeDrift[];
   /** In one sentence. */
   readonly next: string;
@@ -57,9 +61,11 @@ export function reviewSummary(draw: DrawFile, draws: readonly DrawFile[], labels
   const figures = {
     rate: weekRate(graded),
     judged: judgedShare(graded),
+    agreement: agreementRate(graded),
     weeks: before.filter((other) => isSame(other, draw)).map((other) => weekOf(gradedDraw(other, labels))),
     errors: left > 0 ? null : errorsOf(draw, standing),
     modes: failureModes(standing),
+    causes: causesOf(standing),
     drift: judgeDrift(before.filter((other) => isSame(other, draw) && isOfJudge(other, draw)).map((other) => gradedDraw(other, labels))),
   };
   const { id, at, frame } = draw;
@@ -90,6 +96,12 @@ function judgedShare(draw: GradedDraw): number | null {
   const [passed, failed] = DRAWN_VERDICTS.map((verdict) => partOfDraws([draw], verdict).n);
   const total = (passed ?? 0) + (failed ?? 0);
   return total === 0 ? null : (passed ?? 0) / total;
+}
+
+function causesOf(labels: readonly LabelRecord[]): { readonly cause: LabelCause; readonly count: number }[] {
+  return CAUSES.map((cause) => ({ cause, count: labels.filter((label) => label.grade === 'fail' && label.cause === cause).length }))
+    .filter(({ cause, count }) => cause !== 'none' && count > 0)
+    .sort((a, b) => b.count - a.count);
 }
 
 function errorsOf(draw: DrawFile, labels: readonly LabelRecord[]): JudgeError[] {
