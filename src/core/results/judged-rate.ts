@@ -1,7 +1,7 @@
 /** A pass rate that rests on a judge, corrected by people's labels, and the words for it: the same on every surface. */
 import { firstNames, percent, quantity } from '../figures.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
-import type { JudgedBy } from './judged-sample.ts';
+import { judgedByKey, type JudgedBy } from './judged-sample.ts';
 
 /** `stale`: measured, of what was changed since; `missing`: never measured. */
 export type JudgedStatus = 'calibrated' | 'provisional' | 'refused' | 'stale' | 'missing';
@@ -59,6 +59,12 @@ export function judgedText(judged: StatedJudgedRate): string {
   if (value === null || low === null || high === null) return judged.reason ?? 'judge not calibrated';
   return `${rateText({ value, low, high })}, ${calibratedText(judged)}`;
 }
+
+/** What is said beside one judgement: where one judge decides alone it is the rate of all cases, as every other place says it. */
+export const rateOfJudge = (judged: JudgedRate, by: JudgedBy): StatedJudgedRate | undefined => {
+  const own = judged.criteria.find((rate) => judgedByKey(rate) === judgedByKey(by));
+  return judged.criteria.length === 1 && own !== undefined ? judged : own;
+};
 
 /** `88 % (82–93)`. */
 export const rateText = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string =>

@@ -7,7 +7,7 @@ import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { sumOfSplit } from '../../core/economics/prices/price.ts';
 import { changeText } from '../../core/model/sent-without.ts';
-import { judgedText, type JudgedRate } from '../../core/results/judged-rate.ts';
+import { judgedText, rateOfJudge, type JudgedRate } from '../../core/results/judged-rate.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
@@ -83,10 +83,8 @@ const showRound = ({ calls, results }: ToolRound): ShownRound =>
   }));
 
 function showJudge({ prompt, version, model, criterion, costUsd, quotes }: JudgeNote, judged: JudgedRate | null): ShownJudge {
-  const rate = judged?.criteria.find(
-    (item) =>
-      item.judge.path === prompt && item.judge.version === version && item.judge.model === model && item.criterion.hash === criterion?.hash,
-  );
+  const rate =
+    judged === null || criterion === undefined ? undefined : rateOfJudge(judged, { judge: { path: prompt, version, model }, criterion });
   return {
     prompt,
     version: version.slice(0, 8),

@@ -1,5 +1,6 @@
 /** How the run stands, and what can be done with it. */
 import { count, spentText, usd } from '../../core/figures.ts';
+import { endedText } from '../../core/results/ended-text.ts';
 import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../../protocol/results.ts';
 import { Icon } from '../controls/icon.tsx';
 import { MenuButton } from '../controls/menu.tsx';
@@ -25,6 +26,10 @@ export function Toolbar({ snapshot, panel, onPanel, onLabel, onRerun, onCancel, 
   const { progress, runs, readOnly, verdict } = snapshot;
   const numberOf = (value: string): number =>
     snapshot.facets.find((facet) => facet.kind === 'verdicts' && facet.value === value)?.count ?? 0;
+  const ended = endedText(
+    verdict,
+    snapshot.columns.map(({ counts }) => counts),
+  );
   const errors = numberOf('error');
   const failed = numberOf('fail') + errors;
   const toggle = (name: 'plots' | 'runs') => () => onPanel(panel === name ? null : name);
@@ -35,11 +40,11 @@ export function Toolbar({ snapshot, panel, onPanel, onLabel, onRerun, onCancel, 
         <h1 title={[runs?.title, ...(runs?.ids ?? []), spendText(progress)].join('\n')}>{runs?.title}</h1>
         <div class="status">
           <span>
-            <StatusText progress={progress} verdict={verdict} />
+            <StatusText progress={progress} verdict={verdict} ended={ended} />
           </span>
           {/* A screen reader hears every tenth of the way, not every answer. */}
           <span role="status" class="hidden-text">
-            {spoken(progress, verdict)}
+            {spoken(progress, ended)}
           </span>
           <span class="spend">{spendText(progress)}</span>
           {readOnly && <span class="tag">read-only</span>}
@@ -111,15 +116,22 @@ export function Toolbar({ snapshot, panel, onPanel, onLabel, onRerun, onCancel, 
   );
 }
 
-function spoken({ running, reading, done, samples, waiting }: ResultsProgress, verdict: string | null): string {
+function spoken({ running, reading, done, samples, waiting }: ResultsProgress, ended: string): string {
   if (reading) return 'Reading results';
   // Without the seconds: each change would be read aloud.
   if (running && waiting !== null) return `Waiting: ${waiting.reason}`;
   if (running) return `Running, ${Math.floor((10 * done) / Math.max(1, samples)) * 10} %`;
-  return verdict === null ? 'The run is incomplete' : `The run ended: ${verdict}`;
+  return `The run ended. ${ended}`;
 }
 
-function StatusText({ progress, verdict }: { readonly progress: ResultsProgress; readonly verdict: string | null }) {
+interface StatusProps {
+  readonly progress: ResultsProgress;
+  readonly verdict: string | null;
+  /** As `endedText` says it. */
+  readonly ended: string;
+}
+
+function StatusText({ progress, verdict, ended }: StatusProps) {
   const { running, reading, done, samples, perSecond, leftMs, waiting } = progress;
   if (reading)
     return (
@@ -127,7 +139,7 @@ function StatusText({ progress, verdict }: { readonly progress: ResultsProgress;
         Reading: {count(done)} of {count(samples)} results
       </>
     );
-  if (!running) return <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>;
+  if (!running) return <span class={`verdict ${verdict ?? ''}`}>{ended}</span>;
   const rate = perSecond === null ? '' : `, ${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} a second`;
   const left = leftMs === null ? '' : `, ${timeLeft(leftMs)} left`;
   const wait = waiting === null ? '' : `; ${waiting.reason}, retrying in ${timeLeft(waiting.ms)}`;

@@ -1,4 +1,4 @@
-/** What was expected against what was found, by class, with precision, recall and F1; a cell filters the rows below. */
+/** What was expected against what was found, by class, behind precision, recall and F1, which fit beside the editor too; a cell filters the rows below. */
 import { scoreInterval } from '../../../core/report/class-text.ts';
 import type { ClassMetrics } from '../../../core/results/classes/class-metrics.ts';
 import type { ClassCell } from '../../../protocol/query.ts';
@@ -54,15 +54,15 @@ export function ClassMatrix({ column, name, metrics, chosen, onCell }: ClassMatr
           <thead>
             <tr>
               <th scope="col">expected ↓ found →</th>
+              <th scope="col">precision</th>
+              <th scope="col">recall</th>
+              <th scope="col">F1</th>
               {shown.map((label) => (
                 <th key={label} scope="col" class="class-name" title={label}>
                   {label}
                 </th>
               ))}
               <th scope="col">none of them</th>
-              <th scope="col">precision</th>
-              <th scope="col">recall</th>
-              <th scope="col">F1</th>
             </tr>
           </thead>
           <tbody>
@@ -73,11 +73,11 @@ export function ClassMatrix({ column, name, metrics, chosen, onCell }: ClassMatr
                   <th scope="row" class="class-name" title={expected}>
                     {expected}
                   </th>
-                  {shown.map((found, j) => cell(expected, found, matrix[i]?.[j] ?? 0))}
-                  {cell(expected, null, other[i] ?? 0)}
                   <td>{row?.precision == null ? '–' : scoreInterval(row.precision)}</td>
                   <td>{row?.recall == null ? '–' : scoreInterval(row.recall)}</td>
                   <td>{row?.f1 == null ? '–' : scoreInterval(row.f1)}</td>
+                  {shown.map((found, j) => cell(expected, found, matrix[i]?.[j] ?? 0))}
+                  {cell(expected, null, other[i] ?? 0)}
                 </tr>
               );
             })}
