@@ -75,6 +75,7 @@ const bundles = [
   ['webview/results.js', 'src/webview/results/page.tsx', page],
   ['webview/interactions.js', 'src/webview/interactions/page.tsx', page],
   ['webview/insights.js', 'src/webview/insights/page.tsx', page],
+  ['webview/review.js', 'src/webview/review/page.tsx', page],
   ['webview/golden-table.js', 'src/webview/golden-table/page.tsx', page],
   ['webview/try.js', 'src/webview/try/page.tsx', page],
   ['webview/report.js', 'src/webview/report/report.ts', page],

@@ -101,9 +101,9 @@ export class Engine {
   readonly settings: SettingsReader;
   readonly builds: PromptBuilds;
   readonly setUp: FolderSetUp;
-  private readonly git: Git;
+  readonly git: Git;
   private readonly retention: RetentionThread;
-  private readonly workspaces: Workspaces;
+  readonly workspaces: Workspaces;
   private readonly committed = new Newest<Promise<CommittedText | null>>(KEPT_COMMITTED);
 
   constructor(private readonly options: EngineOptions) {

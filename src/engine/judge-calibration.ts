@@ -1,3 +1,4 @@
-/** Calibrating a judge from the editor: functions that need no engine, only its bundle. */
+/** Calibrating and reviewing from the editor: what needs no engine of its own, only its bundle. */
 export { calibrateJudge, labelledJudges } from '../adapters/judging/calibrate-judge.ts';
 export { calibrationPage } from '../core/report/calibration-page.ts';
+export { Reviews } from './reviews.ts';

@@ -1,7 +1,7 @@
 /** What a results page has been given with its verdict: from then on a label of it is not blind. */
 import type { RowWindow } from '../protocol/results.ts';
 import type { ResultsView } from './results-view/results-view.ts';
-import { seenKey, type SeenOutputs } from './seen-outputs.ts';
+import { seenKey, seenRepeat, type SeenOutputs } from './seen-outputs.ts';
 
 /** Rows of the table: a cell shows the verdicts of all its repeats. */
 export function markRows(view: ResultsView, { rows }: RowWindow, seen: SeenOutputs): void {
@@ -23,6 +23,8 @@ export function markCell(
   if (index === undefined) return;
   for (const { run, repeat } of view.table.samplesOf(view.table.columnIndex(column), index)) {
     const name = view.shownRuns[run]?.id;
-    if (name !== undefined) seen.add(seenKey(name, column, id, repeat));
+    if (name === undefined) continue;
+    seen.add(seenKey(name, column, id, repeat));
+    seen.add(seenRepeat(name, id, repeat));
   }
 }

@@ -20,3 +20,6 @@ export const seenKey = (run: string, column: string, caseId: string, repeat: num
 
 /** Of an interaction: its details have its signals, and who answered. */
 export const seenCall = (id: string): string => JSON.stringify(['interaction', id]);
+
+/** Of a run's output, whichever candidate it is of: a draw does not say it, so that one that was seen makes all of them seen. */
+export const seenRepeat = (run: string, caseId: string, repeat: number): string => JSON.stringify(['repeat', run, caseId, repeat]);

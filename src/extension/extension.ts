@@ -31,6 +31,7 @@ import { registerResults } from './results/results-panel.ts';
 import { registerCompareEfforts } from './runs/compare-efforts.ts';
 import { registerRunCommands } from './runs/run-commands.ts';
 import { Runs } from './runs/runs.ts';
+import { registerReview } from './review/review-command.ts';
 import { registerStoredData } from './window/stored-data.ts';
 import { ReportPages } from './window/report-pages.ts';
 import { registerDataFolderQuestion } from './window/data-folder-question.ts';
@@ -87,6 +88,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const versions = registerVersions(services, runs, insights);
   const batches = registerBatches(services, runs);
   const { view: interactions, panel } = registerInteractions(services);
+  registerReview(services, interactions);
   registerDataFolderQuestion(services, () => {
     interactions.refreshSoon();
     insights.refresh();

@@ -86,7 +86,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   engine: ['.', 'try', 'results-view'],
   extension: [
     '.',
-    'insights',
+    'insights review',
     'interactions batches capture editor golden judges language tests try versions welcome',
     'results',
     'runs',
@@ -95,7 +95,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'window pages',
     'keys',
   ],
-  webview: ['results interactions insights golden-table report review-file try', 'labelling', 'controls output', '.'],
+  webview: ['results interactions insights golden-table report review review-file try', 'labelling', 'controls output', '.'],
 };
 
 const sources = (): string[] =>

@@ -7,14 +7,15 @@ import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { realPathToWrite } from '../storage/file-in-root.ts';
 import { readLabelFiles, type FoundLabels } from '../storage/label-files.ts';
 
-const FOLDER = 'reviews';
+/** Below the root. */
+export const DRAW_FOLDER = 'reviews';
 
 /** Letters, digits, dots and dashes: of a week, and of a run. */
 const DRAW_ID = /^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/;
 
 export function drawPath(root: string, id: string): string {
   if (!DRAW_ID.test(id)) throw new HumanError('review/id', `"${id.slice(0, 100)}" cannot be the name of a review.`);
-  return path.join(root, FOLDER, `${id}.draw.json`);
+  return path.join(root, DRAW_FOLDER, `${id}.draw.json`);
 }
 
 /** Null: it does not exist. @throws {HumanError} when the file is not a draw, or damaged: a review is never drawn twice. */
@@ -26,14 +27,14 @@ export function storedDraw(root: string, id: string): DrawFile | null {
   if (typeof read !== 'string' && problem === undefined) return read.draw;
   throw new HumanError(
     'review/draw',
-    `${FOLDER}/${id}.draw.json cannot be read: ${problem ?? ''}`,
+    `${DRAW_FOLDER}/${id}.draw.json cannot be read: ${problem ?? ''}`,
     'Restore it from git. It is not drawn again, since labels may already belong to it.',
   );
 }
 
 /** Writes a draw that is not there yet; what another process has written meanwhile stays, and is given. */
 export function keepDraw(root: string, draw: DrawFile): DrawFile {
-  const folder = realPathToWrite(root, path.join(root, FOLDER));
+  const folder = realPathToWrite(root, path.join(root, DRAW_FOLDER));
   mkdirSync(folder, { recursive: true });
   try {
     writeFileSync(realPathToWrite(root, drawPath(root, draw.id)), drawFileText(draw), { flag: 'wx' });

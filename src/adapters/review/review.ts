@@ -183,12 +183,12 @@ export class Review {
     return item ?? this.texts.get(targetKey(target)) ?? null;
   }
 
-  /** Is on disk when it returns. @throws as `appendLabels`. */
-  label(item: DrawItem, answer: Omit<ReviewAnswer, 'by' | 'at'>, now = new Date()): LabelRecord {
+  /** Is on disk when it returns. `isBlind`: the person has not seen what the judge said. @throws as `appendLabels`. */
+  label(item: DrawItem, answer: Omit<ReviewAnswer, 'by' | 'at'>, { isBlind = true }: { readonly isBlind?: boolean } = {}): LabelRecord {
     const { workspace } = this.place;
-    const given = { ...answer, by: this.person.name, at: now.toISOString() };
+    const given = { ...answer, by: this.person.name, at: new Date().toISOString() };
     const texts = keptItem(this.textOf(item), item.target, workspace.config.labelTexts);
-    const label = reviewLabel(this.draw, { ...item, item: texts }, given, randomUUID());
+    const label = { ...reviewLabel(this.draw, { ...item, item: texts }, given, randomUUID()), blind: isBlind };
     const { prompt } = this.draw.frame;
     appendLabels(workspace.root, prompt === null ? null : path.resolve(workspace.root, prompt), this.person.file, [label]);
     this.found = { ...this.found, labels: [...this.found.labels, label] };

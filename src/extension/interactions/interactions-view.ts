@@ -18,6 +18,8 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly inboxes = new Map<string, Inbox>();
+  /** Outputs of reviews that this person has still to label. */
+  private toReview = 0;
   /** The watchers of each root. */
   private readonly watched = new Map<string, vscode.Disposable>();
   private readonly closing = new AbortController();
@@ -71,6 +73,12 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
   /** Null: they are not read yet. */
   inboxOf(root: string): Inbox | null {
     return this.inboxes.get(root) ?? null;
+  }
+
+  /** Outputs of reviews that this person has still to label: they count in the badge. */
+  showToReview(outputs: number): void {
+    this.toReview = outputs;
+    this.showBadge();
   }
 
   /** Together with whatever else changes until then. */
@@ -136,7 +144,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     const all = [...this.inboxes.values()];
     const open = all.reduce((sum, inbox) => sum + inbox.open, 0);
     const stored = all.reduce((sum, inbox) => sum + inbox.stored, 0);
-    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: quantity(open, 'open interaction') };
+    this.showBadge();
     // Only the newest are counted where there are months of them.
     this.tree.description = open === 0 ? '' : `${count(open)}${all.every(({ isWhole }) => isWhole) ? '' : '+'} open`;
     const refused = all.map((inbox) => inbox.refused).find((item) => item.count > 0);
@@ -144,6 +152,15 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
       refused === undefined ? '' : `${quantity(refused.count, 'line was', 'lines were')} not read. The first: ${refused.first ?? ''}`;
     await vscode.commands.executeCommand('setContext', contextKeys.interactions, stored > 0 ? 'stored' : 'none');
     this.changed.fire();
+  }
+
+  private showBadge(): void {
+    const open = [...this.inboxes.values()].reduce((sum, inbox) => sum + inbox.open, 0);
+    const parts = [
+      ...(open === 0 ? [] : [quantity(open, 'open interaction')]),
+      ...(this.toReview === 0 ? [] : [`${quantity(this.toReview, 'output')} to review`]),
+    ];
+    this.tree.badge = parts.length === 0 ? undefined : { value: open + this.toReview, tooltip: parts.join(', ') };
   }
 
   private watch(root: string): vscode.Disposable {

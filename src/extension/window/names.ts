@@ -42,6 +42,7 @@ export const commands = {
   previewFix: 'goldset.previewFix',
   copyJudge: 'goldset.copyJudge',
   calibrateJudge: 'goldset.calibrateJudge',
+  review: 'goldset.review',
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',
@@ -73,6 +74,7 @@ export const panels = {
   journal: 'goldset.journal',
   interactions: 'goldset.interactions',
   insights: 'goldset.insights',
+  review: 'goldset.review',
   goldenTable: 'goldset.goldenTable',
   try: 'goldset.try',
 } as const;
@@ -86,6 +88,7 @@ export const settings = {
   resultsLocation: 'resultsLocation',
   concurrency: 'concurrency',
   batchInterval: 'batchInterval',
+  reviewReminder: 'reviewReminder',
   findingsOff: 'findings.off',
   tokenHints: 'tokenHints',
   prefixDecoration: 'prefixDecoration',

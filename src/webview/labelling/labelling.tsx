@@ -12,14 +12,32 @@ import { Section } from '../controls/section.tsx';
 import { Output } from '../output/output.tsx';
 import { LabelForm, NO_DRAFT, type LabelDraft } from './label-form.tsx';
 
+/** What differs between the pages that label. */
+export interface LabellingWords {
+  readonly title: string;
+  /** What Escape does. */
+  readonly leave: string;
+  /** There is no output, and all were shown. */
+  readonly empty: string;
+  readonly done: string;
+}
+
+const BLIND: LabellingWords = {
+  title: 'Label blind',
+  leave: 'Show results',
+  empty: 'There is no output to label yet. Outputs appear here when a run has answers.',
+  done: 'These were all outputs. Calibrate the judge with “goldset judge calibrate”, or show the results.',
+};
+
 interface LabellingProps {
   readonly host: Pick<Channel<LabellingMethods>, 'call'>;
   /** Another one when other outputs are shown. */
   readonly stamp: string;
   readonly onLeave: () => void;
+  readonly words?: LabellingWords;
 }
 
-export function Labelling({ host, stamp, onLeave }: LabellingProps) {
+export function Labelling({ host, stamp, onLeave, words = BLIND }: LabellingProps) {
   const [total, setTotal] = useState<number | null>(null);
   /** Counts the queues: the same place of another one is another task, also where it is as long. */
   const [queue, setQueue] = useState(0);
@@ -94,27 +112,25 @@ export function Labelling({ host, stamp, onLeave }: LabellingProps) {
   };
 
   const isDone = total !== null && at >= total;
+  // The field that had the focus is gone, and Escape is to be heard.
+  useEffect(() => {
+    if (isDone) region.current?.focus();
+  }, [isDone]);
   const by = task?.criteria[criterion] ?? null;
   return (
-    <main class="labelling" ref={region} tabIndex={-1} onKeyDown={onKey} aria-label="Label blind">
+    <main class="labelling" ref={region} tabIndex={-1} onKeyDown={onKey} aria-label={words.title}>
       <header class="labelling-head">
-        <h1>Label blind</h1>
+        <h1>{words.title}</h1>
         <span role="status">{statusText(total, at, isDone ? null : task)}</span>
         <button type="button" class="quiet-button" aria-expanded={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
           <Icon name="question" /> Keys (?)
         </button>
         <button type="button" class="secondary" onClick={() => go(onLeave)}>
-          <Icon name="close" /> Show results (Escape)
+          <Icon name="close" /> {words.leave} (Escape)
         </button>
       </header>
-      {showsKeys && <Keys />}
-      {isDone && (
-        <p>
-          {total === 0
-            ? 'There is no output to label yet. Outputs appear here when a run has answers.'
-            : 'These were all outputs. Calibrate the judge with “goldset judge calibrate”, or show the results.'}
-        </p>
-      )}
+      {showsKeys && <Keys leave={words.leave} />}
+      {isDone && <p>{total === 0 ? words.empty : words.done}</p>}
       {!isDone && total !== null && task === null && (
         <p class="quiet">This output is no longer in its journal. Press → for the next one.</p>
       )}
@@ -169,12 +185,11 @@ const KEYS = [
   ['w', 'write why'],
   ['Ctrl+Enter, →', 'keep the grade and show the next output; without a grade skip it'],
   ['←', 'go back'],
-  ['Escape', 'leave a field; then show the results'],
 ] as const;
 
-const Keys = () => (
+const Keys = ({ leave }: Pick<LabellingWords, 'leave'>) => (
   <dl class="keys" aria-label="Keys">
-    {KEYS.map(([key, what]) => (
+    {[...KEYS, ['Escape', `leave a field; then: ${leave.toLowerCase()}`] as const].map(([key, what]) => (
       <div key={key}>
         <dt>
           <kbd>{key}</kbd>
