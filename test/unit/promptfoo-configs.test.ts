@@ -176,7 +176,7 @@ providers:
   - echo
   - id: openai:gpt-4.1
     label: shouted
-    transform: output.toUpperCase()
+    transform: { code: output.toUpperCase() }
   - id: openai:gpt-4.1
     config: { transformResponse: json.text }
 tests:
@@ -206,7 +206,7 @@ tests:
       [false, false, true, true],
       [true, true, true],
     ]);
-    const both = read('prompts: [x]\nproviders: [echo, { id: echo, transform: output }]\ntests: [{ vars: { a: b } }]\n').documents[0];
+    const both = read('prompts: [x]\nproviders: [echo, { id: echo, postprocess: output }]\ntests: [{ vars: { a: b } }]\n').documents[0];
     assert.ok(both);
     // Both send the same requests, so they are run once: what one of them cannot judge does not pass.
     assert.deepEqual(
@@ -215,10 +215,17 @@ tests:
     );
     // What is not run column by column looks at the first one that can be judged.
     assert.equal(document.model?.id, 'echo');
-    const alone = read(`prompts: [x]\nproviders: [{ id: echo, transform: output }]\ntests: [{ assert: [{ type: contains, value: x }] }]\n`);
+    const alone = read(`prompts: [x]\nproviders: [{ id: echo, postprocess: x }]\ntests: [{ assert: [{ type: contains, value: x }] }]\n`);
+    const [only] = alone.documents;
+    assert.ok(only);
     assert.deepEqual(
-      alone.documents.map(({ embedded }) => embedded.cases.map(({ unsupported }) => unsupported !== null)),
+      distinctColumns(targetOf(only)).map(({ cases }) => cases.map(({ unsupported }) => unsupported !== null)),
       [[true]],
+    );
+    // Another model in its place has neither the provider's code nor its fault.
+    assert.deepEqual(
+      only.embedded.cases.map(({ unsupported }) => unsupported),
+      [null],
     );
     const top = 'transform: output\nprompts: [x]\nproviders: [echo]\ntests: [{ vars: { a: b } }, { vars: { a: c } }]\n';
     assert.deepEqual(lined(top, read(top).caseDiagnostics), ['1 error golden/unsupported']);

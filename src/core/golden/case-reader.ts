@@ -4,7 +4,7 @@ import type { TextRange } from '../text.ts';
 import { nearestWord } from '../did-you-mean.ts';
 import type { Fields } from '../yaml-fields.ts';
 import type { Path } from '../yaml.ts';
-import type { AssertionSpec } from '../grade/assertion.ts';
+import { withTransforms, type AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { codeFile, isCode } from '../grade/code-assertion.ts';
 import { CASE_KINDS, placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
@@ -360,11 +360,4 @@ export class CaseReader {
       }
     }
   }
-}
-
-/** What stands before an assertion is done first; the members of a set are transformed each. */
-function withTransforms(spec: AssertionSpec, transforms: readonly string[]): AssertionSpec {
-  if (transforms.length === 0) return spec;
-  if (spec.assert !== undefined) return { ...spec, assert: spec.assert.map((member) => withTransforms(member, transforms)) };
-  return { ...spec, transforms: [...transforms, ...(spec.transforms ?? [])] };
 }

@@ -112,3 +112,10 @@ export const isCannotGrade = (error: unknown): error is CannotGrade => hasErrorK
 
 export const passed = (reason: string): Grade => ({ pass: true, score: 1, reason });
 export const failed = (reason: string): Grade => ({ pass: false, score: 0, reason });
+
+/** What stands before an assertion is done first; the members of a set are transformed each. */
+export function withTransforms(spec: AssertionSpec, transforms: readonly string[]): AssertionSpec {
+  if (transforms.length === 0) return spec;
+  if (spec.assert !== undefined) return { ...spec, assert: spec.assert.map((member) => withTransforms(member, transforms)) };
+  return { ...spec, transforms: [...transforms, ...(spec.transforms ?? [])] };
+}

@@ -1,5 +1,6 @@
 /** The columns of a prompt whose format names several models: each is the same prompt for one of them. */
 import type { GoldenCase } from '../golden/case.ts';
+import { withTransforms } from '../grade/assertion.ts';
 import type { PromptColumn, PromptDocument } from './document.ts';
 import type { RunTarget } from './run-target.ts';
 
@@ -9,14 +10,19 @@ export function columnTargets(target: RunTarget): RunTarget[] {
   if (columns.length === 0) return [target];
   return columns.map((column) => {
     const without = new Set(column.without);
-    const { problem = null } = column;
     const cases = target.cases.filter(({ id }) => !without.has(id));
     return {
       ...target,
       document: columnDocument(target.document, column),
-      cases: problem === null ? cases : cases.map((item) => ({ ...item, unsupported: item.unsupported ?? problem })),
+      cases: cases.map((item) => caseOfColumn(item, column)),
     };
   });
+}
+
+/** A case as it is judged with the outputs of one column: what its provider makes of them is done before all that the case does. */
+function caseOfColumn(item: GoldenCase, { problem, transform }: PromptColumn): GoldenCase {
+  const judged = transform === undefined ? item : { ...item, assertions: item.assertions.map((spec) => withTransforms(spec, [transform])) };
+  return problem === undefined ? judged : { ...judged, unsupported: judged.unsupported ?? problem };
 }
 
 function columnDocument(
@@ -35,8 +41,17 @@ export function otherColumns(target: RunTarget): RunTarget[] {
 const settingsKey = ({ model, parameters, tools, output }: PromptDocument): string =>
   JSON.stringify([model?.id ?? null, parameters, tools, output]);
 
-/** The columns to run: those that send the same request are one, with the cases of all of them. What one cannot judge, none of them judges. */
+/**
+ * The columns to run: those that send the same request are one, with the cases of all of them. What one cannot judge, none of them judges,
+ * and one answer is not graded in two ways.
+ */
 export function distinctColumns(target: RunTarget): RunTarget[] {
+  const { columns = [] } = target.document;
+  const transforms = new Map<string, Set<string | undefined>>();
+  for (const column of columns) {
+    const key = settingsKey({ ...target.document, ...column });
+    transforms.set(key, (transforms.get(key) ?? new Set()).add(column.transform));
+  }
   const bySettings = new Map<string, RunTarget>();
   for (const column of columnTargets(target)) {
     const key = settingsKey(column.document);
@@ -44,7 +59,12 @@ export function distinctColumns(target: RunTarget): RunTarget[] {
     const cases = new Map<string, GoldenCase>();
     for (const item of [...(before?.cases ?? []), ...column.cases])
       if ((cases.get(item.id)?.unsupported ?? null) === null) cases.set(item.id, item);
-    bySettings.set(key, before === undefined ? column : { ...before, cases: target.cases.flatMap(({ id }) => cases.get(id) ?? []) });
+    const all = target.cases.flatMap(({ id }) => cases.get(id) ?? []);
+    const differ = (transforms.get(key)?.size ?? 0) > 1;
+    const judged = differ ? all.map((item) => ({ ...item, unsupported: item.unsupported ?? TWO_TRANSFORMS })) : all;
+    bySettings.set(key, before === undefined ? { ...column, cases: judged } : { ...before, cases: judged });
   }
   return [...bySettings.values()];
 }
+
+const TWO_TRANSFORMS = 'Two providers with the same model and settings have different `transform`, and one answer is graded in one way.';

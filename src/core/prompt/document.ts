@@ -49,6 +49,8 @@ export interface PromptColumn {
   readonly output: OutputSpec;
   /** Ids of the cases that it is not sent. */
   readonly without: readonly string[];
+  /** Code that makes of each of its outputs what is graded; a file is named from the root. Absent: none. */
+  readonly transform?: string;
   /** Why its outputs cannot be judged: each of its cases is an error. Absent: they can. */
   readonly problem?: string;
 }

@@ -11,8 +11,11 @@ export const isDotprompt = (path: string): boolean => path.endsWith('.prompt');
 export const isPromptYml = (path: string): boolean => /\.prompt\.ya?ml$/.test(path);
 /** A prompt by its ending alone. Other files are prompts if something beside them or goldset.yaml says so. */
 export const isPromptPath = (path: string): boolean => isDotprompt(path) || isPromptYml(path);
-/** promptfoo's configuration: `promptfooconfig.yaml`, `triage.promptfooconfig.yaml`, `promptfooconfig-ci.yml`. It holds several prompts. */
-export const isPromptfooPath = (path: string): boolean => /promptfooconfig[^/\\]*\.(?:ya?ml|json)$/i.test(path);
+/** promptfoo's configuration by its own name: `promptfooconfig.yaml`, `triage.promptfooconfig.yaml`, `promptfooconfig-ci.yml`. */
+export const isNamedPromptfoo = (path: string): boolean => /promptfooconfig[^/\\]*\.(?:ya?ml|json)$/i.test(path);
+/** What can be one: `promptfoo.tasks.yaml`, `promptfoo-baseline.yaml` too, if it holds prompts. It holds several. */
+export const isPromptfooPath = (path: string): boolean =>
+  isNamedPromptfoo(path) || (/(?:^|[/\\])promptfoo[^/\\]*\.(?:ya?ml|json)$/i.test(path) && !isGoldenPath(path) && !isPromptYml(path));
 export const isGoldenPath = (path: string): boolean => /\.golden\.(ya?ml|json|jsonl|csv)$/.test(path);
 export const isPartialPath = (path: string): boolean => fileName(path).startsWith('_') && isDotprompt(path);
 

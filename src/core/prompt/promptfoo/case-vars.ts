@@ -5,12 +5,15 @@ import { isFileReference, isMediaReference } from '../../golden/case-files.ts';
 import { textOrJson } from '../../fill-text.ts';
 import { folderOfPath, joinPath } from '../../slash-path.ts';
 import { readYaml } from '../../yaml.ts';
+import { excerpt } from '../../text.ts';
 import type { NamedFiles } from './named-files.ts';
 import { resolvedVars } from './nunjucks-text.ts';
 
 /** The variables of one case, or why they cannot be known and which of them is the reason. */
 export type CaseVars = { readonly vars: JsonObject } | { readonly problem: string; readonly name: string };
 
+/** Characters of a path in a message: a text that begins like one may be long. */
+const MOST_SHOWN = 120;
 const CODE = /\.(?:[cm]?[jt]sx?|py|rb)(?::\w+)?$/i;
 /** So many combinations are a slip, not a test. */
 const MOST_COMBINATIONS = 10_000;
@@ -21,7 +24,8 @@ export function caseVars(vars: JsonObject, config: string, files: NamedFiles, ex
   let combinations: JsonObject[] = [{}];
   for (const [name, value] of Object.entries(vars)) {
     const values = valuesOf(value, folder, files, expands);
-    if (values.length === 0) return [{ problem: `The variable \`${name}\`: no file matches \`${textOrJson(value)}\`.`, name }];
+    if (values.length === 0)
+      return [{ problem: `The variable \`${name}\`: no file matches \`${excerpt(textOrJson(value), MOST_SHOWN)}\`.`, name }];
     if (combinations.length * values.length > MOST_COMBINATIONS)
       return [{ problem: `The lists of this test make more than ${MOST_COMBINATIONS} cases.`, name }];
     combinations = combinations.flatMap((one) => values.map((each) => ({ ...one, [name]: each })));
@@ -54,7 +58,8 @@ function readVars(given: JsonObject, folder: string, files: NamedFiles): CaseVar
     if (path.split('/').some((part) => /^\.[^.]/.test(part)))
       return { problem: `The variable \`${name}\`: the file ${path} is hidden, so it is not read into a case.`, name };
     const text = files.text(path);
-    if (text === null) return { problem: `The variable \`${name}\`: there is no file ${path} in this workspace.`, name };
+    if (text === null)
+      return { problem: `The variable \`${name}\`: there is no file ${excerpt(path, MOST_SHOWN)} in this workspace.`, name };
     vars[name] = fileValue(path, text);
   }
   return resolvedVars(vars);

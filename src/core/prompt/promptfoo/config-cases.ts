@@ -16,6 +16,7 @@ import { MergedPlaces, mergedTest, type MergedTest, type PlacedAssertion, type P
 import type { NamedFiles } from './named-files.ts';
 import { renderedValue, renderNunjucks } from './nunjucks-text.ts';
 import { counted, PlacedFile } from './place.ts';
+import { columnOfTest, type ConfigColumn } from './providers.ts';
 import { TestReader, type TestEntry } from './tests.ts';
 
 export interface ConfigCase {
@@ -23,10 +24,12 @@ export interface ConfigCase {
   /** The prompts and the providers that it is for, by label or id; null: all. */
   readonly prompts: readonly string[] | null;
   readonly providers: readonly string[] | null;
+  /** The only one that it is sent to, in place of those of the config; null: it has none of its own. */
+  readonly provider: ConfigColumn | null;
 }
 
 /** Keys of a test that say where it is run, and those that change nothing here. */
-const HANDLED = ['prompts', 'providers'];
+const HANDLED = ['prompts', 'providers', 'provider'];
 const WITHOUT_EFFECT = ['runSerially', 'disableDefaultAsserts', 'disableVarExpansion'];
 
 /** Keys of a config that change each test, and that Goldset cannot follow. */
@@ -48,7 +51,8 @@ export function readConfigCases(
   const ids = new Set<string>();
   const broken = Object.keys(root).find((key) => Object.hasOwn(CHANGES_ALL, key) && isUsed(root[key]));
   const why = broken === undefined ? null : (CHANGES_ALL[broken] ?? null);
-  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found).read());
+  const ofTests = new Map<string, ConfigColumn | string>();
+  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found, ofTests).read());
   if (broken !== undefined && why !== null)
     found.push({
       code: 'golden/unsupported',
@@ -102,6 +106,8 @@ class EntryReader {
     defaults: PlacedMap | null,
     private readonly ids: Set<string>,
     private readonly found: Diagnostic[],
+    /** The providers of tests by where they stand. */
+    private readonly ofTests: Map<string, ConfigColumn | string>,
   ) {
     const merged = mergedTest(entry, defaults);
     this.test = { ...merged, assertions: merged.assertions.map((item) => this.withTemplate(item)) };
@@ -122,9 +128,22 @@ class EntryReader {
       this.problem = null;
       if (more === null) this.refuse('`vars` must name files of this workspace with variables.', ['vars']);
       if ('problem' in vars) this.refuse(vars.problem, ['vars', vars.name]);
+      const provider = this.provider();
+      if (typeof provider === 'string') this.refuse(provider, ['provider']);
       const goldenCase = this.caseOf('problem' in vars ? {} : vars.vars);
-      return goldenCase === null ? [] : [{ goldenCase, prompts, providers }];
+      return goldenCase === null ? [] : [{ goldenCase, prompts, providers, provider: typeof provider === 'string' ? null : provider }];
     });
+  }
+
+  /** The test's own provider; null: it has none; a text: why it cannot be sent to it. */
+  private provider(): ConfigColumn | string | null {
+    const layer = this.test.layers.find(({ value }) => (value['provider'] ?? null) !== null);
+    if (layer === undefined) return null;
+    const { file, at } = layer.placed;
+    const key = JSON.stringify([file.path, file.yaml.rangeOf(at), at]);
+    const known = this.ofTests.get(key) ?? columnOfTest(layer.value['provider'] ?? null, [...at, 'provider'], file, this.files);
+    this.ofTests.set(key, known);
+    return known;
   }
 
   private refuse(problem: string, keys: Path, hint = 'This case ends in an error until it is fixed.'): void {
@@ -196,7 +215,7 @@ class EntryReader {
   private assertion(item: JsonValue, vars: JsonObject, at: Path): JsonValue {
     if (!isJsonObject(item) || typeof item['type'] !== 'string') return item;
     const type = stemOf(item['type']);
-    const spec: JsonObject = { ...item };
+    const spec: JsonObject = isJudged(type) ? { ...item } : this.withoutJudge(item, item['type'], at);
     if (Array.isArray(item['assert']))
       spec['assert'] = item['assert'].map((member, i) => this.assertion(member, vars, [...at, 'assert', i]));
     if (isJudged(type)) this.addJudge(spec, type, at);
@@ -208,6 +227,18 @@ class EntryReader {
       else spec['value'] = { [LITERAL]: rendered.value };
     }
     return type === 'g-eval' && Array.isArray(value) ? setOfCriteria(spec, item['type'], value) : spec;
+  }
+
+  /** promptfoo asks no judge for this type, whatever the assertion says. */
+  private withoutJudge({ provider, rubricPrompt, ...spec }: JsonObject, type: string, at: Path): JsonObject {
+    for (const [key, value] of Object.entries({ provider, rubricPrompt })) {
+      if (value === undefined) continue;
+      const range = this.places.keyOf([...at, key]);
+      const path = this.places.fileOf(range)?.path ?? this.config.path;
+      const message = `No model judges \`${type}\`, so its \`${key}\` is not read.`;
+      this.found.push({ code: 'promptfoo/ignored', severity: 'warning', message, path, range });
+    }
+    return spec;
   }
 
   /** Who judges: the assertion's own provider, else that of the test's options. */

@@ -16,10 +16,31 @@ export interface ConfigColumn extends Omit<PromptColumn, 'without' | 'problem'> 
   readonly prompts: readonly string[] | null;
   /** Why its outputs cannot be judged, and where that stands; null: they can. */
   readonly refusal: { readonly problem: string; readonly range: TextRange } | null;
+  /** Only tests that name it are sent to it; absent: all are. */
+  readonly isOfTests?: boolean;
 }
 
-/** Code that changes what a provider answers before it is graded. */
-const CHANGES_OUTPUT = ['transform', 'transformResponse', 'responseParser', 'postprocess'];
+/** Equal for columns that send the same requests and grade in the same way. */
+export const settingsOfColumn = ({ model, parameters, tools, output, transform }: ConfigColumn): string =>
+  JSON.stringify([model.id, parameters, tools, output, transform ?? null]);
+
+/** A program, code or an address, which no test can be sent to. */
+const NOT_SENDABLE = /^(?:exec|python|ruby|golang|package|promptfoo|https?|wss?|websocket|browser|mcp|file)(?::|$)/;
+
+/** The `provider` of a test; a text: why the test cannot be sent to it. */
+export function columnOfTest(value: JsonValue, at: Path, file: PlacedFile, files: NamedFiles): ConfigColumn | string {
+  const [column, ...others] = columnsOf(value, at, file, files);
+  if (column === undefined || others.length > 0) return '`provider` of a test must name one model.';
+  const { id } = column.model;
+  return NOT_SENDABLE.test(id.replace(OTHER_SERVER, ''))
+    ? `The \`provider\` of this test, ${id.replace(OTHER_SERVER, '')}, is a program, code or an address, which Goldset does not run from a config.`
+    : column;
+}
+
+/** Code that changes what a provider answers before it is graded, and that is not executed. */
+const CHANGES_OUTPUT = ['transformResponse', 'responseParser', 'postprocess'];
+/** A server of one's own: what reads its answers belongs to it, and it is not sent from here. */
+const OWN_SERVER = /^(?:https?|wss?|websocket|browser)(?::|$)/;
 
 /** Settings that are not parameters of the model. */
 const NOT_SENT = [
@@ -104,7 +125,7 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
     else if (ELSEWHERE.includes(name)) elsewhere.push(name);
     else if (name === 'tools' || name === 'functions') tools = [...tools, ...toolsOf(value, config, files)];
     else if (name === 'response_format' || name === 'responseFormat') output = outputOf(value, config, files) ?? output;
-    else if (!NOT_SENT.includes(name) && !CHANGES_OUTPUT.includes(name)) kept[name] = value;
+    else if (!NOT_SENT.includes(name) && !CHANGES_OUTPUT.includes(name) && name !== 'transform') kept[name] = value;
   }
   if (elsewhere.length > 0)
     diagnostics.warning(
@@ -124,15 +145,25 @@ function column(id: string, item: JsonObject, at: Path, idAt: Path, config: Plac
     tools,
     output,
     prompts: Array.isArray(prompts) ? prompts.filter((name) => typeof name === 'string') : null,
+    ...transformOf(item, config),
     refusal: refusalOf(id, item, settings, (keys) => yaml.keyRangeOf([...at, ...keys])),
   };
 }
 
+/** The provider's `transform`, its file as the root has it. */
+function transformOf({ transform }: JsonObject, { path }: PlacedFile): { readonly transform?: string } {
+  if (typeof transform !== 'string' || transform.trim() === '') return {};
+  const file = /^file:\/\/(.+)$/s.exec(transform.trim())?.[1];
+  return { transform: file === undefined ? transform : `file://${joinPath(folderOfPath(path), file)}` };
+}
+
 /** Outputs that would be graded as they are, where the config changes them first. */
 function refusalOf(id: string, item: JsonObject, settings: JsonObject, placeOf: (keys: Path) => TextRange): ConfigColumn['refusal'] {
+  if (OWN_SERVER.test(id)) return null;
   const isSet = (value: JsonValue | undefined): boolean => value !== undefined && value !== null;
-  const own = CHANGES_OUTPUT.find((key) => isSet(item[key]));
-  const inConfig = CHANGES_OUTPUT.find((key) => isSet(settings[key]));
+  const isCode = typeof item['transform'] === 'string' || !isSet(item['transform']);
+  const own = isCode ? CHANGES_OUTPUT.find((key) => isSet(item[key])) : 'transform';
+  const inConfig = ['transform', ...CHANGES_OUTPUT].find((key) => isSet(settings[key]));
   const key = own ?? inConfig;
   if (key === undefined) return null;
   const problem = `\`${key}\` of the provider ${id} is not executed, so its outputs are not graded.`;

@@ -4,18 +4,17 @@
  */
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
 import { quantity } from '../../figures.ts';
-import type { GoldenCase } from '../../golden/case.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { warnOfOtherBytes } from '../../text-encoding.ts';
 import { noYaml, readYaml } from '../../yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
-import { idOfPrompt } from '../formats/prompt-name.ts';
+import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
 import { reportIgnored } from './ignored-settings.ts';
 import { NamedFiles, type KnownFiles } from './named-files.ts';
 import { PlacedFile } from './place.ts';
 import { readConfigPrompts, type ConfigPrompt } from './prompts.ts';
-import { readConfigColumns, type ConfigColumn } from './providers.ts';
+import { readConfigColumns, settingsOfColumn, type ConfigColumn } from './providers.ts';
 
 export interface PromptfooConfig {
   /** One for each prompt. */
@@ -65,8 +64,8 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   const config = placedConfig(path, text);
   const root = isJsonObject(config.yaml.value) ? config.yaml.value : {};
   const prompts = readConfigPrompts(config, root, files);
-  const columns = readConfigColumns(config, root, files);
   const { cases, diagnostics } = readConfigCases(config, root, files);
+  const columns = withTestProviders(readConfigColumns(config, root, files), cases);
   reportKeys(config, root);
   reportIgnored(config, root);
   const documents = prompts.map((prompt) => documentOf(path, root, prompt, columns, cases));
@@ -87,8 +86,12 @@ export function promptfooNames(
   const files = new NamedFiles(known);
   const config = placedConfig(path, text);
   const root = isJsonObject(config.yaml.value) ? config.yaml.value : {};
-  return { names: readConfigPrompts(config, root, files).map(({ name }) => name), files };
+  const isConfig = isNamedPromptfoo(path) || (root['prompts'] !== undefined && RUN_KEYS.some((key) => root[key] !== undefined));
+  return { names: isConfig ? readConfigPrompts(config, root, files).map(({ name }) => name) : [], files };
 }
+
+/** Beside `prompts`, one of these makes a file of another name a config. */
+const RUN_KEYS = ['providers', 'targets', 'tests', 'scenarios'];
 
 function placedConfig(path: string, text: string): PlacedFile {
   const found = new Diagnostics(path);
@@ -127,14 +130,14 @@ function documentOf(
   const own = cases.filter((item) => isFor(item.prompts));
   const columns = all
     .filter((column) => isFor(column.prompts))
-    .map(({ prompts: _prompts, refusal, ...column }): PromptColumn => ({
-      ...column,
-      without: withoutColumn(own, column),
-      ...(refusal === null ? {} : { problem: refusal.problem }),
-    }));
+    .map((column): PromptColumn => {
+      const { prompts: _prompts, isOfTests: _own, refusal, ...rest } = column;
+      return { ...rest, without: withoutColumn(own, column), ...(refusal === null ? {} : { problem: refusal.problem }) };
+    });
   // What looks at one column alone looks at one whose outputs can be judged.
   const first = columns.find(({ problem }) => problem === undefined) ?? columns[0];
-  const { problem: unjudged = null } = first ?? {};
+  // Another model in place of a provider has neither its code nor its faults, so these are no part of the cases.
+  const decides = first?.problem !== undefined || first?.transform !== undefined;
   return {
     path: idOfPrompt({ file: path, name: prompt.name }),
     format: 'promptfoo',
@@ -148,15 +151,12 @@ function documentOf(
     input: { defaults: {}, schema: null, declared: [] },
     tools: first?.tools ?? [],
     output: first?.output ?? { format: null, name: null, schema: null, strict: false },
-    embedded: { cases: own.map(({ goldenCase }) => withProblem(goldenCase, unjudged)), assertions: [] },
+    embedded: { cases: own.map(({ goldenCase }) => goldenCase), assertions: [] },
     settings: { golden: null, budget: null },
     metadata: {},
-    ...(columns.length > 1 || (first?.without.length ?? 0) > 0 || unjudged !== null ? { columns } : {}),
+    ...(columns.length > 1 || (first?.without.length ?? 0) > 0 || decides ? { columns } : {}),
   };
 }
-
-const withProblem = (item: GoldenCase, problem: string | null): GoldenCase =>
-  problem === null || item.unsupported !== null ? item : { ...item, unsupported: problem };
 
 /** Of a model whose outputs cannot be judged: what is sent, and what it costs, is known. */
 export const UNJUDGED_COLUMN = 'promptfoo/transform';
@@ -170,7 +170,7 @@ function refusedColumns(path: string, columns: readonly ConfigColumn[], document
       return own === undefined ? [] : embedded.cases.filter(({ id }) => !own.without.includes(id)).map(({ id }) => id);
     });
     const message = `${refusal.problem} This affects ${quantity(new Set(sent).size, 'case')}.`;
-    const hint = 'Write it under `options` of `defaultTest` or of a test.';
+    const hint = 'Write it as `transform` of the provider, or under `options` of `defaultTest` or of a test.';
     return [{ code: UNJUDGED_COLUMN, severity: 'error', message, hint, path, range: refusal.range }];
   });
 }
@@ -183,8 +183,17 @@ function matchesName(name: string, wanted: string): boolean {
   return new RegExp(`^${pattern.join('.*')}$`).test(name);
 }
 
-const withoutColumn = (cases: readonly ConfigCase[], { label, model }: Pick<PromptColumn, 'label' | 'model'>): string[] =>
-  cases.flatMap(({ goldenCase, providers }) => {
+/** The providers that single tests have are columns of their own, unless the config has the same one. */
+function withTestProviders(columns: readonly ConfigColumn[], cases: readonly ConfigCase[]): ConfigColumn[] {
+  const bySettings = new Map(columns.map((column) => [settingsOfColumn(column), column]));
+  const own = cases.flatMap(({ provider }) => (provider === null || bySettings.has(settingsOfColumn(provider)) ? [] : [provider]));
+  return [...columns, ...new Map(own.map((column) => [settingsOfColumn(column), { ...column, isOfTests: true }])).values()];
+}
+
+const withoutColumn = (cases: readonly ConfigCase[], { label, model, isOfTests = false, ...column }: ConfigColumn): string[] =>
+  cases.flatMap(({ goldenCase, providers, provider }) => {
+    if (provider !== null) return settingsOfColumn(provider) === settingsOfColumn({ ...column, label, model }) ? [] : [goldenCase.id];
+    if (isOfTests) return [goldenCase.id];
     const isFor =
       providers === null || providers.some((wanted) => [label, model.id].some((name) => name !== null && matchesName(name, wanted)));
     return isFor ? [] : [goldenCase.id];
