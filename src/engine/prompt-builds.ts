@@ -10,6 +10,7 @@ import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { countedInputs } from '../core/economics/rendered-cases.ts';
+import { fileOfPrompt, isPromptfooPath } from '../core/prompt/formats/prompt-name.ts';
 import type { Evaluator } from '../core/evaluation/evaluator.ts';
 import type { Permit } from '../core/execution.ts';
 import { Newest } from '../core/newest.ts';
@@ -91,7 +92,7 @@ export class PromptBuilds {
 
   /** What an analysis of a prompt counts without calling its function; nothing for a prompt without one. */
   before(file: string, workspace: Workspace): Pick<AnalyseJob, 'before'> {
-    if (new PromptIndex(workspace).buildOf(file) === null) return {};
+    if (!canBeBuilt(file, workspace)) return {};
     return { before: this.last.get(keyOf(workspace, shownPath(workspace.root, file))) ?? { content: null, answers: new Map() } };
   }
 
@@ -100,8 +101,9 @@ export class PromptBuilds {
     const builds = this.buildsOf(workspace);
     return {
       analyse: async (job) => {
-        if (new PromptIndex(workspace).buildOf(job.file) === null) return analyser.analyse(job);
+        if (!canBeBuilt(job.file, workspace)) return analyser.analyse(job);
         const { target } = await load(job.file);
+        if (target.document.template.kind !== 'built') return analyser.analyse(job);
         return analyser.analyse({ ...job, built: await builtForAnalysis(builds, target) });
       },
     };
@@ -143,3 +145,6 @@ export class PromptBuilds {
 }
 
 const keyOf = ({ root }: Workspace, shown: string): string => `${root}\u0000${shown}`;
+
+const canBeBuilt = (file: string, workspace: Workspace): boolean =>
+  new PromptIndex(workspace).buildOf(file) !== null || isPromptfooPath(fileOfPrompt(file));

@@ -258,7 +258,7 @@ tests: [{ vars: { x: a } }, { vars: { x: b } }]
     // One that runs alone, or of a config of which no prompt can be read, is refused.
     const [, ...broken] = all;
     assert.deepEqual(withErrorCells(broken), broken);
-    assert.throws(() => withErrorCells(broken).forEach(refuseUnusableOf), /make\.py is code/);
+    assert.throws(() => withErrorCells(broken).forEach(refuseUnusableOf), /make\.py would be run as a program/);
   });
 
   it('has a cost for each column, with its own settings', async () => {

@@ -15,6 +15,9 @@ import { gradeExternally } from '../../src/core/judge/external-grading.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import { columnTargets } from '../../src/core/prompt/columns.ts';
+import { variablesKey, type BuiltAnswers } from '../../src/core/prompt/built/built-answer.ts';
+import { promptfooAnswer, promptfooArgument } from '../../src/core/prompt/promptfoo/built-prompt.ts';
+import { readBuiltRequest } from '../../src/core/model/built-request.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { echoed } from '../../src/adapters/models/echo-client.ts';
@@ -38,7 +41,6 @@ const RECORD = JSON.parse(readFileSync('test/fixtures/promptfoo-results.json', '
 const DIFFERENT: Readonly<Record<string, string>> = {
   '50-env': 'variables of the environment are not put into prompts',
   '57-unsupported': 'no provider moderates or searches',
-  '63-code-prompt': 'a function makes the prompt',
   '64-conversation': '`_conversation` is not supported',
 };
 
@@ -62,12 +64,13 @@ const codeIn = (root: string): CodeRunner => ({
     >;
     const call = source.name === null ? (loaded as unknown as (...given: unknown[]) => JsonValue) : loaded[source.name];
     assert.ok(call);
-    return Promise.resolve(call(output, context));
+    // A function that makes a prompt has no output before it.
+    return Promise.resolve(output === '' ? call(context) : call(output, context));
   },
 });
 
 function runPython(root: string, source: CodeJob['source'], output: string, context: JsonObject): JsonValue {
-  const call = 'code' in source ? source.code : `get_assert(output, context)`;
+  const call = 'code' in source ? source.code : output === '' ? `${source.name}(context)` : `get_assert(output, context)`;
   const before = 'code' in source ? '' : readFileSync(path.join(root, source.file), 'utf8');
   const program = `import json, sys\noutput, context = json.loads(sys.stdin.read())\n${before}\nprint(json.dumps(${call}))`;
   const { stdout } = spawnSync('python3', ['-c', program], { input: JSON.stringify([output, context]), encoding: 'utf8' });
@@ -91,8 +94,18 @@ async function foundIn(folder: string): Promise<Found[]> {
   return Promise.all(all);
 }
 
+/** What the function of a prompt returns, called as promptfoo calls it. */
+async function answersOf({ template }: PromptDocument, vars: JsonObject, code: CodeRunner): Promise<BuiltAnswers> {
+  if (template.kind !== 'built') return new Map();
+  const { language, file, name, promptfoo } = template.build;
+  assert.ok(promptfoo);
+  const value = await code.run({ language, source: { file, name }, output: '', context: promptfooArgument(vars, promptfoo.config) });
+  return new Map([[variablesKey(vars), readBuiltRequest(promptfooAnswer(value, vars, file), file)]]);
+}
+
 async function foundOf(document: PromptDocument, item: GoldenCase, code: CodeRunner): Promise<Found> {
-  const { messages } = prepareRenderer(document, []).render(renderDataOf(item));
+  const built = await answersOf(document, item.vars, code);
+  const { messages } = prepareRenderer(document, [], built).render(renderDataOf(item));
   const output = echoed(messages);
   if (item.unsupported !== null) return { prompt: output, verdict: 'error' };
   const subject = { output, vars: item.vars, expected: null, input: output, context: null };

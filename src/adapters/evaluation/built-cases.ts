@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { withFirstRequest } from '../../core/prompt/built/read-built.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
+import { fileOfPrompt, isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 
@@ -69,5 +70,6 @@ export async function settledDocument(builds: Builds, document: PromptDocument, 
   throw new ConfigurationError(failed.code, `${document.path}: ${failed.problem}`, failed.hint);
 }
 
-/** Whether goldset.yaml names a function that builds a prompt. */
-export const declaresBuilds = ({ prompts }: GoldsetConfig): boolean => [...prompts.values()].some(({ build }) => build !== null);
+/** Whether a function may build the prompt of a file: goldset.yaml names one, or a promptfoo config can. */
+export const mayBeBuilt = ({ prompts }: GoldsetConfig, file: string): boolean =>
+  isPromptfooPath(fileOfPrompt(file)) || [...prompts.values()].some(({ build }) => build !== null);

@@ -22,7 +22,7 @@ import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
-import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
+import { builtForAnalysis, builtJob, mayBeBuilt, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import type { CountedRequest, CountJob } from '../analysis/request-counter.ts';
@@ -210,7 +210,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   async analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const { builds } = this;
-    if (builds === null || job.built !== undefined || !declaresBuilds(job.workspace.config)) return this.run('analyse', job);
+    if (builds === null || job.built !== undefined || !mayBeBuilt(job.workspace.config, job.file)) return this.run('analyse', job);
     const { workspace, file, unsaved } = job;
     const { target } = await this.load({ workspace, file, unsaved, most: null });
     return this.run('analyse', target.document.template.kind === 'built' ? { ...job, built: await builtForAnalysis(builds, target) } : job);

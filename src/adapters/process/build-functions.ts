@@ -10,6 +10,7 @@ import type { Permit } from '../../core/execution.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { readBuiltRequest } from '../../core/model/built-request.ts';
 import { variablesKey, type BuildProblem, type BuiltAnswer, type BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
+import { promptfooAnswer, promptfooArgument } from '../../core/prompt/promptfoo/built-prompt.ts';
 import { shownBuild } from '../../core/prompt/built/build-reference.ts';
 import type { BuildFunction, PromptDocument } from '../../core/prompt/document.ts';
 import { excerpt } from '../../core/text.ts';
@@ -102,7 +103,8 @@ export class BuildFunctions {
     key: string,
     signal: AbortSignal | undefined,
   ): Promise<BuiltAnswer> {
-    const id = `${shownBuild(build)} ${content}`;
+    const { promptfoo } = build;
+    const id = `${shownBuild(build)} ${content}${promptfoo === undefined ? '' : ` ${JSON.stringify(promptfoo.config)}`}`;
     const known = this.kept.get(`${id} ${key}`);
     if (known !== undefined) return known;
     const timeouts = this.timeouts.get(id) ?? 0;
@@ -127,9 +129,11 @@ export class BuildFunctions {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const held = this.processOf(build, content);
-      const answer = await held.process.call({ variables: input });
+      const { promptfoo } = build;
+      const answer = await held.process.call({ variables: promptfoo === undefined ? input : promptfooArgument(input, promptfoo.config) });
       if (typeof answer['error'] === 'string') return this.failure(shown, answer, build.language);
-      return readBuiltRequest(answer['value'] ?? null, shown);
+      const value = answer['value'] ?? null;
+      return readBuiltRequest(promptfoo === undefined ? value : promptfooAnswer(value, input, shown), shown);
     } catch (error) {
       if (!isHumanError(error)) throw error;
       return problemOf(shown, error);

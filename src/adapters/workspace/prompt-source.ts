@@ -99,10 +99,21 @@ export class PromptSources {
     const { file, name } = placeOfPrompt(id);
     const shown = shownPath(root, file);
     const config = await loadPromptfoo(root, shown, text, this.files);
-    const reading = configReading(config, idOfPrompt({ file: shown, name }), text);
+    const reading = this.withCode(configReading(config, idOfPrompt({ file: shown, name }), text));
     const parts = [...new Set([...config.files.named, ...config.caseFiles])];
     const { caseDiagnostics } = config;
     return { text, reading, partials: [], parts, version: promptVersion(reading.document, [], sha256), caseDiagnostics };
+  }
+
+  /** A prompt of a config that a function makes, with what its code contains; any other as it is. @throws {HumanError} `build/missing` */
+  private withCode(reading: PromptReading): PromptReading {
+    const { document } = reading;
+    const { template } = document;
+    if (template.kind !== 'built') return reading;
+    const content = buildContent(this.workspace.settingsRoot ?? this.workspace.root, template.build);
+    if (content === null)
+      throw new HumanError('build/missing', `There is no file ${template.build.file}, whose function makes ${document.path}.`);
+    return { ...reading, document: { ...document, template: { ...template, content } } };
   }
 
   /** A prompt that a function builds: its text is the code, which is read where it is executed. @throws {HumanError} `build/missing` */

@@ -110,6 +110,8 @@ export interface BuildFunction {
   readonly file: string;
   /** Null: the default export, or a function named `build`. */
   readonly name: string | null;
+  /** It is called as promptfoo calls it, and its text is rendered then; `config`: of the prompt. Absent: it is Goldset's own contract. */
+  readonly promptfoo?: { readonly config: JsonObject };
 }
 
 /** The template languages of plain text. */

@@ -31,8 +31,16 @@ export function readBuilt(path: string, name: string, declared: DeclaredBuild, b
     settings: { golden, budget },
     metadata: {},
   };
-  return { document, analysis: { variables: [], partials: [], roles: [], blocks: [], problems: [] }, diagnostics: [], context: NO_CONTEXT };
+  return builtReading(document);
 }
+
+/** A prompt that a function builds has no template whose parts could be known. */
+export const builtReading = (document: PromptDocument): PromptReading => ({
+  document,
+  analysis: { variables: [], partials: [], roles: [], blocks: [], problems: [] },
+  diagnostics: [],
+  context: NO_CONTEXT,
+});
 
 /**
  * The document with what the function returned for the first case: one candidate has one model, one set of parameters and one list of tools.
@@ -46,7 +54,7 @@ export function withFirstRequest(document: PromptDocument, first: BuiltRequest):
     template: { ...template, first: { model: first.model, parameters: first.parameters } },
     model: document.model ?? (first.model === null ? null : { id: first.model, range: { start: 0, end: 0 } }),
     parameters: { ...first.parameters, ...document.parameters },
-    tools: first.tools,
+    tools: first.tools.length > 0 ? first.tools : document.tools,
     output: document.output.format === null && first.output !== null ? first.output : document.output,
   };
 }

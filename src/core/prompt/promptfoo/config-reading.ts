@@ -3,6 +3,7 @@ import { HumanError } from '../../errors.ts';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { fileOfPrompt } from '../formats/prompt-name.ts';
 import { NO_CONTEXT } from '../formats/text-prompt.ts';
+import { builtReading } from '../built/read-built.ts';
 import { readPrompt, type PromptReading } from '../read-prompt.ts';
 import { affects } from './error-cells.ts';
 import type { PromptfooConfig } from './read-config.ts';
@@ -14,7 +15,7 @@ export function configReading(config: PromptfooConfig, id: string, text: string)
     const names = config.documents.map(({ path }) => path);
     throw new HumanError('code/no-prompt', `${fileOfPrompt(id)} has no prompt ${id}.`, `It has: ${names.join(', ')}.`);
   }
-  const reading = readPrompt(id, text, [], { ...NO_CONTEXT, document });
+  const reading = document.template.kind === 'built' ? builtReading(document) : readPrompt(id, text, [], { ...NO_CONTEXT, document });
   // What concerns one prompt of several is said of that one only.
   const own = config.problems.get(id);
   const others = new Set([...config.problems.values()].filter((problem) => problem !== own));

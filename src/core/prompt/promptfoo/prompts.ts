@@ -6,7 +6,8 @@ import type { TextRange } from '../../text.ts';
 import { readYaml, type Path } from '../../yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
 import { fileName } from '../formats/prompt-name.ts';
-import type { TextMessage } from '../document.ts';
+import { buildFunction } from '../built/build-reference.ts';
+import type { BuildFunction, TextMessage } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
@@ -23,6 +24,8 @@ export interface ConfigPrompt {
   readonly range: TextRange;
   /** Why it cannot be sent; null: it can. */
   readonly problem: string | null;
+  /** The function that makes it; null: its text is known. */
+  readonly build: BuildFunction | null;
 }
 
 interface RawPrompt {
@@ -34,6 +37,9 @@ interface RawPrompt {
   readonly id: string | null;
   readonly hint: string;
   readonly problem?: string;
+  readonly build?: BuildFunction;
+  /** What a function gets as `config`. */
+  readonly config?: JsonObject;
 }
 
 const FILE = /\.(?:txt|md|jsonl?|ya?ml|j2|csv|[cm]?[jt]sx?|py)$/i;
@@ -63,8 +69,9 @@ function rawPrompts(item: JsonValue, at: Path, config: PlacedFile, files: NamedF
   if (typeof item === 'string') return fromText(item, at, { ...blank }, config, files);
   if (!isJsonObject(item)) return [{ ...blank, problem: 'A prompt must be a text or a map with `raw` or `id`.' }];
   const { id, label, raw } = item;
-  const named = { ...blank, label: typeof label === 'string' ? label : null, id: typeof id === 'string' ? id : null };
-  if ('config' in item)
+  const given = isJsonObject(item['config']) ? { config: item['config'] } : {};
+  const named = { ...blank, ...given, label: typeof label === 'string' ? label : null, id: typeof id === 'string' ? id : null };
+  if ('config' in item && !(typeof id === 'string' && CODE.test(id)) && !(typeof raw === 'string' && CODE.test(raw)))
     config.diagnostics.warning('promptfoo/ignored', 'The `config` of a prompt is not read.', config.yaml.keyRangeOf([...at, 'config']));
   if ('function' in item) return [{ ...named, problem: 'A prompt that a function makes is not read here.' }];
   if ('transform' in item) return [{ ...named, problem: '`transform` of a prompt is not executed; it stands under `options` of a test.' }];
@@ -90,10 +97,7 @@ function fromText(text: string, at: Path, named: RawPrompt, config: PlacedFile, 
 }
 
 function fromFile(file: string, named: RawPrompt, config: PlacedFile, files: NamedFiles, at: Path): RawPrompt[] {
-  if (CODE.test(file))
-    return [
-      { ...named, problem: `${file} is code. A prompt that a function makes is named under \`prompts:\` in goldset.yaml with \`build\`.` },
-    ];
+  if (CODE.test(file)) return [fromCode(file, named)];
   const text = files.text(file);
   if (text === null) return [{ ...named, problem: `There is no file ${file} in this workspace.` }];
   const here = { ...named, file, offset: 0, raw: text };
@@ -107,6 +111,15 @@ function fromFile(file: string, named: RawPrompt, config: PlacedFile, files: Nam
     return [{ ...here, raw: yaml === null ? text : JSON.stringify(yaml.value) }];
   }
   return [here];
+}
+
+/** A function of a file: it is called for each case, by the process that builds prompts. */
+function fromCode(file: string, named: RawPrompt): RawPrompt {
+  const build = buildFunction(`file://${file}`);
+  if (build === null) return { ...named, problem: `${file} is code that Goldset does not run: JavaScript, TypeScript and Python are.` };
+  if (build.language === 'python' && build.name === null)
+    return { ...named, problem: `${file} would be run as a program for each case. Name its function: ${file}:NAME.` };
+  return { ...named, hint: build.name ?? named.hint, build: { ...build, promptfoo: { config: named.config ?? {} } } };
 }
 
 /** promptfoo: a line `---` separates prompts. */
@@ -165,10 +178,12 @@ function uniqueName({ label, id, hint }: RawPrompt, taken: Set<string>): string 
 
 function promptOf(raw: RawPrompt, name: string, range: TextRange): ConfigPrompt {
   const { label, id } = raw;
+  const { build = null } = raw;
+  if (build !== null) return { name, label, id, range, messages: [], problem: null, build };
   const environment = environmentName(raw.raw);
   const read = raw.problem === undefined ? messagesOf(raw) : raw.problem;
   const problem = environment !== null ? environmentProblem(environment) : typeof read === 'string' ? read : null;
-  return { name, label, id, range, messages: typeof read === 'string' ? [] : read, problem };
+  return { name, label, id, range, messages: typeof read === 'string' ? [] : read, problem, build };
 }
 
 /** The messages of a prompt, or why they cannot be known before it is rendered. */

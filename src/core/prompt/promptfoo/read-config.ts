@@ -147,7 +147,11 @@ function documentOf(
     description: typeof root['description'] === 'string' ? root['description'] : null,
     model: first?.model ?? null,
     parameters: first?.parameters ?? {},
-    template: { kind: 'text', syntax: 'nunjucks', messages: prompt.messages },
+    // What the code contains is read where it can be called.
+    template:
+      prompt.build === null
+        ? { kind: 'text', syntax: 'nunjucks', messages: prompt.messages }
+        : { kind: 'built', build: prompt.build, content: '' },
     input: { defaults: {}, schema: null, declared: [] },
     tools: first?.tools ?? [],
     output: first?.output ?? { format: null, name: null, schema: null, strict: false },
