@@ -52,7 +52,7 @@ const promptReaders = filesIn('src/core/prompt/formats', /\.ts$/).filter((name) 
     read(`src/core/prompt/formats/${name}`),
   ),
 );
-const PROMPT_ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml'];
+const PROMPT_ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml', '.prompty'];
 const GOLDEN_SAMPLES: Readonly<Record<(typeof GOLDEN_EXTENSIONS)[number], string>> = {
   yaml: '- vars: { a: b }',
   yml: '- vars: { a: b }',

@@ -2,13 +2,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
-import { fileOfPrompt, isPartialPath, isPromptPath, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import {
+  fileOfPrompt,
+  isPartialPath,
+  isPromptPath,
+  isTextPath,
+  placeOfPrompt,
+  PROMPT_ENDINGS,
+} from '../../core/prompt/formats/prompt-name.ts';
 import { findPrompts } from './find-prompts.ts';
 import { promptFileIn } from './prompt-path.ts';
 import { shownPath } from './root.ts';
 import { quantity } from '../../core/figures.ts';
-
-const ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml'];
 
 /** `paths`: prompts relative to the root, with forward slashes. Null: none, or several are called so. */
 export function promptNamed(name: string, paths: readonly string[]): string | null {
@@ -21,7 +26,7 @@ export function promptNamed(name: string, paths: readonly string[]): string | nu
  * @throws {HumanError} when there is none, or more than one.
  */
 export async function namedPrompt(root: string, name: string): Promise<string> {
-  const byPath = ['', ...ENDINGS].map((ending) => promptFileIn(root, `${name}${ending}`));
+  const byPath = ['', ...PROMPT_ENDINGS].map((ending) => promptFileIn(root, `${name}${ending}`));
   const file = byPath.find((candidate) => candidate !== null && existsSync(fileOfPrompt(candidate)));
   if (file !== undefined && file !== null && isPromptPath(file)) return file;
   const shown = calledSo(
@@ -58,5 +63,7 @@ function calledSo(name: string, paths: readonly string[]): string[] {
 const bare = (id: string): string => {
   const { file, name } = placeOfPrompt(id);
   if (name !== null) return name;
-  return isTextPath(file) ? file.replace(/\.[^./]+$/, '') : file.replace(/\.prompt(?:\.ya?ml)?$/, '');
+  return isTextPath(file)
+    ? file.replace(/\.[^./]+$/, '')
+    : file.replace(/\.(?:prompt(?:\.ya?ml|\.md)?|prompty|chatmode\.md|agent\.md)$/, '');
 };

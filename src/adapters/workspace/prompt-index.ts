@@ -26,6 +26,7 @@ import {
   isPromptPath,
   isTextPath,
   placeOfPrompt,
+  PROMPT_ENDINGS,
 } from '../../core/prompt/formats/prompt-name.ts';
 import type { BuildFunction } from '../../core/prompt/document.ts';
 import { codePromptNames, MarkedNames } from './code-index.ts';
@@ -185,12 +186,12 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Whether a golden set is beside the file that is not the one of a `.prompt` or `.prompt.yml` of that name, which the file may describe. */
+/** Whether a golden set is beside the file that is not the one of a prompt by its ending of that name, which the file may describe. */
 function hasOwnGolden(file: string, has: HasFile): boolean {
   const golden = goldenCandidates(file).find(has);
   if (golden === undefined) return false;
   const stem = golden.replace(new RegExp(`\\.golden\\.(?:${GOLDEN_EXTENSIONS.join('|')})$`), '');
-  return !['.prompt', '.prompt.yml', '.prompt.yaml'].some((ending) => has(`${stem}${ending}`));
+  return !PROMPT_ENDINGS.some((ending) => has(`${stem}${ending}`));
 }
 
 /** The indexes of the workspaces that a command looks into, each opened once. */

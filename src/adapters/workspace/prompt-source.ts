@@ -12,10 +12,12 @@ import {
   isDotprompt,
   isPartialPath,
   isPromptfooPath,
+  isPromptyPath,
   isTextPath,
   nameOfText,
   placeOfPrompt,
 } from '../../core/prompt/formats/prompt-name.ts';
+import { filesNamedIn } from '../../core/prompt/formats/prompty/references.ts';
 import { NO_CONTEXT, type PromptContext } from '../../core/prompt/formats/text-prompt.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
@@ -147,7 +149,7 @@ export class PromptSources {
     if (isCodePath(fileOfPrompt(prompt))) return this.codeSource(prompt, text, today);
     if (isPromptfooPath(fileOfPrompt(prompt))) return this.promptfooSource(prompt, text);
     const shown = shownPath(this.workspace.root, prompt);
-    const context = await this.contextOf(today);
+    const context = await this.contextOf(today, namedFiles(shown, text));
     const first = readPrompt(shown, text, [], context);
     const partials = await this.partials(prompt, first);
     const names = this.partialsNear(prompt, first, partials);
@@ -159,11 +161,15 @@ export class PromptSources {
   }
 
   /** What is known about a prompt besides its own file. */
-  private async contextOf(prompt: string): Promise<PromptContext> {
+  private async contextOf(prompt: string, named: readonly string[]): Promise<PromptContext> {
     const declared = this.index.declared(prompt);
     const [, ...others] = this.index.filesOf(prompt);
     const files: Record<string, string> = {};
     for (const file of others) if (await this.files.has(file)) files[shownPath(this.workspace.root, file)] = await this.files.read(file);
+    for (const name of named) {
+      const file = path.resolve(this.workspace.root, name);
+      if (this.isInside(file) && (await this.files.has(file))) files[name] = await this.files.read(file);
+    }
     const decides = (isTextPath(prompt) || isDotprompt(prompt)) && (declared?.role == null || declared.role === 'system');
     return {
       declared,
@@ -229,6 +235,9 @@ export class PromptSources {
     return isInside(this.workspace.root, file);
   }
 }
+
+/** The files that a prompt's own text names as data, from the root. */
+const namedFiles = (shown: string, text: string): readonly string[] => (isPromptyPath(shown) ? filesNamedIn(text, shown) : []);
 
 /** The paths that a name may mean, from the folder of the file that names it or one above. */
 function includedNames(name: string, template: Template): string[] {

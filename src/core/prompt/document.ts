@@ -7,9 +7,12 @@ import type { ToolDefinition } from '../tool.ts';
 import type { Severity } from '../diagnostics.ts';
 import type { ExternalUse } from './external.ts';
 
+/** The formats that have a reader. */
+export type PromptFormat = 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo' | 'prompty' | 'prompt-md' | 'baml' | 'messages';
+
 export interface PromptDocument {
   readonly path: string;
-  readonly format: 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo';
+  readonly format: PromptFormat;
   readonly name: string;
   readonly variant: string | null;
   /** `_name.prompt`: part of other prompts, never run by itself. */
@@ -90,8 +93,10 @@ export type Template =
       readonly kind: 'text';
       readonly syntax: SyntaxName;
       readonly messages: readonly TextMessage[];
-      /** The variable that holds a conversation, which comes before the last user message. */
+      /** The variable that holds a conversation, which comes before the last user message, or where its mark is. */
       readonly history?: string;
+      /** Absent: each message is one text of its own. */
+      readonly marks?: TextMarks;
     }
   | { readonly kind: 'parts'; readonly messages: readonly PartsMessage[] }
   | {
@@ -129,6 +134,25 @@ export interface TextMessage {
   /** Absent: that of the template. */
   readonly syntax?: SyntaxName;
 }
+
+/**
+ * Structure that the text of a template has, found by its place in the template and never in what is rendered: no value can forge it.
+ * `messages` of such a template is one text, which the roles part into messages.
+ */
+export interface TextMarks {
+  readonly places: readonly TextMark[];
+  /** The role of text before the first mark of a role. */
+  readonly firstRole: string;
+  /** Variables that are addresses of media where the text prints them. */
+  readonly media: readonly string[];
+  /** Whether `![text](address)` of the template is an image. */
+  readonly hasMarkdownImages: boolean;
+  /** What is cut at both ends of a message: empty lines, or all white space. */
+  readonly trims: 'lines' | 'space';
+}
+
+/** What stands in place of a part of the template's text. `range` is of the file. */
+export type TextMark = { readonly range: TextRange; readonly role: string } | { readonly range: TextRange; readonly text: string };
 
 /** One message of a prompt in code, its expressions resolved as far as they can be. */
 export interface PartsMessage {

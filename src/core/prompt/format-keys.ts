@@ -39,6 +39,15 @@ const KEYS: Readonly<Record<PromptDocument['format'], FormatKeys>> = {
     schema: '`response_format` to the `config` of the provider',
     defaults: 'defaultTest.vars',
   },
+  prompty: {
+    outputLimit: 'model.options.maxOutputTokens',
+    reasoningEffort: 'model.options.additionalProperties.reasoning_effort',
+    schema: '`outputs`',
+    defaults: 'inputs',
+  },
+  'prompt-md': IN_GOLDSET_YAML,
+  baml: { ...IN_GOLDSET_YAML, outputLimit: 'options.max_tokens', reasoningEffort: 'options.reasoning_effort' },
+  messages: IN_GOLDSET_YAML,
   code: { ...IN_GOLDSET_YAML, outputLimit: 'maxOutputTokens', reasoningEffort: 'reasoningEffort', schema: 'a schema to the call' },
 };
 

@@ -19,6 +19,7 @@ export function mediaVariables(
   partials: readonly PartialSource[],
   variables: readonly string[],
 ): string[] {
+  if (template.kind === 'text') return [...(template.marks?.media ?? [])];
   if (template.kind !== 'handlebars') return [];
   const found = [...template.source.matchAll(MEDIA)].map(([, hash = '']) => ROOT_URL.exec(hash)?.[1] ?? null);
   const isInPartial = partials.some(({ text }) => text.search(MEDIA) !== -1);

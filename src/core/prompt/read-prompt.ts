@@ -2,10 +2,12 @@
 import { didYouMean, nearestWord } from '../did-you-mean.ts';
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
-import type { MessageTemplate, PartialSource, PromptDocument, Template } from './document.ts';
+import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks } from './document.ts';
 import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
-import { fileOfPrompt, isPromptYml } from './formats/prompt-name.ts';
+import { fileOfPrompt, isPromptMdPath, isPromptyPath, isPromptYml } from './formats/prompt-name.ts';
+import { readPromptMd } from './formats/prompt-md.ts';
+import { readPrompty } from './formats/prompty/read-prompty.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
 import { isTextPrompt, NO_CONTEXT, readTextPrompt, SETTINGS_FILE, withDeclared, type PromptContext } from './formats/text-prompt.ts';
 import { partialFile } from './render.ts';
@@ -65,6 +67,8 @@ export function readPrompt(
 function readDocument(path: string, text: string, context: PromptContext, diagnostics: Diagnostics): PromptDocument {
   if (context.document !== undefined) return context.document;
   if (isPromptYml(path)) return readPromptYml(path, text, diagnostics);
+  if (isPromptyPath(path)) return readPrompty(path, text, context, diagnostics);
+  if (isPromptMdPath(path)) return readPromptMd(path, text, context, diagnostics);
   if (isTextPrompt(path, text, context)) return readTextPrompt(path, text, context, diagnostics);
   return readDotprompt(path, text, diagnostics, context.stubs);
 }
@@ -74,7 +78,7 @@ function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnal
     case 'handlebars':
       return analyseTemplate(template.source, template.offset, stubs.helpers);
     case 'text':
-      return analyseText(template.syntax, template.messages, path);
+      return withMarkedRoles(analyseText(template.syntax, template.messages, path), template.marks);
     case 'parts':
       return analyseParts(template.messages, path);
     case 'messages':
@@ -83,6 +87,12 @@ function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnal
       return NOTHING_ANALYSED;
   }
 }
+
+/** The messages of one text are what its roles part it into. */
+const withMarkedRoles = (analysis: TemplateAnalysis, marks: TextMarks | undefined): TemplateAnalysis =>
+  marks === undefined
+    ? analysis
+    : { ...analysis, roles: marks.places.flatMap((mark) => ('role' in mark ? [{ role: mark.role, range: mark.range }] : [])) };
 
 /** What a function reads is not known. */
 const NOTHING_ANALYSED: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };

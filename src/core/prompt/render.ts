@@ -14,6 +14,7 @@ import { renderMessageTemplate } from './placeholders.ts';
 import type { Message, RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
 import { renderParts } from './template/parts.ts';
+import { withMarks } from './template/text-marks.ts';
 import { compileText } from './template/text-syntaxes.ts';
 
 export interface PromptRenderer {
@@ -37,7 +38,7 @@ export function prepareRenderer(
       const variables = { ...document.input.defaults, ...data.input };
       const segments = segmentsOf(variables, data);
       const assembled = wrapLastUserMessage(
-        assembleMessages(segments, pastOf(document.template, variables, data)),
+        assembleMessages(segments, pastOf(document.template, variables, data, segments)),
         data.prefix ?? '',
         data.suffix ?? '',
         document.path,
@@ -90,8 +91,11 @@ function prepareBuilt(document: PromptDocument, answers: BuiltAnswers): PromptRe
 }
 
 /** The messages so far: the request's own, else those that a variable of the case holds. */
-function pastOf(template: Template, variables: JsonObject, { messages }: RenderData): readonly Message[] {
+function pastOf(template: Template, variables: JsonObject, { messages }: RenderData, segments: readonly Segment[]): readonly Message[] {
   if (messages !== undefined) return messages;
+  // A conversation has its place in such a text: where it is not printed, it is not sent.
+  const hasPlace = segments.some((segment) => segment.kind === 'marker' && segment.marker.type === 'history');
+  if (template.kind === 'text' && template.marks !== undefined && !hasPlace) return [];
   return template.kind === 'text' && template.history !== undefined ? historyOf(template.history, variables) : [];
 }
 
@@ -104,7 +108,7 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
   }
   if (template.kind === 'parts') return (variables) => template.messages.flatMap((message) => renderParts(message, variables));
   const files = new Map(partials.map((partial) => [partial.name, partialFile(partial)]));
-  if (template.kind === 'text') return compileText(template.syntax, template.messages, files);
+  if (template.kind === 'text') return textRenderer(template, files);
   if (template.kind === 'built') throw new TypeError('What a function builds is not rendered from a template.');
   const external = document.external ?? [];
   const namesOf = (kind: 'helper' | 'partial'): string[] => external.filter((use) => use.kind === kind).map(({ name }) => name);
@@ -116,6 +120,14 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
     const metadata = { prompt: document.metadata, docs: data.docs ?? [], messages: data.messages ?? [] };
     return compiled.render(variables, { metadata, ...data.context } as unknown as JsonObject);
   };
+}
+
+function textRenderer(template: Extract<Template, { kind: 'text' }>, files: ReadonlyMap<string, TemplateFile>): SegmentRenderer {
+  const render = compileText(template.syntax, template.messages, files);
+  const { marks, history = null } = template;
+  const [message] = template.messages;
+  if (marks === undefined || message === undefined) return render;
+  return (variables) => withMarks(render(variables).slice(1), marks, message, history);
 }
 
 /** A partial with front matter contributes its body only. */

@@ -1,7 +1,7 @@
 /** The version of a prompt: what decides the request, and nothing else. */
 import canonicalize from 'canonicalize';
 import type { Hash } from '../hash.ts';
-import type { PartialSource, PromptDocument, Template, TemplatePart } from '../prompt/document.ts';
+import type { PartialSource, PromptDocument, Template, TemplatePart, TextMarks } from '../prompt/document.ts';
 import type { JsonValue } from '../json.ts';
 import { normaliseText } from '../text.ts';
 import { wellFormedCopy } from '../well-formed.ts';
@@ -40,6 +40,7 @@ function templateContent(template: Template): JsonValue {
           ...(syntax === undefined ? {} : { syntax }),
         })),
         ...(template.history === undefined ? {} : { history: template.history }),
+        ...(template.marks === undefined ? {} : { marks: marksContent(template.marks, template.messages[0]?.offset ?? 0) }),
       };
     case 'parts':
       return template.messages.map(({ role, parts }) => ({ role, parts: joinedParts(parts) }));
@@ -47,6 +48,12 @@ function templateContent(template: Template): JsonValue {
       return { build: template.build.name, content: template.content };
   }
 }
+
+const marksContent = ({ places, ...marks }: TextMarks, offset: number): JsonValue =>
+  ({
+    ...marks,
+    places: places.map(({ range, ...mark }) => ({ ...mark, start: range.start - offset, end: range.end - offset })),
+  }) as unknown as JsonValue;
 
 /** Neighbouring texts are one: where a string is split in the code decides nothing. */
 function joinedParts(parts: readonly TemplatePart[]): JsonValue[] {

@@ -12,6 +12,7 @@ export const PROMPT_FILES: vscode.DocumentFilter[] = [
   { language: DOTPROMPT, scheme: 'file' },
   { pattern: '**/*.prompt', scheme: 'file' },
   { pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' },
+  { pattern: '**/*.{prompty,prompt.md,chatmode.md,agent.md}', scheme: 'file' },
 ];
 /** Files that are prompts if the index of their workspace says so: every feature checks `isPrompt` first. */
 export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_ENDINGS.join(',')}}`, scheme: 'file' }];

@@ -18,7 +18,7 @@ import { messageOf } from '../../core/errors.ts';
 import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
 
-const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml}';
+const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml,prompty,prompt.md,chatmode.md,agent.md}';
 const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
 const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../json.ts';
 import type { Fields } from '../../yaml-fields.ts';
 import { isParameterName } from './parameters.ts';
 
-/** `parametersKey`: the key of this format that holds the sampling parameters. */
-export function reportOtherKeys(fields: Fields, root: JsonObject, known: readonly string[], parametersKey: string): void {
+/** `parametersKey`: the key of this format that holds the sampling parameters; null: they are in goldset.yaml. */
+export function reportOtherKeys(fields: Fields, root: JsonObject, known: readonly string[], parametersKey: string | null): void {
   const others: string[] = [];
   const slips: JsonObject = {};
   for (const [key, value] of Object.entries(root)) {
@@ -15,7 +15,9 @@ export function reportOtherKeys(fields: Fields, root: JsonObject, known: readonl
         'prompt/misplaced-parameter',
         `\`${key}\` is not read here.`,
         fields.source.keyRangeOf([key]),
-        `Move it under \`${parametersKey}\`.`,
+        parametersKey === null
+          ? 'Move it to `parameters` of this prompt under `prompts:` in goldset.yaml.'
+          : `Move it under \`${parametersKey}\`.`,
       );
     else if (nearestWord(key, known) !== null) slips[key] = value;
     else others.push(key);

@@ -9,8 +9,15 @@ export interface PromptName {
 
 export const isDotprompt = (path: string): boolean => path.endsWith('.prompt');
 export const isPromptYml = (path: string): boolean => /\.prompt\.ya?ml$/.test(path);
+export const isPromptyPath = (path: string): boolean => path.endsWith('.prompty');
+/** VS Code's prompts, chat modes and agents. */
+export const PROMPT_MD = /\.(?:prompt|chatmode|agent)\.md$/;
+export const isPromptMdPath = (path: string): boolean => PROMPT_MD.test(path);
 /** A prompt by its ending alone. Other files are prompts if something beside them or goldset.yaml says so. */
-export const isPromptPath = (path: string): boolean => isDotprompt(path) || isPromptYml(path);
+export const isPromptPath = (path: string): boolean =>
+  isDotprompt(path) || isPromptYml(path) || isPromptyPath(path) || isPromptMdPath(path);
+/** The endings that make a file a prompt. */
+export const PROMPT_ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml', '.prompty', '.prompt.md', '.chatmode.md', '.agent.md'] as const;
 /** promptfoo's configuration by its own name: `promptfooconfig.yaml`, `triage.promptfooconfig.yaml`, `promptfooconfig-ci.yml`. */
 export const isNamedPromptfoo = (path: string): boolean => /promptfooconfig[^/\\]*\.(?:ya?ml|json)$/i.test(path);
 /** What can be one: `promptfoo.tasks.yaml`, `promptfoo-baseline.yaml` too, if it holds prompts. It holds several. */
@@ -22,7 +29,7 @@ export const isPartialPath = (path: string): boolean => fileName(path).startsWit
 /** Endings of files in plain text that can be prompts. */
 export const TEXT_ENDINGS = ['md', 'txt', 'j2', 'jinja', 'jinja2', 'hbs', 'mustache', 'xml'] as const;
 const TEXT_ENDING = new RegExp(`\\.(?:${TEXT_ENDINGS.join('|')})$`);
-export const isTextPath = (path: string): boolean => TEXT_ENDING.test(path);
+export const isTextPath = (path: string): boolean => TEXT_ENDING.test(path) && !isPromptMdPath(path);
 
 /** Endings of source files that can hold prompts. */
 export const CODE_ENDINGS = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'py'] as const;
@@ -79,6 +86,9 @@ function stemsOf(id: string): string[] {
   if (name !== null) return [`${folderPart(file)}${name}`];
   if (isDotprompt(file)) return dotpromptStems(file);
   if (isPromptYml(file)) return [file.replace(/\.prompt\.ya?ml$/, '')];
+  if (isPromptyPath(file)) return [file.slice(0, -'.prompty'.length)];
+  // `plan.prompt.md`: plan.prompt.golden.yaml, then plan.golden.yaml.
+  if (isPromptMdPath(file)) return [file.slice(0, -'.md'.length), file.replace(PROMPT_MD, '')];
   // `mail.txt.j2`: mail.txt.golden.yaml, then mail.golden.yaml.
   const stem = file.replace(TEXT_ENDING, '');
   return isTextPath(stem) ? [stem, stem.replace(TEXT_ENDING, '')] : [stem];
