@@ -4,7 +4,7 @@ import type { KnownCalibration } from '../../src/core/judge/calibration/read-cal
 import { calibrationFile, readJudgeCalibrations } from '../../src/core/judge/calibration/read-calibration.ts';
 import { judgedRate, withEdits, withJudgedRate } from '../../src/core/judge/calibration/judged-rate-of.ts';
 import { labelDay, judgedSentences, judgedText, type JudgedRate } from '../../src/core/results/judged-rate.ts';
-import { judgedSample, type JudgedBy } from '../../src/core/results/judged-sample.ts';
+import { judgedSample, KnownJudges, type JudgedBy } from '../../src/core/results/judged-sample.ts';
 import type { AssertionResult } from '../../src/core/grade/assertion.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { judgeText, reportCandidate, type CandidateReport } from '../../src/core/results/candidate-report.ts';
@@ -43,7 +43,7 @@ const checked = (pass: boolean): AssertionResult => ({ type: 'contains', weight:
 let next = 0;
 function outlines(n: number, assertions: readonly AssertionResult[], more: Partial<ResultOutline> = {}): ResultOutline[] {
   const verdict = assertions.every(({ pass }) => pass) ? 'pass' : 'fail';
-  const judged = judgedSample({ verdict: more.verdict ?? verdict, assertions });
+  const judged = judgedSample({ verdict: more.verdict ?? verdict, assertions }, new KnownJudges());
   return Array.from({ length: n }, () => ({
     ...{ candidate: 'a', case: `c${next++}`, repeat: 0, status: 'active', critical: false, verdict, score: 1, usage: null, costUsd: 0 },
     ...{ ttftMs: 1, latencyMs: 1, source: 'model', attempts: 1, group: null, answered: true, position: 0 },

@@ -9,6 +9,7 @@ import { isObservedSummary, type ObservedSummary } from '../economics/observed.t
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import { sampleKey, type Result } from './result.ts';
+import { KnownJudges } from './judged-sample.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
 import { isStoredResult } from './stored-result.ts';
 import type { RunVerdict } from './verdict.ts';
@@ -138,6 +139,7 @@ export class JournalReader {
   private tooLong = 0;
   private unknownVersion: string | null = null;
   private readonly outlines = new Map<string, ResultOutline>();
+  private readonly judges = new KnownJudges();
   private readonly answers: AnswerRecord[] = [];
   private readonly prompts: PromptRecord[] = [];
   private readonly reserved = new Map<string, number>();
@@ -207,7 +209,7 @@ export class JournalReader {
         this.reserved.delete(record.call);
         break;
       case 'result':
-        this.outlines.set(sampleKey(record.result), outlineOf(record.result, position));
+        this.outlines.set(sampleKey(record.result), outlineOf(record.result, position, this.judges));
         this.onResult(record.result, position);
         break;
       case 'end':

@@ -27,15 +27,31 @@ export interface SampleJudgements {
   readonly isEach: boolean;
 }
 
-/** Undefined: no judge decided anything. */
-export function judgedSample({ verdict, assertions }: Pick<Result, 'verdict' | 'assertions'>): SampleJudgements | undefined {
+/** One object for equal judges of all samples that it was asked about: results of a run are judged alike. */
+export class KnownJudges {
+  private readonly known = new Map<string, JudgedBy>();
+
+  sameBy(by: JudgedBy): JudgedBy {
+    const key = judgedByKey(by);
+    const found = this.known.get(key);
+    if (found !== undefined) return found;
+    this.known.set(key, by);
+    return by;
+  }
+}
+
+/** Undefined: no judge decided anything. `judges`: of the samples that are kept together. */
+export function judgedSample(
+  { verdict, assertions }: Pick<Result, 'verdict' | 'assertions'>,
+  judges: KnownJudges,
+): SampleJudgements | undefined {
   const deciding = decidingIn(assertions);
   const judged = deciding.filter(({ judge, error }) => judge !== undefined && error !== true);
   if (judged.length === 0) return undefined;
   const others = deciding.filter(({ judge }) => judge === undefined);
   const each = deciding.every(({ pass }) => pass);
   return {
-    judgements: judged.flatMap(judgementOf),
+    judgements: judged.flatMap((assertion) => judgementOf(assertion, judges)),
     others: others.length === 0 ? null : others.every(({ pass }) => pass),
     isEach: (verdict === 'pass') === each && isJudgedAlone(assertions),
   };
@@ -60,12 +76,12 @@ const isJudgedAlone = (assertions: readonly AssertionResult[]): boolean =>
 
 const hasJudge = ({ judge, members = [] }: AssertionResult): boolean => judge !== undefined || members.some(hasJudge);
 
-function judgementOf({ type, pass, score, judge }: AssertionResult): Judgement[] {
+function judgementOf({ type, pass, score, judge }: AssertionResult, judges: KnownJudges): Judgement[] {
   if (judge === undefined) return [];
   const negated = isNegated(type);
   return [
     {
-      by: sameBy({
+      by: judges.sameBy({
         judge: { path: judge.prompt, version: judge.version, model: judge.model },
         criterion: judge.criterion ?? { type, hash: '' },
       }),
@@ -78,16 +94,3 @@ function judgementOf({ type, pass, score, judge }: AssertionResult): Judgement[]
 
 export const judgedByKey = ({ judge, criterion }: JudgedBy): string =>
   JSON.stringify([judge.path, judge.version, judge.model, criterion.type, criterion.hash]);
-
-/** The last few: results of one run are judged alike. */
-const MOST_KNOWN = 1000;
-const known = new Map<string, JudgedBy>();
-
-function sameBy(by: JudgedBy): JudgedBy {
-  const key = judgedByKey(by);
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, by);
-  return by;
-}

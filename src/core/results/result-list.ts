@@ -2,7 +2,7 @@
 import { ordersOf, restsOnComparisons, type ComparedOrders } from './position-consistency.ts';
 import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
 import { comparedFields, type ComparedFields } from './classes/compared-fields.ts';
-import { judgedSample, type SampleJudgements } from './judged-sample.ts';
+import { judgedSample, KnownJudges, type SampleJudgements } from './judged-sample.ts';
 import type { Result } from './result.ts';
 
 /** What counting needs of a result; the rest stays in the journal. */
@@ -53,12 +53,13 @@ export interface ResultOutline extends Pick<
   readonly position: number;
 }
 
-export function outlineOf(result: Result, position: number): ResultOutline {
+/** `judges`: those of the outlines that this one is kept with, which then share what is equal. */
+export function outlineOf(result: Result, position: number, judges = new KnownJudges()): ResultOutline {
   const { candidate, case: id, repeat, status, critical, verdict, score, usage, costUsd, ttftMs, latencyMs, source, attempts } = result;
   const group = result.group ?? null;
   const answered = result.output !== null;
   const orders = ordersOf(result.assertions);
-  const judged = judgedSample(result);
+  const judged = judgedSample(result, judges);
   const compared = comparedFields(result);
   return {
     candidate,

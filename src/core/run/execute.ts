@@ -22,6 +22,7 @@ import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
 import { reportRun, type RunReport } from './report.ts';
 import { sampleKey, type Result } from '../results/result.ts';
+import { KnownJudges } from '../results/judged-sample.ts';
 import { outlineOf, ResultList, type ResultOutline } from '../results/result-list.ts';
 import type { CarriedAnswer, Resumed } from '../results/resume.ts';
 import { runSample } from './sample.ts';
@@ -166,6 +167,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const { cache, cap, concurrency, resumed, abort, streamText } = options;
   const { signal } = abort;
   const outlines: ResultOutline[] = [];
+  const judges = new KnownJudges();
   const began = ports.now();
   const journal = (record: JournalRecord): void => void ports.journal.append(record);
   const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, unconfirmed: resumed?.unconfirmedUsd ?? 0, journal });
@@ -198,7 +200,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   };
   const work = async (item: PlanItem): Promise<void> => {
     const result = await runSample(item, renders, { ports, signal, calls, answers, cancels, compared });
-    if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result, false);
+    if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result }), judges), result, false);
   };
   const guarded = (item: PlanItem): Promise<void> =>
     work(item).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Facet, FacetKind, CaseMark } from '../../protocol/query.ts';
+import { KnownJudges } from '../../core/results/judged-sample.ts';
 import { factsOf, type SampleFacts } from './sample-facts.ts';
 
 export interface TableColumn {
@@ -52,6 +53,7 @@ export class RunTable {
   revision = 0;
   private readonly caseIndex = new Map<string, number>();
   private readonly counts = new Map<string, number>();
+  private readonly judges = new KnownJudges();
   /** The variable that rows show beside outputs: the first short one; null: nothing is known yet, or no case has a variable. */
   inputName: string | null = null;
   private runs = 0;
@@ -98,7 +100,7 @@ export class RunTable {
     const index = this.indexOf(result.case);
     const shown = this.cases[index];
     if (!shown) return;
-    const facts = factsOf(result, position, run, target.id, target.head.budget ?? null);
+    const facts = factsOf(result, position, run, { id: target.id, budget: target.head.budget ?? null, judges: this.judges });
     // A later run has this cell by now.
     if (target.cells[index]?.some((item) => item.run > run) === true) return;
     const kept = (target.cells[index] ?? []).filter((item) => item.run === run && item.repeat !== result.repeat);

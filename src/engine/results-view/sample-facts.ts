@@ -1,6 +1,7 @@
 /** What finding, sorting and counting need of a result; the rest stays in the journal until it is looked at. */
 import type { Budget } from '../../core/prompt/document.ts';
 import { isRefused } from '../../core/grade/refusals/refused.ts';
+import type { KnownJudges } from '../../core/results/judged-sample.ts';
 import type { Result } from '../../core/results/result.ts';
 import { outlineOf, type ResultOutline } from '../../core/results/result-list.ts';
 
@@ -21,16 +22,23 @@ export interface SampleFacts extends ResultOutline {
   readonly isCut: boolean;
 }
 
-export function factsOf(result: Result, position: number, run: number, column: string, budget: Budget | null): SampleFacts {
+/** Where a sample is shown. */
+interface SampleColumn {
+  readonly id: string;
+  readonly budget: Budget | null;
+  readonly judges: KnownJudges;
+}
+
+export function factsOf(result: Result, position: number, run: number, column: SampleColumn): SampleFacts {
   const { finish, output, assertions } = result;
   const text = output ?? result.error?.message ?? '';
   return {
-    ...outlineOf(result, position),
-    candidate: column,
+    ...outlineOf(result, position, column.judges),
+    candidate: column.id,
     run,
     truncated: finish === 'length',
     refused: isRefused({ finish, output, hasToolCalls: result.toolCalls.length > 0 }),
-    over: overBudget(result, budget),
+    over: overBudget(result, column.budget),
     failing: [...new Set(assertions.filter((item) => !item.pass && item.weight > 0).map((item) => item.type))],
     text: text.slice(0, SEARCHED).toLowerCase(),
     isCut: text.length > SEARCHED,
