@@ -11,6 +11,7 @@ import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { bestScore, ScoreReader, type ScoreOwner } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
 import { all, side, type Given } from './compared-side.ts';
+import { SEEDS } from './numbers/simulated-rate.ts';
 import { drawSuite, type SuiteShape } from './simulated-suite.ts';
 import { DEFAULT_GATE } from '../../src/core/config/gate.ts';
 
@@ -141,11 +142,12 @@ const SHAPES: readonly SuiteShape[] = [
   { cases: 60, repeats: 3, flaky: 0.2, groupSize: 1, errors: 0.01, drop: 0 },
   { cases: 100, repeats: 1, flaky: 0.2, groupSize: 5, errors: 0.01, drop: 0 },
 ];
-const SUITES = 2000;
+/** `npm run test:all` draws 2,000. 600 find a gate that cries in 10 % in 97 of 100 draws. */
+const SUITES = SEEDS === 1 ? 600 : 2000;
 /** Three standard errors of a share of 5 % over so many suites. */
 const noise = (suites: number): number => 3 * Math.sqrt((0.05 * 0.95) / suites);
 
-describe('what the gate promises, over 2,000 simulated suites', function () {
+describe('what the gate promises, over simulated suites', function () {
   this.timeout(300_000);
 
   it('false alarms stay at 5 % when nothing changed, where "any pass → fail" cries in over half', () => {
@@ -208,7 +210,7 @@ describe('what the gate promises, over 2,000 simulated suites', function () {
   for (const drop of [0.1, 0.15]) {
     it(`and saves at least 40 % of the calls in the median where the true drop is ${drop * 100} points over 200 cases`, () => {
       const random = new Random(5);
-      const rounds = Array.from({ length: 400 }, () =>
+      const rounds = Array.from({ length: SEEDS === 1 ? 150 : 400 }, () =>
         sequential(random, { cases: 200, repeats: 1, flaky: 0.1, groupSize: 1, errors: 0.01, drop }),
       );
       const calls = rounds.map((round) => round.calls).sort((x, y) => x - y);
