@@ -43,8 +43,8 @@ export async function extensionsWithModels(): Promise<string> {
   return extensions;
 }
 
-/** Every test file is a bundle of its own; the process is what they share. */
-const opened = globalThis as { goldsetBrowser?: Promise<BrowserContext> | undefined };
+/** Every test file is a bundle of its own; the process is what they share, also those that run one after the other. */
+const opened = globalThis as { goldsetBrowser?: Promise<BrowserContext> | undefined; goldsetWindow?: Page | undefined };
 
 /** `GOLDSET_WINDOW=1024x700` looks at the walks in another size. */
 const [width = 1600, height = 950] = (process.env['GOLDSET_WINDOW'] ?? '').split('x').filter(Boolean).map(Number);
@@ -54,20 +54,36 @@ const WINDOW = { width, height };
 export async function newPage(origin: string): Promise<Page> {
   opened.goldsetBrowser ??= launch();
   const browser = await opened.goldsetBrowser;
-  const page = await browser.newPage();
+  return emptied(await browser.newPage(), origin);
+}
+
+/**
+ * The page that the windows of this process open in, one after the other. The process behind it still holds the code of the workbench
+ * that it compiled for the last window, which is a third of what opening one costs; nothing else of that window is left.
+ */
+export async function windowPage(origin: string): Promise<Page> {
+  const kept = opened.goldsetWindow;
+  if (kept === undefined || kept.isClosed()) return (opened.goldsetWindow = await newPage(origin));
+  await kept.setViewportSize(WINDOW);
+  return emptied(kept, origin);
+}
+
+/** Ends the window as a person leaves it, so that its extension host ends too; what it stored is gone when the next one opens. */
+export async function endWindow(page: Page): Promise<void> {
+  await page.goto(new URL('/version', page.url()).href);
+  await page.evaluate(() => sessionStorage.clear());
+}
+
+async function emptied(page: Page, origin: string): Promise<Page> {
+  const browser = page.context();
   const devTools = await browser.newCDPSession(page);
   await devTools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb,service_workers,cache_storage' });
   await devTools.detach();
   return page;
 }
 
+/** It ends with this process, which runs several files: a new one would compile the workbench again. */
 async function launch(): Promise<BrowserContext> {
   const { launchProfile } = await harness();
   return launchProfile(WINDOW);
 }
-
-after(async () => {
-  const browser = opened.goldsetBrowser;
-  opened.goldsetBrowser = undefined;
-  await (await browser)?.close();
-});

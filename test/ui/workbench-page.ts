@@ -6,8 +6,8 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { assertAccessible } from './accessibility.ts';
 import { isInLayout } from './stored-layout.ts';
 import { screenText } from './screen-text.ts';
-import { harness, newPage, shared } from './shared-workbench.ts';
-import { FACTS, shownIn, THEMES, themesOf, type Theme } from './themes.ts';
+import { endWindow, harness, shared, windowPage } from './shared-workbench.ts';
+import { FACTS, isEverything, shownIn, THEMES, themesOf, type Theme } from './themes.ts';
 
 interface Examples {
   exampleWorkspace(options?: Pick<WorkbenchOptions, 'project' | 'without'>): { readonly root: string; dispose(): void };
@@ -45,7 +45,7 @@ export class Workbench {
     readonly page: Page,
     private readonly settings: Readonly<Record<string, unknown>>,
     private readonly start: Theme,
-    private readonly close: () => Promise<void>,
+    private readonly close: (failed: boolean) => Promise<void>,
   ) {}
 
   /** A fresh folder with the examples, in a fresh window. */
@@ -73,11 +73,12 @@ export class Workbench {
           })
         : null;
     const port = own?.port ?? (options.restricted === true ? restricted : trusted);
-    const page = await newPage(`http://127.0.0.1:${port}`);
+    const page = await windowPage(`http://127.0.0.1:${port}`);
     page.setDefaultTimeout(WAIT_MS);
     const theme = options.theme ?? 'dark';
-    const workbench = new Workbench(workspace.root, page, options.settings ?? {}, theme, async () => {
-      await page.close();
+    const workbench = new Workbench(workspace.root, page, options.settings ?? {}, theme, async (failed) => {
+      // A window in which something failed may not end.
+      await (failed ? page.close() : endWindow(page));
       own?.stop();
       workspace.dispose();
     });
@@ -87,8 +88,8 @@ export class Workbench {
     return workbench;
   }
 
-  dispose(): Promise<void> {
-    return this.close();
+  dispose(failed = false): Promise<void> {
+    return this.close(failed);
   }
 
   /** Runs a command: the row of the palette that has exactly this title. */
@@ -199,18 +200,20 @@ export class Workbench {
   /** Runs the steps; a failure has a screenshot and says what was on the screen. */
   async walk(name: string, steps: (workbench: Workbench) => Promise<void>): Promise<void> {
     let late: NodeJS.Timeout | undefined;
+    let failed = false;
     const limit = new Promise<never>((_, reject) => {
       late = setTimeout(() => reject(new Error(`The walk did not end within ${WALK_MS / 1000} s.`)), WALK_MS);
     });
     try {
       await Promise.race([steps(this), limit]);
     } catch (error) {
+      failed = true;
       await this.shot(`failed-${name}`);
       // A new error: mocha prints the stack, which keeps the message that the first one was made with.
       throw new Error(`${String(error)}\nOn the screen (${name}):\n${await screenText(this.page)}`, { cause: error });
     } finally {
       clearTimeout(late);
-      await this.dispose();
+      await this.dispose(failed);
     }
   }
 }
@@ -237,5 +240,10 @@ export function walk(title: string, open: Opening, steps: (workbench: Workbench,
       const workbench = await (typeof open === 'function' ? open(theme) : Workbench.open({ theme, ...open }));
       await workbench.walk(`${title.replace(/\W+/g, '-').slice(0, 60)}-${theme}`, () => steps(workbench, theme));
     });
+}
+
+/** A walk of `npm run test:all` alone: opening a window is half of what a short walk costs. Above it stands what proves the main thing in `npm test`. */
+export function longWalk(...walked: Parameters<typeof walk>): void {
+  if (isEverything) walk(...walked);
 }
 export type Opening = WorkbenchOptions | ((theme: Theme) => Promise<Workbench>);
