@@ -5,7 +5,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { parseTime } from '../row-values.ts';
-import { isId, spanProblem, type OtlpAttributes, type Span, type SpanEvent } from './telemetry.ts';
+import { eventNameIn } from './read-protobuf.ts';
+import { isId, MAX_DEPTH, spanProblem, type LogRecord, type OtlpAttributes, type Span, type SpanEvent } from './telemetry.ts';
 
 /** Whether a row is a span, in one of these forms. */
 export const isSpanRow = (row: JsonValue): row is JsonObject => isJsonObject(row) && (isColumnRow(row) || isPrintedSpan(row));
@@ -52,16 +53,29 @@ function columnSpan(row: JsonObject): Span {
     name: textOf(row['SpanName'] ?? row['Name']) ?? '',
     startMs,
     endMs: startMs === null || duration === null ? null : startMs + duration / 1e6,
-    attributes: withNumbers(attributesOf(row['SpanAttributes'])),
-    resource: attributesOf(row['ResourceAttributes']),
-    events: nested(row, 'Events', ['Timestamp', 'Name', 'OtlpAttributes']).map(({ Timestamp, Name, OtlpAttributes: of }): SpanEvent => ({
+    attributes: withNumbers(columnAttributes(row['SpanAttributes'])),
+    resource: columnAttributes(row['ResourceAttributes']),
+    events: nested(row, 'Events', ['Timestamp', 'Name', 'Attributes']).map(({ Timestamp, Name, Attributes: of }): SpanEvent => ({
       name: textOf(Name) ?? '',
       timeMs: timeOf(Timestamp),
-      attributes: attributesOf(of),
+      attributes: columnAttributes(of),
     })),
     links: nested(row, 'Links', ['TraceId', 'SpanId']).map(({ TraceId, SpanId }) => ({ traceId: hexOf(TraceId), spanId: hexOf(SpanId) })),
     isError: /error/i.test(status) || status === '2',
     statusMessage: textOf(row['StatusMessage']),
+  };
+}
+
+/** A row of the exporter's table of log records; what it lacks is not known. */
+export function logOfRow(row: JsonObject): LogRecord {
+  const attributes = columnAttributes(row['LogAttributes']);
+  return {
+    traceId: hexOf(row['TraceId']) || null,
+    spanId: hexOf(row['SpanId']) || null,
+    eventName: textOf(row['EventName']) ?? eventNameIn(attributes),
+    timeMs: timeOf(row['Timestamp']),
+    attributes,
+    body: opened(row['Body']) ?? null,
   };
 }
 
@@ -127,6 +141,18 @@ function plainValue(value: JsonValue): JsonValue {
 }
 
 const attributesOf = (value: JsonValue | undefined): OtlpAttributes => new Map(Object.entries(objectOf(value) ?? {}));
+
+/** A column of the type JSON holds `a.b` as an object in an object. */
+function columnAttributes(value: JsonValue | undefined): OtlpAttributes {
+  const found = new Map<string, JsonValue>();
+  const add = (object: JsonObject, prefix: string, depth: number): void => {
+    for (const [name, item] of Object.entries(object))
+      if (isJsonObject(item) && depth < MAX_DEPTH) add(item, `${prefix}${name}.`, depth + 1);
+      else found.set(`${prefix}${name}`, item);
+  };
+  add(objectOf(value) ?? {}, '', 0);
+  return found;
+}
 
 const hexOf = (value: JsonValue | undefined): string => {
   const hex = typeof value === 'string' ? value.trim().toLowerCase().replace(/^0x/, '') : '';
