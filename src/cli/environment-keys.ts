@@ -10,7 +10,7 @@ import { readEnvironmentFile } from './environment-file.ts';
 import { confirm, isInteractive, stderr } from './output.ts';
 
 /** @throws {ConfigurationError} when `--allow-origin`, `GOLDSET_ALLOW` or `--env-file` cannot be used. */
-export function environmentKeys(args: Arguments, config: Pick<GoldsetConfig, 'providers'>): KeySource {
+export function environmentKeys(args: Arguments, config: Pick<GoldsetConfig, 'providers' | 'sources'>): KeySource {
   const variable = variablesOf(args.text('env-file'), new Set([...namedVariables(config), ...LANGFUSE_KEYS]));
   const given = [
     ...args.texts('allow-origin').map((text) => pairOf(text, config)),
@@ -36,7 +36,7 @@ function variablesOf(file: string | null, named: ReadonlySet<string>): KeySource
   };
 }
 
-function pairOf(text: string, config: Pick<GoldsetConfig, 'providers'>): AllowedPair {
+function pairOf(text: string, config: Pick<GoldsetConfig, 'providers' | 'sources'>): AllowedPair {
   const pair = readPair(text);
   if (typeof pair !== 'string') return pair;
   if (/^https?:/i.test(text) && URL.canParse(text))
@@ -55,13 +55,15 @@ function pairOf(text: string, config: Pick<GoldsetConfig, 'providers'>): Allowed
 }
 
 /** The pairs that goldset.yaml has for the origin of an address, else one with a placeholder. */
-function pairsAt(address: string, { providers }: Pick<GoldsetConfig, 'providers'>): string[] {
+function pairsAt(address: string, { providers, sources }: Pick<GoldsetConfig, 'providers' | 'sources'>): string[] {
   const { origin } = new URL(address);
   const variables = [...providers.values()].flatMap((provider) => {
     const given = provider.kind === 'command' ? null : provider.kind === 'http' ? provider.url : provider.baseUrl;
     const named = provider.kind === 'command' ? null : provider.apiKeyEnv;
     return given !== null && named !== null && new URL(given).origin === origin ? [named] : [];
   });
+  for (const { clickhouse, passwordEnv } of sources.values())
+    if (passwordEnv !== null && new URL(clickhouse).origin === origin) variables.push(passwordEnv);
   return (variables.length > 0 ? [...new Set(variables)] : ['VARIABLE']).map((variable) => pairText({ variable, origin }));
 }
 
@@ -81,7 +83,7 @@ function oneByOne(ask: (key: ForeignKey) => Promise<'send' | 'no'>): (key: Forei
 async function askAbout(key: ForeignKey, remembered: AllowedKeys): Promise<'send' | 'no'> {
   const { provider, variable, origin, home, isToken } = key;
   stderr.write(
-    `The provider "${provider}" would send ${isToken === true ? 'the token that its token command prints' : variable} to ${origin}. ` +
+    `"${provider}" in goldset.yaml would send ${isToken === true ? 'the token that its token command prints' : variable} to ${origin}. ` +
       (isToken === true ? '' : home === null ? 'It is not known where this key belongs. ' : `This key belongs to ${home}. `) +
       `The operator of ${origin} could read the ${isToken === true ? 'token' : 'key'} and use it.${/xn--/.test(origin) ? ' The name of this server contains letters that may look like others.' : ''}\n`,
   );

@@ -138,8 +138,8 @@ const unencrypted = (what: string, origin: string, otherwise: string): Configura
     `Use an address that starts with https://, or ${otherwise}.`,
   );
 
-/** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
-export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): KeyOrigin[] {
+/** Every origin that a key can be kept for: the providers', and the servers and stores of goldset.yaml. */
+export function keyOrigins({ providers, sources }: Pick<GoldsetConfig, 'providers' | 'sources'>): KeyOrigin[] {
   const configured = [...providers].flatMap(([name, provider]): KeyOrigin[] => {
     if (provider.kind === 'command') return [];
     const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
@@ -150,14 +150,20 @@ export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): Key
     const variable = provider.apiKeyEnv ?? official?.variable ?? null;
     return [{ name, origin, variable, isForeign: variable !== null && !isOwnPair({ variable, origin }) }];
   });
-  return [...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable, isForeign: false })), ...configured].filter(
-    (place, i, all) => all.findIndex(({ origin }) => origin === place.origin) === i,
+  const stores = [...sources].flatMap(([name, { clickhouse, passwordEnv }]): KeyOrigin[] =>
+    passwordEnv === null ? [] : [{ name, origin: new URL(clickhouse).origin, variable: passwordEnv, isForeign: true }],
   );
+  return [
+    ...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable, isForeign: false })),
+    ...configured,
+    ...stores,
+  ].filter((place, i, all) => all.findIndex(({ origin }) => origin === place.origin) === i);
 }
 
-/** The variables that the providers name, built-in ones included: what an environment file may supply. */
-export const namedVariables = ({ providers }: Pick<GoldsetConfig, 'providers'>): ReadonlySet<string> =>
+/** The variables that providers and sources name, built-in ones included: what an environment file may supply. */
+export const namedVariables = ({ providers, sources }: Pick<GoldsetConfig, 'providers' | 'sources'>): ReadonlySet<string> =>
   new Set([
+    ...[...sources.values()].flatMap(({ passwordEnv, feedback }) => [passwordEnv ?? [], feedback?.passwordEnv ?? []].flat()),
     ...OFFICIAL_PROVIDERS.map(({ variable }) => variable),
     ...[...providers.values()].flatMap((provider) => {
       if (provider.kind === 'command') return [];

@@ -13,6 +13,7 @@ import { NO_DECLARED_SIGNALS, readDeclaredSignals, type DeclaredSignals } from '
 import { DEFAULT_LABEL_TEXTS, readLabelTexts, type LabelTexts } from './label-texts.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
 import { readReplacements } from './read-evaluators.ts';
+import { readSources, type SourceConfig } from './sources.ts';
 import { readStubs } from './read-stubs.ts';
 import { DEFAULT_REVIEW, readReview, type ReviewConfig } from './review-config.ts';
 import { NO_STUBS, type Stubs } from '../prompt/external.ts';
@@ -58,6 +59,8 @@ export interface GoldsetConfig {
   /** Only with `--matrix` or Run with Models. */
   readonly matrix: { readonly models: readonly string[]; readonly parameters: readonly SamplingParameters[] };
   readonly providers: ReadonlyMap<string, ProviderConfig>;
+  /** Stores of production data by the name that `--source` takes. */
+  readonly sources: ReadonlyMap<string, SourceConfig>;
   readonly gate: Gate & { readonly repeats: number };
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
@@ -98,6 +101,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   model: null,
   matrix: { models: [], parameters: [] },
   providers: new Map(),
+  sources: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
   promptCache: { keys: false, breakpoints: false, ttl: null, diagnostics: false },
@@ -124,6 +128,7 @@ const KEYS = [
   'model',
   'matrix',
   'providers',
+  'sources',
   'judge',
   'code',
   'gate',
@@ -185,6 +190,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     model: fields.string(root, ['model']),
     matrix: readMatrix(fields, fields.object(root, ['matrix']) ?? {}),
     providers: readProviders(fields, providers, DIALECT_NAMES),
+    sources: readSources(fields, root),
     gate: {
       margin: fields.number(gate, ['gate', 'margin'], 0) ?? DEFAULT_GATE.margin,
       minPassRate: fields.number(gate, ['gate', 'minPassRate'], 0),
