@@ -18,6 +18,7 @@ const alone = {
   '@smithy/signature-v4': './signature-v4.js',
   '@smithy/eventstream-codec': './eventstream-codec.js',
   sucrase: './sucrase.js',
+  '@clickhouse/client-web': './clickhouse.js',
 };
 /** @type {BuildOptions & { external: string[] }} */
 const program = {

@@ -16,7 +16,7 @@ import { count, quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupFiles, type DayState } from './rollup-files.ts';
-import { RollupStore } from './rollup-store.ts';
+import { RollupStore, type SummedDays } from './rollup-store.ts';
 import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
@@ -35,6 +35,8 @@ export interface InsightsJob {
   readonly lowScore: number | null;
   /** Absent: sums are kept for the next time. */
   readonly isKept?: boolean;
+  /** Days of a store instead of the files of this machine, and where its sums are kept. */
+  readonly source?: { readonly days: SummedDays; readonly stored: RollupFiles };
 }
 
 /** @throws {HumanError} when goldset.yaml or its price file is broken, and when another process does not come to an end with the same sums. */
@@ -47,6 +49,7 @@ export async function readInsights({
   rules,
   lowScore,
   isKept = true,
+  source,
 }: InsightsJob): Promise<InsightsRead> {
   const settings = workspace ?? (await openWorkspace(root));
   // Budgets of actions and prices decide what is reported.
@@ -59,7 +62,8 @@ export async function readInsights({
     ...(kinds.includes('cache') ? { cache: sums.cache } : {}),
     ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }, config.signals) } : {}),
   };
-  const store = new RollupStore(new InteractionFiles(root), isKept);
+  const store =
+    source === undefined ? new RollupStore(new InteractionFiles(root), isKept) : new RollupStore(source.days, isKept, source.stored);
   const shared = new SharedFeedbackFiles(root).read();
   const after = shared.followUps.map((followUp) => ({ followUp }));
   const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before, after);

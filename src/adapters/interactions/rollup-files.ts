@@ -36,7 +36,11 @@ export interface StoredRollup {
 const ROLLUPS = ['interactions', 'rollups'] as const;
 
 export class RollupFiles {
-  constructor(private readonly root: string) {}
+  /** `folder`: where they are in the data folder. */
+  constructor(
+    private readonly root: string,
+    private readonly folder: readonly string[] = ROLLUPS,
+  ) {}
 
   /** Names of the rollups that are kept. */
   list(): string[] {
@@ -110,15 +114,15 @@ export class RollupFiles {
   }
 
   private files(): string[] {
-    return dataFolder(this.root).list('files', ...ROLLUPS);
+    return dataFolder(this.root).list('files', ...this.folder);
   }
 
   private readable(name: string): string | null {
-    return dataFolder(this.root).readable(...ROLLUPS, name);
+    return dataFolder(this.root).readable(...this.folder, name);
   }
 
   private writable(name: string): string {
-    return dataFolder(this.root).writable(...ROLLUPS, name);
+    return dataFolder(this.root).writable(...this.folder, name);
   }
 }
 

@@ -13,12 +13,31 @@ import { readInteraction } from '../../core/feedback/interactions/stored-line.ts
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { openNoFollow } from '../storage/data-folder/no-follow.ts';
 import { lockHint, type Lock } from '../storage/lock-file.ts';
-import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
+import type { LineLocation, ReadCounts, ReadLine } from './interaction-files.ts';
 import { RollupFiles, type DayState, type StoredRollup } from './rollup-files.ts';
 
 /** The rollups that were asked for, by the same names. */
 export type Rollups<K extends Kinds> = { readonly [P in keyof K]: Exclude<K[P], undefined> extends RollupKind<infer R> ? R : never };
 type Kinds = Readonly<Record<string, RollupKind<Rollup>>>;
+
+/** Days of interactions, wherever they are: files of this machine, or a store that is asked day by day. */
+export interface SummedDays {
+  readonly root: string;
+  /** In their order. */
+  days(since: null): string[];
+  /** Units of a day's places: bytes of its file. It grows with what is added. */
+  sizeOf(day: string): number;
+  /** Null: the day is gone, or must not be read. */
+  readable(day: string): string | null;
+  readDay(day: string, from: number): Iterable<SummedLine> | AsyncIterable<SummedLine>;
+  /** Days that may still change: they are read each time, and none of their sums is kept. Absent: there are none. */
+  readonly open?: ReadonlySet<string>;
+  /** Whether lines have a file, in which their texts are looked up again. Absent: they have. */
+  readonly hasFiles?: false;
+}
+
+/** `nothing`: up to that place there is no line more. */
+export type SummedLine = ReadLine | { readonly nothing: true; readonly place: LineLocation };
 
 export interface AdvancedRollups<K extends Kinds> {
   readonly rollups: Rollups<K>;
@@ -42,15 +61,12 @@ export const LOST = 'what was counted of days whose interactions are deleted is 
 const NONE_REFUSED: ReadCounts['refused'] = { count: 0, first: null };
 
 export class RollupStore {
-  private readonly stored: RollupFiles;
-
-  /** `isKept`: whether sums may be written for the next time. */
+  /** `isKept`: whether sums may be written for the next time. `stored`: where they are. */
   constructor(
-    private readonly files: InteractionFiles,
+    private readonly files: SummedDays,
     private readonly isKept = true,
-  ) {
-    this.stored = new RollupFiles(files.root);
-  }
+    private readonly stored = new RollupFiles(files.root),
+  ) {}
 
   /**
    * Brings rollups up to date with every line that is stored, in one reading. `before` may wait for what a line needs, such as a price.
@@ -66,13 +82,19 @@ export class RollupStore {
       const first = this.open(FIRST_PLACES, lock !== null, null);
       const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null, first) }));
       const all = growing.map(({ of }) => of);
-      for (const day of this.files.days(null)) {
+      const days = this.files.days(null);
+      const { open } = this.files;
+      for (const day of days) {
+        if (open?.has(day) === true) continue;
         if (lock?.stillHeld() === false) throw busy('');
         await this.readDay(day, first, all, before);
       }
       // The process that holds the lock now has newer sums.
       if (lock?.stillHeld() === false) throw busy('');
       const notKept = [...all, first].map((of) => (of.isNew && !of.isForeign && lock !== null ? this.keep(of) : null));
+      // What is added from here on is in no file, and neither is a table of it.
+      for (const { next } of [...all, first]) next.generation = null;
+      for (const day of days) if (open?.has(day) === true) await this.readDay(day, first, all, before);
       for (const line of after) for (const { rollup } of all) rollup.take(line, NO_PLACE);
       return {
         rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
@@ -97,7 +119,7 @@ export class RollupStore {
     if (behind.length === 0) return;
     for (const { rollup } of [first, ...behind.filter((growing) => growing !== first)]) rollup.beginDay(day);
     const from = Math.min(...behind.map((growing) => bytesOf(growing, day)));
-    for (const read of this.files.readDay(day, from)) {
+    for await (const read of this.files.readDay(day, from)) {
       const waiting = 'line' in read ? before(read.line) : null;
       if (waiting !== null) await waiting;
       const isBehind = (growing: Growing): boolean => behind.includes(growing) && bytesOf(growing, day) <= read.place.offset;
@@ -203,14 +225,15 @@ export class RollupStore {
           throw error;
         }
       },
-      outputAt: (day, offset) => outputIn(this.files.readable(day), offset),
+      outputAt: (day, offset) => (this.files.hasFiles === false ? null : outputIn(this.files.readable(day), offset)),
     };
   }
 
   /** Null: the folder cannot be written, or must not be, so nothing is kept. */
   private async lock(): Promise<Lock | null> {
     // Where nothing was captured there is nothing to keep, and looking makes no folder.
-    if (!this.isKept || dataFolder(this.files.root).readable('interactions') === null) return null;
+    const isSomewhere = this.files.hasFiles === false || dataFolder(this.files.root).readable('interactions') !== null;
+    if (!this.isKept || !isSomewhere) return null;
     const until = Date.now() + PATIENCE;
     let file = '';
     for (;;) {
@@ -234,7 +257,7 @@ const NO_PLACE = { day: '', offset: 0, end: 0 };
 /** Tables of the state that is being made. */
 interface NextTables {
   /** Null: nothing may be written. */
-  readonly generation: number | null;
+  generation: number | null;
   /** Generation of each. */
   readonly tables: Record<string, number>;
 }
@@ -267,7 +290,7 @@ const bytesOf = ({ days }: Growing, day: string): number => days.get(day)?.bytes
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `place`: where the call stands for the first time. `age`: how often the day's file was deleted or cut. */
-function grow(growing: Growing, read: ReadLine, place: FirstPlace | null, age: number): void {
+function grow(growing: Growing, read: SummedLine, place: FirstPlace | null, age: number): void {
   const { day, offset, end } = read.place;
   let state = growing.days.get(day);
   if (state === undefined) {
@@ -276,6 +299,7 @@ function grow(growing: Growing, read: ReadLine, place: FirstPlace | null, age: n
   }
   growing.isNew = true;
   state.bytes = end;
+  if ('nothing' in read) return;
   if ('refused' in read) {
     growing.refused = { count: growing.refused.count + 1, first: growing.refused.first ?? read.refused };
     return;
@@ -295,7 +319,7 @@ function grow(growing: Growing, read: ReadLine, place: FirstPlace | null, age: n
  * often the file of a day was deleted or cut, as far as that is known.
  */
 export function lostDays(
-  files: InteractionFiles,
+  files: Pick<SummedDays, 'readable' | 'sizeOf'>,
   { days }: StoredRollup,
   ageOf: (day: string) => number,
 ): Map<string, 'deleted' | 'damaged'> {
