@@ -17,6 +17,12 @@ const store = {
   help: 'Folder that contains .goldset/. Default: the workspace.',
 } as const;
 
+const source = {
+  type: 'string',
+  value: 'NAME',
+  help: 'Read a store that `sources` of goldset.yaml names, such as ClickHouse, instead of the files of this machine.',
+} as const;
+
 export const insightsSpec: CommandSpec = {
   usage: 'insights [units|cache|signals|failures]',
   words: [...INSIGHT_KINDS, 'failures'],
@@ -39,6 +45,10 @@ export const insightsSpec: CommandSpec = {
       value: 'N',
       help: 'signals: treat retrieval as empty if the best chunk scores below this. Default: ignore scores.',
     },
+    source,
+    trust,
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
     store,
     json,
   },
@@ -123,12 +133,16 @@ export const signalSpec: CommandSpec = {
 };
 
 export const interactionsSpec: CommandSpec = {
-  usage: 'interactions [FILTER…]',
+  usage: 'interactions [FILTER…|ID]',
   paths: 'none',
   summary: `Lists stored interactions, newest first: time, id, cost, state, signals, title. FILTER: ${FILTER_HELP}. Default: open.`,
   options: {
     since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. The same as from=DAY.' },
     limit: { type: 'string', value: 'N', help: 'Number of interactions to list, newest first. Default: 50.' },
+    source,
+    trust,
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
     store,
     json,
   },
@@ -152,6 +166,7 @@ export const reproduceSpec: CommandSpec = {
     trust,
     'allow-origin': allowOrigin,
     'env-file': envFile,
+    source,
     store,
     json,
   },
@@ -304,6 +319,7 @@ export const goldenSpec: CommandSpec = {
     },
     'with-duplicates': { type: 'boolean', help: 'Add a case even if one with the same variables exists.' },
     'dry-run': { type: 'boolean', help: 'Report what would be added and write nothing.' },
+    source: { ...source, help: 'add: read a store that `sources` of goldset.yaml names. What becomes a case is copied here.' },
     store,
     json: { type: 'boolean', help: 'import: write JSON to standard output.' },
   },

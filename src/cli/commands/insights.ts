@@ -3,13 +3,18 @@ import path from 'node:path';
 import { readFailures } from '../../adapters/interactions/read-failures.ts';
 import { readInsights } from '../../adapters/interactions/read-insights.ts';
 import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
-import { findRoot } from '../../adapters/workspace/root.ts';
+import { SourceDays, windowSince } from '../../adapters/clickhouse/source-days.ts';
+import { sumsOf } from '../../adapters/clickhouse/open-source.ts';
+import type { RollupFiles } from '../../adapters/interactions/rollup-files.ts';
+import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
+import { namedSource } from '../open-named-source.ts';
+import { requireOwner } from '../owner.ts';
 import { failuresText } from '../reporters/failures.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
@@ -31,21 +36,41 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   const by = GROUPINGS.find((item) => item === given) ?? { attribute: given };
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
+  const source = await sourceOf(args, root);
   const { insights, notes } = await readInsights({
     root,
+    ...(source === null ? {} : { source }),
     kinds: kind === undefined ? INSIGHT_KINDS : [kind],
     by,
     since: sinceOf(args),
     rules: { ...ALERT_RULES, minUsd: args.number('min-usd') ?? ALERT_RULES.minUsd },
     lowScore: args.number('low-score'),
   });
-  for (const note of notes) stderr.write(`${note}\n`);
+  for (const note of [...notes, ...(source?.notes() ?? [])]) stderr.write(`${note}\n`);
   if (args.flag('json')) stdout.json(insights);
   else stdout.write(`${insightsText(insights)}\n`);
   return args.flag('check') && hasAlarm(insights) ? 1 : 0;
 }
 
 const FAILURES = 'failures';
+
+interface SummedSource {
+  readonly days: SourceDays;
+  readonly stored: RollupFiles;
+  readonly notes: () => readonly string[];
+}
+
+/** Null: none is named. */
+async function sourceOf(args: Arguments, root: string): Promise<SummedSource | null> {
+  if (args.text('source') === null) return null;
+  await requireOwner(root, args, false);
+  const source = await namedSource(args, await openWorkspace(root));
+  if (source === null) return null;
+  const days = await SourceDays.of(root, source, windowSince(sinceOf(args), Date.now()));
+  const stored = sumsOf(root, source);
+  const renewed = days.renew(stored);
+  return { days, stored, notes: () => [...renewed, ...source.refusedNote(days.reader)] };
+}
 
 async function failuresCommand(args: Arguments): Promise<number> {
   const by = args.text('by');
