@@ -20,10 +20,37 @@ const alone = {
   sucrase: './sucrase.js',
   '@clickhouse/client-web': './clickhouse.js',
 };
+/**
+ * Parts of libraries that one command needs, each a bundle of its own.
+ * @type {import('esbuild').Plugin}
+ */
+const lazyParts = {
+  name: 'lazy-parts',
+  setup: (build) => {
+    build.onResolve({ filter: /\/parquet-library\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './parquet.js', external: true } : null,
+    );
+  },
+};
+/**
+ * Runs of Parquet that say more than there is must not be believed.
+ * @type {import('esbuild').Plugin}
+ */
+const boundedRuns = {
+  name: 'bounded-runs',
+  setup: (build) => {
+    build.onResolve({ filter: /^\.\/encoding\.js$/ }, ({ importer }) =>
+      importer.replaceAll('\\', '/').endsWith('/hyparquet/src/datapage.js')
+        ? { path: path.resolve('src/adapters/parquet/parquet-runs.ts') }
+        : null,
+    );
+  },
+};
 /** @type {BuildOptions & { external: string[] }} */
 const program = {
   ...library,
   alias: { ...absent, ...alone, re2js: './scripts/lazy-re2.cjs' },
+  plugins: [lazyParts],
   external: [...Object.values(alone), './re2.js', './engine.js', './commands.js'],
 };
 /**
@@ -63,6 +90,7 @@ const bundles = [
   ['worker.js', 'src/workers/worker.ts', program],
   ['cli.js', 'src/cli/main.ts', { ...program, banner: { js: '#!/usr/bin/env node' } }],
   ['commands.js', 'src/cli/commands/all.ts', program],
+  ['parquet.js', 'src/adapters/parquet/parquet-library.ts', { ...library, plugins: [boundedRuns] }],
   ...Object.entries({ ...alone, re2js: './re2.js' }).map(([name, file]) => /** @type {const} */ ([file, name, library])),
   // An application has none of our libraries, so these hold all of them; it starts with the first alone.
   ['runtime/index.cjs', 'src/runtime/index.ts', { ...library, plugins: [runtimeParts] }],

@@ -19,6 +19,7 @@ export const COMMAND_LINE = [
     'signature-v4',
     'eventstream-codec',
     'sucrase',
+    'parquet',
     're2',
   ].map((name) => `dist/${name}.js`),
   'dist/webview/report.js',

@@ -64,7 +64,7 @@ export const importSpec: CommandSpec = {
   usage: 'import FILE|FOLDER… | import langfuse --from DAY --to DAY',
   words: ['langfuse'],
   summary:
-    'Imports production calls into .goldset/interactions/, redacted. Reads JSONL and CSV (you confirm the column mapping), OpenTelemetry files and Langfuse.',
+    'Imports production calls into .goldset/interactions/, redacted. Reads JSONL, CSV and Parquet (you confirm the column mapping), OpenTelemetry files and Langfuse.',
   options: {
     format: {
       type: 'string',

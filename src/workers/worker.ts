@@ -38,6 +38,8 @@ let shownTitles: import('../adapters/interactions/shown-titles.ts').ShownTitles 
 
 let receiver: import('../adapters/capture/capture-job.ts').CaptureReceiver | undefined;
 
+let parquetReader: import('../adapters/parquet/parquet-reader.ts').ParquetReader | undefined;
+
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
   load: async ({ workspace, file, unsaved, most }) => {
@@ -111,6 +113,14 @@ const tasks: WorkerTasks = {
     const { CaptureReceiver } = await import('../adapters/capture/capture-job.ts');
     receiver ??= new CaptureReceiver();
     return receiver.take(job);
+  },
+  parquet: async (job) => {
+    const [{ ParquetReader }, library] = await Promise.all([
+      import('../adapters/parquet/parquet-reader.ts'),
+      import('../adapters/parquet/parquet-library.ts'),
+    ]);
+    parquetReader ??= new ParquetReader(library);
+    return parquetReader.read(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
   failures: async (job) => (await import('../adapters/interactions/read-failures.ts')).readFailures(job),

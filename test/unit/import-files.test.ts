@@ -11,6 +11,7 @@ import { Refusals } from '../../src/adapters/import/refusals.ts';
 import type { Interaction, StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
 import { EMPTY_MAPPING } from '../../src/core/feedback/logs/rows/mapping.ts';
+import { PARQUET_HERE } from './parquet-here.ts';
 
 /** For the hashes of users. */
 const SECRET = 'for these files';
@@ -89,10 +90,10 @@ describe('files that people have', () => {
       const refusals = new Refusals();
       const jobs = [];
       for (const name of files) {
-        const file = await detectFormat(path.join(folder, name), null);
+        const file = await detectFormat(path.join(folder, name), null, PARQUET_HERE);
         jobs.push({ ...file, mapping: file.format.isMapped ? guessMapping(file.sample).mapping : EMPTY_MAPPING });
       }
-      await importFiles(jobs, { add: (line) => (lines.push(line), null), flush: () => undefined }, refusals);
+      await importFiles(jobs, { add: (line) => (lines.push(line), null), flush: () => undefined }, refusals, PARQUET_HERE);
       const found = lines.flatMap((line) => ('interaction' in line ? [line.interaction] : []));
       // A user is nowhere in clear text.
       for (const { user } of calls) if (typeof user === 'string') assert.ok(!JSON.stringify(lines).includes(`"${user}"`), user);

@@ -17,6 +17,7 @@ import { rowFormat, type LogFormat } from '../../src/core/feedback/logs/log-form
 import { OTLP } from '../../src/core/feedback/logs/otlp/otlp-format.ts';
 import { MAPPED_ROWS } from '../../src/core/feedback/logs/rows/mapped-format.ts';
 import { EMPTY_MAPPING } from '../../src/core/feedback/logs/rows/mapping.ts';
+import { PARQUET_HERE } from './parquet-here.ts';
 
 describe('formats of logs', () => {
   let folder: string;
@@ -30,7 +31,7 @@ describe('formats of logs', () => {
     writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     return file;
   };
-  const formatOf = async (row: object): Promise<LogFormat> => (await detectFormat(write('a.jsonl', row), null)).format;
+  const formatOf = async (row: object): Promise<LogFormat> => (await detectFormat(write('a.jsonl', row), null, PARQUET_HERE)).format;
 
   it('are told by the first row', async () => {
     assert.equal(await formatOf({ resourceSpans: [] }), OTLP);
@@ -38,13 +39,13 @@ describe('formats of logs', () => {
     assert.equal(await formatOf({ schema: 'goldset.interaction/1' }), GOLDSET);
     assert.equal(await formatOf({ traceId: 't', type: 'GENERATION', startTime: '2026-01-01' }), LANGFUSE);
     assert.equal(await formatOf({ question: 'Why?' }), MAPPED_ROWS);
-    assert.equal((await detectFormat(write('empty.jsonl'), null)).format, MAPPED_ROWS);
+    assert.equal((await detectFormat(write('empty.jsonl'), null, PARQUET_HERE)).format, MAPPED_ROWS);
   });
 
   it('are what the user says, and a CSV where the format can be in one', async () => {
     const file = write('a.csv', { resourceSpans: [] });
     const said = async (name: (typeof FORMAT_NAMES)[number] | null): Promise<unknown> => {
-      const { format, encoding } = await detectFormat(file, name);
+      const { format, encoding } = await detectFormat(file, name, PARQUET_HERE);
       return [format, encoding];
     };
     assert.deepEqual(await said(null), [MAPPED_ROWS, 'csv']);
@@ -57,7 +58,7 @@ describe('formats of logs', () => {
   it('are read with log records before spans', async () => {
     const ranks = [];
     for (const row of [{ x: 1 }, { resourceLogs: [] }, { resourceSpans: [] }])
-      ranks.push((await detectFormat(write('a.jsonl', row), null)).rank);
+      ranks.push((await detectFormat(write('a.jsonl', row), null, PARQUET_HERE)).rank);
     assert.deepEqual(ranks, [0, 1, 2]);
   });
 
@@ -80,13 +81,14 @@ describe('formats of logs', () => {
     const files = [write('1.jsonl', { shout: 'late' }), write('2.jsonl', { shout: 'a' }, { shout: 'no' }, { shout: 'skip' })];
     for (const file of files) utimesSync(file, 1.7e9, 1.7e9);
     const surveyed = [];
-    for (const file of files) surveyed.push(await detectFormat(file, null, [NEW, ...LOG_FORMATS]));
+    for (const file of files) surveyed.push(await detectFormat(file, null, PARQUET_HERE, [NEW, ...LOG_FORMATS]));
     const sink = new ImportSink(new InteractionFiles(folder), (line) => line, false);
     const refusals = new Refusals();
     await importFiles(
       surveyed.map((file) => ({ ...file, mapping: EMPTY_MAPPING })),
       sink,
       refusals,
+      PARQUET_HERE,
     );
     assert.deepEqual(order, ['a', 'no', 'skip', 'late']);
     assert.deepEqual(sink.counts, { interactions: 0, followUps: 2, known: 0 });

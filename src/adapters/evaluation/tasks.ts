@@ -17,6 +17,7 @@ import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply } from '../capture/capture-job.ts';
+import type { ParquetJob, ParquetSlice } from '../parquet/parquet-reader.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import type { CountedRequest, CountJob } from '../analysis/request-counter.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
@@ -79,6 +80,8 @@ export interface WorkerTasks {
   prune(job: PruneJob): Promise<PrunedData>;
   /** Reads what an application sent, and writes it down. */
   capture(job: CaptureJob): Promise<CaptureReply>;
+  /** Some rows of a Parquet file. */
+  parquet(job: ParquetJob): Promise<ParquetSlice>;
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

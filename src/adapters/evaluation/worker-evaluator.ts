@@ -22,6 +22,8 @@ import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
+import type { ParquetJob, ParquetSlice } from '../parquet/parquet-reader.ts';
+import type { ParquetThread } from '../parquet/parquet-rows.ts';
 import { builtForAnalysis, builtJob, mayBeBuilt, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
@@ -60,6 +62,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   retain: 1_800_000,
   prune: 1_800_000,
   capture: 20_000,
+  parquet: 60_000,
 };
 /** ms of processor time for a thread to start, and for a task to load what it needs. */
 const START_LIMIT = 30_000;
@@ -91,6 +94,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   retain: 'Deleting old interactions',
   prune: 'Deleting old data',
   capture: 'Reading what was sent',
+  parquet: 'Reading the Parquet file',
 };
 
 interface Pending {
@@ -101,7 +105,7 @@ interface Pending {
   wasRetried?: boolean;
 }
 
-export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread {
+export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread, ParquetThread {
   private worker: Worker | null = null;
   private builds: Builds | null = null;
   private watch = watchOf(null);
@@ -253,6 +257,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when a body is more than the thread can read. */
   capture(job: CaptureJob): Promise<CaptureReply> {
     return this.run('capture', job);
+  }
+
+  /** @throws {HumanError} when a file takes more memory or time than the thread has. */
+  parquet(job: ParquetJob): Promise<ParquetSlice> {
+    return this.run('parquet', job);
   }
 
   async dispose(): Promise<void> {

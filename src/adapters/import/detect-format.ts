@@ -8,8 +8,9 @@ import { LOG_FORMATS, NAMED_FORMATS } from '../../core/feedback/logs/formats.ts'
 import type { LogFormat, LogItem } from '../../core/feedback/logs/log-format.ts';
 import { MAPPED_ROWS } from '../../core/feedback/logs/rows/mapped-format.ts';
 import { itemsOf, PORTS, type ImportFile } from './import-files.ts';
+import type { ParquetThread } from '../parquet/parquet-rows.ts';
 
-const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
+const NAMES = /\.((jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?|parquet)$/i;
 /** Rows that a mapping is guessed from. */
 const SAMPLE = 50;
 
@@ -28,7 +29,7 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
     if (inside.length === 0)
       throw new ConfigurationError(
         'import/empty',
-        `${given} holds no .jsonl, .json, .ndjson, .csv, .tsv, .pb or .binpb file.`,
+        `${given} holds no .jsonl, .json, .ndjson, .csv, .tsv, .parquet, .pb or .binpb file.`,
         'Name the file itself.',
       );
     return inside;
@@ -45,13 +46,14 @@ export interface DetectedFile extends Omit<ImportFile, 'mapping'> {
 export async function detectFormat(
   file: string,
   given: FormatName | null,
+  thread: ParquetThread,
   formats: readonly LogFormat[] = LOG_FORMATS,
 ): Promise<DetectedFile> {
   const named = given === null ? null : NAMED_FORMATS[given];
   const binary = formats.find(({ binaryNames }) => binaryNames?.test(file));
-  const encoding = binary !== undefined ? 'protobuf' : isCsv(file, given, named) ? 'csv' : 'json';
+  const encoding = binary !== undefined ? 'protobuf' : /\.parquet$/i.test(file) ? 'parquet' : isCsv(file, given, named) ? 'csv' : 'json';
   const items: LogItem[] = [];
-  for await (const read of itemsOf(file, encoding)) {
+  for await (const read of itemsOf(file, encoding, thread)) {
     if (!('problem' in read)) items.push(read);
     if (encoding === 'protobuf' || items.length >= SAMPLE) break;
   }

@@ -16,10 +16,11 @@ import { personHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { Refusals } from './refusals.ts';
 import { protobufMessages } from './protobuf-messages.ts';
+import { parquetRows, type ParquetThread } from '../parquet/parquet-rows.ts';
 import { rowsOf, type RowFormat } from './read-rows.ts';
 
 /** How a file holds its items. */
-export type FileEncoding = RowFormat | 'protobuf';
+export type FileEncoding = RowFormat | 'protobuf' | 'parquet';
 
 export interface ImportFile {
   readonly file: string;
@@ -35,12 +36,14 @@ export const PORTS: LogPorts = {
   decode: decodeUtf8,
 };
 
+/** `count`: of rows that the problem is about; absent: one. */
+type FileItem = { readonly place: string } & (LogItem | { readonly problem: string; readonly count?: number });
+
 /** The rows or messages of a file, each with its place, or why it cannot be read. @throws when the file cannot be read. */
-export const itemsOf = (
-  file: string,
-  encoding: FileEncoding,
-): AsyncIterable<{ readonly place: string } & (LogItem | { readonly problem: string })> =>
-  encoding === 'protobuf' ? protobufMessages(file) : rowsOf(file, encoding);
+export function itemsOf(file: string, encoding: FileEncoding, thread: ParquetThread): AsyncIterable<FileItem> {
+  if (encoding === 'parquet') return parquetRows(file, thread);
+  return encoding === 'protobuf' ? protobufMessages(file) : rowsOf(file, encoding);
+}
 
 /**
  * `shown`: what a row holds, as a person may see it: redacted and cut. @throws when a file cannot be read or nothing can be written.
@@ -49,6 +52,7 @@ export async function importFiles(
   files: readonly ImportFile[],
   sink: Pick<ImportSink, 'add' | 'flush'> & Partial<Pick<ImportSink, 'expect'>>,
   refusals: Refusals,
+  thread: ParquetThread,
   shown: (row: JsonValue) => string | null = () => null,
 ): Promise<void> {
   const readers = new Map<LogFormat, LogReader>();
@@ -63,10 +67,12 @@ export async function importFiles(
     const reader = readers.get(format) ?? format.open(PORTS);
     readers.set(format, reader);
     const source = { mapping, writtenMs: statSync(file).mtimeMs };
-    for await (const item of itemsOf(file, encoding)) {
+    for await (const item of itemsOf(file, encoding, thread)) {
       const place = `${file}, ${item.place}`;
-      if ('problem' in item) await take(place, { ...NOTHING_READ, records: 1, problems: [{ reason: item.problem, count: 1 }] }, null);
-      else await take(place, reader.read(item, source), 'row' in item ? () => shown(item.row) : null);
+      if ('problem' in item) {
+        const { problem: reason, count = 1 } = item;
+        await take(place, { ...NOTHING_READ, records: count, problems: [{ reason, count }] }, null);
+      } else await take(place, reader.read(item, source), 'row' in item ? () => shown(item.row) : null);
     }
     sink.flush();
   }

@@ -10,6 +10,7 @@ import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
 import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-import.ts';
+import type { ParquetThread } from '../../adapters/parquet/parquet-rows.ts';
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
@@ -56,7 +57,7 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
         refusals: new Refusals((reason) => redactedExcerpt(reason, redact, REASON)),
       };
       const isTold = await alone(root, args, () =>
-        first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
+        first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target, evaluator),
       );
       if (!args.flag('dry-run')) await followRetention(root, capture);
       if (!isTold) return 0;
@@ -99,10 +100,11 @@ interface ImportTarget {
 }
 
 /** False: nothing was to be imported, or the user declined. */
-async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
+async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget, thread: ParquetThread): Promise<boolean> {
   const format = optionChoice(args, 'format', FORMAT_NAMES);
-  const files = await detectFormats(filesAt(args.paths, cwd), format, cwd);
-  const mapped = files.filter((file) => file.format.isMapped);
+  const files = await detectFormats(filesAt(args.paths, cwd), format, cwd, thread);
+  // A file of which nothing can be read needs no mapping.
+  const mapped = files.filter((file) => file.format.isMapped && (file.sample.length > 0 || file.encoding !== 'parquet'));
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
   const guesses = new Map(mapped.map((file): [DetectedFile, GuessedMapping] => [file, guessMapping(file.sample)]));
   const mappingOf = (file: DetectedFile): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
@@ -118,16 +120,21 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
   }
   if (given === null && mapped.length > 0 && !(await confirmed(args, mapped, guesses, target))) return false;
   const jobs = files.map((file) => ({ ...file, mapping: mappingOf(file) }));
-  await importFiles(jobs, target.sink, target.refusals, (row) => redactedExcerpt(row, target.redact, SHOWN));
+  await importFiles(jobs, target.sink, target.refusals, thread, (row) => redactedExcerpt(row, target.redact, SHOWN));
   return true;
 }
 
 /** Named as the user sees them. */
-async function detectFormats(files: readonly string[], format: FormatName | null, cwd: string): Promise<DetectedFile[]> {
+async function detectFormats(
+  files: readonly string[],
+  format: FormatName | null,
+  cwd: string,
+  thread: ParquetThread,
+): Promise<DetectedFile[]> {
   const all: DetectedFile[] = [];
   for (const file of files) {
     const shown = path.relative(cwd, file);
-    all.push(await detectFormat(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
+    all.push(await detectFormat(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format, thread));
   }
   return all;
 }
