@@ -24,22 +24,34 @@ const source = {
 } as const;
 
 export const insightsSpec: CommandSpec = {
-  usage: 'insights [units|cache|signals|failures]',
-  words: [...INSIGHT_KINDS, 'failures'],
+  usage: 'insights [units|cache|signals|failures|drift]',
+  words: [...INSIGHT_KINDS, 'failures', 'drift'],
   paths: 'none',
   summary:
-    'Reports what user actions cost in production and why a cost rose, what caches could save, and which signals got worse. Default: these three. failures: why answers fail, and where to work.',
+    'Reports what user actions cost in production and why a cost rose, what caches could save, and which signals got worse. Default: these three. failures: why answers fail, and where to work. drift: how inputs, outputs, retrieval and signals differ from before.',
   options: {
     by: {
       type: 'string',
       value: 'WHAT',
       choices: GROUPINGS,
       isOpen: true,
-      help: 'units: type (default), version, model, or an attribute such as tenant. failures: version, model or an attribute.',
+      help: 'units: type (default), version, model, or an attribute such as tenant. failures, drift: version, model or an attribute.',
     },
-    since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. Default: everything stored.' },
+    since: {
+      type: 'string',
+      value: 'DAY',
+      help: 'First day to include, such as 2026-11-01. Default: everything stored; drift: the last seven days.',
+    },
+    against: {
+      type: 'string',
+      value: 'WHAT',
+      help: 'drift: compare with a prompt version, an attribute such as release=5, or golden (the golden sets). Default: the four weeks before.',
+    },
     'min-usd': { type: 'string', value: 'USD', help: 'units: smallest rise to report, in US dollars per 30 days. Default: 1.' },
-    check: { type: 'boolean', help: 'units: exit 1 if an action costs more than its budget in goldset.yaml (`actions:`).' },
+    check: {
+      type: 'boolean',
+      help: 'Exit 1 if an action got more expensive or exceeds its budget in goldset.yaml (`actions:`), a signal got worse, a score moved, or (drift) inputs changed.',
+    },
     'low-score': {
       type: 'string',
       value: 'N',
@@ -57,6 +69,7 @@ export const insightsSpec: CommandSpec = {
     'goldset insights units --by version --since 2026-11-01',
     'goldset insights signals --json',
     'goldset insights failures --by tenant',
+    'goldset insights drift --since 2026-11-16 --against golden',
   ],
 };
 

@@ -4,6 +4,7 @@
  */
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
+import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { isGoldenPath, isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
@@ -53,6 +54,12 @@ export class GoldenCases {
     return wanted.some((item, i) => this.has(item) !== before[i]);
   }
 
+  /** Cases of all golden sets that are found. */
+  *everyCase(): Generator<void, GoldenCase[]> {
+    yield* this.search();
+    return [...this.sets].flatMap(([file, { text }]) => readGoldenSet(file, text).cases);
+  }
+
   private parse(wanted: readonly MadeCase[], all: boolean): void {
     for (const [file, set] of this.sets) {
       const { text, names } = set;
@@ -100,6 +107,12 @@ export function casesIn(root: string, wanted: readonly MadeCase[]): (id: string,
   const cases = new GoldenCases(root);
   for (const _turn of cases.refresh(wanted, false)) continue;
   return (id, made) => cases.has({ id, case: made });
+}
+
+/** Cases of all golden sets below the root. */
+export function goldenCasesBelow(root: string): readonly GoldenCase[] {
+  const steps = new GoldenCases(root).everyCase();
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 }
 
 const isInside = (root: string, file: string): boolean => isWithin(realpathSync.native(root), realpathSync.native(file));

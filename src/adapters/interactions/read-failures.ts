@@ -5,19 +5,12 @@ import { FailureCounts } from '../../core/feedback/insights/failures/failure-cou
 import { failureOf } from '../../core/feedback/insights/failures/failure-of.ts';
 import type { FailedAnswer } from '../../core/feedback/insights/failures/failure.ts';
 import { failuresIn, type Failures } from '../../core/feedback/insights/failures/failures.ts';
-import { joined } from '../../core/feedback/interactions/interaction-query.ts';
-import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
-import { PendingFollowUps } from './find-interactions.ts';
-import { retryOf } from './day-inbox.ts';
-import { InteractionFiles, MAX_LINE } from './interaction-files.ts';
-import { linesBackwards } from './lines.ts';
-import { SharedFeedbackFiles } from './shared-feedback-files.ts';
 import { readTopics, rememberTopics } from './topics-file.ts';
+import { wholeInteractions } from './whole-interactions.ts';
 
 export interface FailuresJob {
   /** The folder whose goldset.yaml, labels and `.goldset` count. */
@@ -43,33 +36,17 @@ export async function readFailures({ root, workspace, since, by, isKept = true }
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
-  const files = new InteractionFiles(root);
-  const shared = new SharedFeedbackFiles(root).read();
-  const waiting = new PendingFollowUps();
-  for (const followUp of shared.followUps) waiting.add(followUp);
-  const [retried, counts, found] = [new RetriedFinder(), new FailureCounts(), new Map<string, FailedAnswer>()];
-  let refused = 0;
-  for (const day of files.days(since).reverse())
-    for (const { text } of linesBackwards(files.readable(day), files.sizeOf(day), MAX_LINE)) {
-      const read = text === null ? null : readStoredLine(text);
-      if (read === null || 'problem' in read) {
-        // A torn last line is not there yet.
-        if (text !== '') refused++;
-        continue;
-      }
-      if ('followUp' in read) {
-        waiting.add(read.followUp);
-        continue;
-      }
-      const { interaction } = read;
-      counts.take(interaction);
-      const by = retried.take(interaction);
-      const later = waiting.take(interaction);
-      const known = [...later, ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
-      const failure = failureOf(known.length === 0 ? interaction : joined(interaction, known), declared, title === null ? [] : [title]);
-      // A call that was sent again after a restart is one.
-      if (failure !== null && !found.has(failure.id)) found.set(failure.id, failure);
-    }
+  const [counts, found] = [new FailureCounts(), new Map<string, FailedAnswer>()];
+  const lines = wholeInteractions(root, since);
+  let next = lines.next();
+  for (; next.done !== true; next = lines.next()) {
+    const { interaction } = next.value;
+    counts.take(interaction);
+    const failure = failureOf(interaction, declared, title === null ? [] : [title]);
+    // A call that was sent again after a restart is one.
+    if (failure !== null && !found.has(failure.id)) found.set(failure.id, failure);
+  }
+  const refused = next.value;
   const labels = labelsIn(root);
   const look = failuresIn({
     ...{ failures: [...found.values()], exposure: counts.exposure(), labels: labels.labels, earlier: readTopics(root), by },

@@ -1,5 +1,6 @@
-/** `goldset insights [units|cache|signals|failures]`: what production costs and why that rose, what caches could save, what got worse, where to work. */
+/** `goldset insights [units|cache|signals|failures|drift]`: what production costs and why that rose, what caches could save, what got worse, where to work, how inputs drift. */
 import path from 'node:path';
+import { readDrift } from '../../adapters/interactions/read-drift.ts';
 import { readFailures } from '../../adapters/interactions/read-failures.ts';
 import { readInsights } from '../../adapters/interactions/read-insights.ts';
 import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
@@ -15,6 +16,7 @@ import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { namedSource } from '../open-named-source.ts';
 import { requireOwner } from '../owner.ts';
+import { driftText } from '../reporters/drift.ts';
 import { failuresText } from '../reporters/failures.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
@@ -22,11 +24,12 @@ import { stderr, stdout } from '../output.ts';
 export async function insightsCommand(args: Arguments): Promise<number> {
   const [named, ...more] = args.paths;
   if (named === FAILURES && more.length === 0) return failuresCommand(args);
+  if (named === DRIFT && more.length === 0) return driftCommand(args);
   const kind = INSIGHT_KINDS.find((item) => item === named);
   if (more.length > 0 || (named !== undefined && kind === undefined))
     throw new ConfigurationError(
       'usage',
-      `Name one insight: ${[...INSIGHT_KINDS, FAILURES].join(', ')}. Without a name, ${INSIGHT_KINDS.join(', ')} are reported.`,
+      `Name one insight: ${[...INSIGHT_KINDS, FAILURES, DRIFT].join(', ')}. Without a name, ${INSIGHT_KINDS.join(', ')} are reported.`,
       'See: goldset help insights',
     );
   const given = args.text('by') ?? 'type';
@@ -52,7 +55,7 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   return args.flag('check') && hasAlarm(insights) ? 1 : 0;
 }
 
-const FAILURES = 'failures';
+const [FAILURES, DRIFT] = ['failures', 'drift'] as const;
 
 interface SummedSource {
   readonly days: SourceDays;
@@ -81,6 +84,23 @@ async function failuresCommand(args: Arguments): Promise<number> {
   if (args.flag('json')) stdout.json(failures);
   else stdout.write(`${failuresText(failures, by)}\n`);
   return 0;
+}
+
+/** Signals and scores by day are tested too: with `--check` they and the window share one budget of false alarms. */
+async function driftCommand(args: Arguments): Promise<number> {
+  const by = args.text('by');
+  const store = args.text('store');
+  const root = path.resolve(store ?? findRoot(process.cwd()));
+  await settleDataFolder(root, 'needed');
+  const { drift, notes } = await readDrift({ root, since: sinceOf(args), against: args.text('against'), by });
+  const { insights, ...daily } = await readInsights({
+    ...{ root, kinds: ['signals'], by: 'type', since: null, rules: ALERT_RULES, lowScore: args.number('low-score') },
+  });
+  for (const note of [...notes, ...daily.notes]) stderr.write(`${note}\n`);
+  const { worse, changed } = insights;
+  if (args.flag('json')) stdout.json({ ...drift, daily: { worse, changed } });
+  else stdout.write(`${driftText(drift, insights, by, store === null ? '' : ` --store ${JSON.stringify(store)}`)}\n`);
+  return args.flag('check') && (drift.changes.length > 0 || hasAlarm(insights)) ? 1 : 0;
 }
 
 /** A day; null: all that is stored. */

@@ -50,7 +50,8 @@ export function rateRise(a: readonly RateDay[], b: readonly RateDay[], isByWeekd
   if (size === 0) return null;
   const count = strata.reduce((sum, { b: of }) => sum + of.events, 0);
   const expected = strata.reduce((sum, { a: of, b: to }) => sum + (of.events / of.n) * to.n, 0);
-  const ratio = expected > 0 && count > 0 ? count / expected : 1;
+  // Of what was not there before half an event is expected: that it is new is not how much days differ.
+  const ratio = count === 0 ? 1 : count / (expected > 0 ? expected : Math.min(count, 0.5));
   const rates = new Map(strata.map(({ stratum, a: of, b: to }) => [stratum, (of.events + to.events) / (of.n + ratio * to.n)]));
   const weights = new Map(strata.map(({ stratum, a: of, b: to }) => [stratum, to.n / of.n / size]));
   const effective = size ** 2 / strata.reduce((sum, { a: of, b: to }) => sum + to.n ** 2 / of.n, 0);

@@ -8,8 +8,8 @@
 export const QUIET_MONTHS_WITH_ALARM = 0.05;
 const DESIGNED = QUIET_MONTHS_WITH_ALARM / 2;
 
-/** Parts of the budget; together 1. */
-export const ALARM_SHARES = { units: 0.5, signals: 0.5 } as const;
+/** Parts of the budget; together 1. `signals`: with scores. */
+export const ALARM_SHARES = { units: 0.5, signals: 0.3, drift: 0.2 } as const;
 
 export interface DailyTest {
   /** One-sided, the smallest over the periods that were compared; uncorrected. */

@@ -5,7 +5,7 @@ import { TRIAGES } from './interaction.ts';
 
 export interface TypedFilter {
   readonly filter: InteractionFilter;
-  /** Of the one that is meant; null: all that the filter lets through. */
+  /** Of the one that is meant; null: all that the filter lets through. Several ids are in the filter. */
   readonly id: string | null;
 }
 
@@ -28,10 +28,10 @@ type Field = (typeof FIELDS)[number];
 
 export const FILTER_HELP = `${TRIAGES.join(', ')}, all, ${FIELDS.map((name) => `${name}=…`).join(', ')}, or an attribute such as tenant=…; separate several with commas`;
 
-/** Of several texts all must hold. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
+/** Of several texts all must hold, of several ids one. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
 export function readFilter(texts: readonly string[]): TypedFilter | { readonly problem: string } {
   let filter: InteractionFilter = INBOX;
-  let id: string | null = null;
+  const ids: string[] = [];
   for (const part of texts.flatMap((text) => text.split(',')).map((text) => text.trim())) {
     const state = [...TRIAGES, 'all' as const].find((name) => name === part);
     const [, name, value] = /^([\w.-]+)=(.+)$/s.exec(part) ?? [];
@@ -44,15 +44,18 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
       if (slip !== '') return { problem: `"${part.slice(0, 60)}" is not a filter. ${slip}Use ${FILTER_HELP}.` };
       filter = { ...filter, attributes: { ...filter.attributes, [name]: value } };
     } else if (field === 'id') {
-      id = value;
-      filter = { ...filter, triage: 'all', text: value };
+      ids.push(value);
+      filter = { ...filter, triage: 'all' };
     } else {
       const change = changeOf(field, value);
       if (change === null) return { problem: PROBLEMS[field] ?? `"${value.slice(0, 60)}" is not a valid ${field}.` };
       filter = { ...filter, ...change };
     }
   }
-  return { filter, id };
+  const [id = null, ...more] = ids;
+  if (id === null) return { filter, id };
+  // One is looked for by its text, which finds it without reading what came before; of several each may be meant.
+  return more.length === 0 ? { filter: { ...filter, text: id }, id } : { filter: { ...filter, ids }, id: null };
 }
 
 const PROBLEMS: Partial<Record<Field, string>> = {

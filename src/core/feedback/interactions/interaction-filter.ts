@@ -22,6 +22,8 @@ export interface InteractionFilter {
   /** Absent: any. */
   readonly environment?: string;
   readonly conversation?: string;
+  /** One of these; absent: any. */
+  readonly ids?: readonly string[];
   /** Attributes that the application says, such as `tenant`, and their values as text; absent: any. All must hold. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -51,6 +53,9 @@ export function rawTextTest(text: string): (line: string) => boolean {
   return (line) => line.toLowerCase().includes(longest);
 }
 
+/** Interactions that a page may name at once. */
+const MOST_IDS = 1000;
+
 /** What arrives from a page, whatever its shape, as a filter. */
 export function filterOf(given: unknown): InteractionFilter {
   const value: JsonObject = isJsonObject(given) ? given : {};
@@ -59,7 +64,8 @@ export function filterOf(given: unknown): InteractionFilter {
     return typeof found === 'string' && found !== '' ? found.slice(0, 1000) : null;
   };
   const day = (name: string): string | null => (/^\d{4}-\d{2}-\d{2}$/.test(text(name) ?? '') ? text(name) : null);
-  const { minUsd, attributes } = value;
+  const { minUsd, attributes, ids } = value;
+  const named = Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string' && id !== '').slice(0, MOST_IDS) : [];
   const wanted = Object.entries(isJsonObject(attributes) ? attributes : {}).filter(([, item]) => typeof item === 'string');
   return {
     triage: [...TRIAGES, 'all' as const].find((name) => name === value['triage']) ?? 'open',
@@ -74,6 +80,7 @@ export function filterOf(given: unknown): InteractionFilter {
     to: day('to'),
     ...(text('environment') === null ? {} : { environment: text('environment') ?? '' }),
     ...(text('conversation') === null ? {} : { conversation: text('conversation') ?? '' }),
+    ...(named.length === 0 ? {} : { ids: named }),
     ...(wanted.length === 0 ? {} : { attributes: Object.fromEntries(wanted) as Record<string, string> }),
   };
 }

@@ -154,6 +154,7 @@ export function matchesBrief(brief: InteractionBrief, filter: InteractionFilter)
     (action === null || brief.action?.type === action || brief.action?.id === action) &&
     (filter.environment === undefined || brief.environment === filter.environment) &&
     (filter.conversation === undefined || brief.conversation === filter.conversation) &&
+    (filter.ids === undefined || filter.ids.includes(brief.id)) &&
     (minUsd === null || (brief.costUsd ?? -1) >= minUsd) &&
     Object.entries(filter.attributes ?? {}).every(([name, value]) => hasAttribute(brief.attributes, name, value)) &&
     isInRange(brief.time.slice(0, 10), filter)

@@ -64,19 +64,22 @@ function textsOf(interaction: Interaction, derived: readonly Signal[], declared:
   ]);
   const reasons = derived.flatMap(({ name, note }) => (name === 'tool-failure' || note === null ? [] : [note]));
   return {
-    input: normalisedText(inputOf(interaction)),
+    input: normalisedText(beginningAndEnd(askedText(interaction))),
     reason: normalisedText(reasons.join(' ').slice(0, TEXT_LIMITS.reason)),
     critique: normalisedText(notes.join(' ').slice(0, TEXT_LIMITS.critique)),
     output: normalisedText((interaction.output ?? '').slice(0, TEXT_LIMITS.output)),
   };
 }
 
-/** What was asked, without the passages that came with it: of a long text its beginning and its end, where questions stand. */
-function inputOf(interaction: Interaction): string {
+/** What was asked, without the passages that came with it. */
+export function askedText(interaction: Interaction): string {
   const passages = passagesOf(interaction);
   const own = Object.values(withoutPassages(interaction.variables, passages)).filter((value) => typeof value === 'string');
-  const asked =
-    own.length > 0 ? own.join(' ') : passages.texts.reduce((text, passage) => text.replaceAll(passage, ' '), lastSaid(interaction));
+  return own.length > 0 ? own.join(' ') : passages.texts.reduce((text, passage) => text.replaceAll(passage, ' '), lastSaid(interaction));
+}
+
+/** Of a long text its beginning and its end, where questions stand. */
+export function beginningAndEnd(text: string): string {
   const half = TEXT_LIMITS.input / 2;
-  return asked.length <= TEXT_LIMITS.input ? asked : `${asked.slice(0, half)} ${asked.slice(-half)}`;
+  return text.length <= TEXT_LIMITS.input ? text : `${text.slice(0, half)} ${text.slice(-half)}`;
 }

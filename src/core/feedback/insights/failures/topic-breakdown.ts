@@ -20,8 +20,10 @@ const MOST_VALUES = 3;
 /** A smaller excess is no place to work, however sure it is. */
 const LEAST_LIFT = 1.5;
 
+type Described = Pick<FailedAnswer, 'version' | 'model' | 'attributes'>;
+
 /** Values of one failure by dimension. */
-export function dimensionsOf({ version, model, attributes }: Pick<FailedAnswer, 'version' | 'model' | 'attributes'>): [string, string][] {
+export function dimensionsOf({ version, model, attributes }: Described): [string, string][] {
   return [
     ...(version === null ? [] : [['version', version] as [string, string]]),
     ...(model === null ? [] : [['model', model] as [string, string]]),
@@ -30,7 +32,7 @@ export function dimensionsOf({ version, model, attributes }: Pick<FailedAnswer, 
 }
 
 /** `only`: one dimension, with all of its values; null: the largest of each. Those that stand out come first. */
-export function topicParts(members: readonly FailedAnswer[], exposure: FailureExposure, tests: number, only: string | null): TopicPart[] {
+export function topicParts(members: readonly Described[], exposure: FailureExposure, tests: number, only: string | null): TopicPart[] {
   const counts = new Map<string, Map<string, number>>();
   for (const failure of members)
     for (const [name, value] of dimensionsOf(failure)) {

@@ -1,0 +1,62 @@
+/** The weeks of inputs whose rates docs/feedback.md states, and how often they end how. */
+import { driftIn, type Drift } from '../../../src/core/feedback/insights/drift/drift.ts';
+import type { DriftItem } from '../../../src/core/feedback/insights/drift/drift-item.ts';
+import type { Random } from '../../../src/core/statistics/random.ts';
+import { driftWorld, type DriftWorld } from './drift-worlds.ts';
+import { dayOf } from './production-months.ts';
+
+const [WEEK, BEFORE] = [7, 28];
+
+/** The week that ends before `end` against the four weeks before it. */
+export function driftLook(items: readonly DriftItem[], end: number): Drift {
+  const between = (from: number, until: number): DriftItem[] => items.filter(({ day }) => day >= dayOf(from) && day < dayOf(until));
+  const [window, reference] = [between(end - WEEK, end), between(end - WEEK - BEFORE, end - WEEK)];
+  return driftIn({
+    ...{ window, reference, golden: [], by: null, calls: { window: window.length, reference: reference.length } },
+    about: { kind: 'weeks', name: null, from: null, to: null },
+    exposure: { calls: window.length, byDay: new Map(), by: new Map() },
+  });
+}
+
+const WORLD: DriftWorld = { days: 5 * WEEK, callsPerDay: 15, users: 60, alike: 0.4, dayEffect: 0.2 };
+
+export const QUIET_YEARS: readonly { readonly name: string; readonly world: DriftWorld }[] = [
+  { name: 'topics differ from day to day, users have their own', world: WORLD },
+  { name: 'few users, who ask about little else than their own topics', world: { ...WORLD, users: 25, alike: 0.7 } },
+];
+
+/** Years of 52 weekly looks with a false alarm. */
+export function quietYears(random: Random, world: DriftWorld, years: number): number {
+  let alarms = 0;
+  for (let year = 0; year < years; year++) {
+    const items = driftWorld(random, { ...world, days: BEFORE + 52 * WEEK });
+    for (let week = 1; week <= 52; week++) {
+      if (driftLook(items, BEFORE + week * WEEK).changes.length === 0) continue;
+      alarms++;
+      break;
+    }
+  }
+  return alarms;
+}
+
+/** Quiet months of daily looks with a false alarm. */
+export function quietDriftMonths(random: Random, world: DriftWorld, months: number): number {
+  let alarms = 0;
+  for (let month = 0; month < months; month++) {
+    const items = driftWorld(random, { ...world, days: BEFORE + WEEK + 30 });
+    if (Array.from({ length: 30 }, (_, day) => BEFORE + WEEK + day + 1).some((end) => driftLook(items, end).changes.length > 0)) alarms++;
+  }
+  return alarms;
+}
+
+/** New inputs are a share of the last 500: weeks in which they are found, and named by their words. */
+export function freshFound(random: Random, share: number, weeks: number): number {
+  let found = 0;
+  for (let i = 0; i < weeks; i++) {
+    const items = driftWorld(random, { ...WORLD, callsPerDay: 72, users: 250, fresh: { from: BEFORE, share } });
+    const named = ({ inputs, direction }: Drift['changes'][number]): boolean =>
+      direction === 'more' && (inputs?.terms.some((term) => ['voucher', 'friday', 'coupon', 'promo'].includes(term)) ?? false);
+    if (driftLook(items, BEFORE + WEEK).changes.some(named)) found++;
+  }
+  return found;
+}
