@@ -1,6 +1,7 @@
 /** What production says, summed up on a thread of its own: of many interactions the first time takes a while. Part of the engine's bundle. */
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import type { DriftRead } from '../adapters/interactions/read-drift.ts';
 import type { FailuresRead } from '../adapters/interactions/read-failures.ts';
 import { INSIGHT_KINDS, type InsightsRead } from '../core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../core/feedback/insights/units/unit-alerts.ts';
@@ -45,6 +46,13 @@ export class InsightsEngine {
     requireTrusted(this.isTrusted());
     this.evaluator ??= new WorkerEvaluator(this.worker);
     return this.evaluator.failures({ root, workspace: await this.workspaces.open(root), since, by: null });
+  }
+
+  /** How production drifts. `since`: first day of the window; null: the last week. @throws {HumanError} when it was stopped, or goldset.yaml is broken. */
+  async drift(root: string, since: string | null, against: string | null): Promise<DriftRead> {
+    requireTrusted(this.isTrusted());
+    this.evaluator ??= new WorkerEvaluator(this.worker);
+    return this.evaluator.drift({ root, workspace: await this.workspaces.open(root), since, against, by: null });
   }
 
   /** Nobody looks at them any more: the thread ends, with what it is doing. */

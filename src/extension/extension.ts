@@ -87,7 +87,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs, insights);
   const batches = registerBatches(services, runs);
-  const { view: interactions, panel } = registerInteractions(services);
+  const { view: interactions, panel, actions } = registerInteractions(services);
   registerReview(services, interactions);
   registerDataFolderQuestion(services, () => {
     interactions.refreshSoon();
@@ -95,7 +95,12 @@ export function activate(context: ExtensionContext): GoldsetApi {
   });
   registerStoredData(services);
   registerTry(services);
-  registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
+  registerInsights(
+    services,
+    interactions,
+    (root, filter) => panel.showFiltered(root, filter),
+    (chosen) => actions.makeCases(chosen),
+  );
   registerWelcome(services, runs, insights);
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

@@ -1,5 +1,6 @@
 /** What the extension and the page of insights say to each other. */
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import type { Drift } from '../core/feedback/insights/drift/drift.ts';
 import type { Failures } from '../core/feedback/insights/failures/failures.ts';
 import type { Insights } from '../core/feedback/insights/insights.ts';
 import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
@@ -28,12 +29,24 @@ export interface FailuresSnapshot {
   readonly notes: readonly string[];
 }
 
+export interface DriftSnapshot {
+  readonly drift: Drift;
+  readonly notes: readonly string[];
+}
+
 /** What the page may ask of the extension. */
 export interface InsightsHost {
   /** Null: no folder is open. Rejects with a sentence when they cannot be read. */
   read(args: { readonly view: InsightsView; readonly folder: string | null }): InsightsSnapshot | null;
   /** Where to work in the same window. Null: no folder is open. Rejects with a sentence when they cannot be read. */
   readFailures(args: { readonly window: InsightsWindow; readonly folder: string | null }): FailuresSnapshot | null;
+  /**
+   * How the window differs from the weeks before it, or with `isGolden` from the golden sets; all that is stored: the last week. Null: no folder is
+   * open. Rejects with a sentence when they cannot be read.
+   */
+  readDrift(args: { readonly window: InsightsWindow; readonly folder: string | null; readonly isGolden: boolean }): DriftSnapshot | null;
+  /** Makes golden cases of interactions that drift offers, each not verified. False: none was made. */
+  addCases(args: { readonly ids: readonly string[] }): boolean;
   /** The ticket text of a topic on the clipboard. */
   copyTicket(args: { readonly topic: string }): boolean;
   /** Opens the page of interactions with this filter. */

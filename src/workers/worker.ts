@@ -123,6 +123,7 @@ const tasks: WorkerTasks = {
     return parquetReader.read(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
+  drift: async (job) => (await import('../adapters/interactions/read-drift.ts')).readDrift(job),
   failures: async (job) => (await import('../adapters/interactions/read-failures.ts')).readFailures(job),
   retain: async ({ root, limits, now }) => {
     const [{ addUp }, { keepRetention }] = await Promise.all([

@@ -13,6 +13,7 @@ import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { FailuresJob, FailuresRead } from '../interactions/read-failures.ts';
+import type { DriftJob, DriftRead } from '../interactions/read-drift.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
@@ -74,6 +75,8 @@ export interface WorkerTasks {
   insights(job: InsightsJob): Promise<InsightsRead>;
   /** Why answers fail and what they are about: reads all stored interactions of the window. */
   failures(job: FailuresJob): Promise<FailuresRead>;
+  /** How inputs, outputs, retrieval and signals differ from before: reads all stored interactions of both times. */
+  drift(job: DriftJob): Promise<DriftRead>;
   /** Deletes interactions that are too old, after adding up what they held. */
   retain(job: RetainJob): Promise<Retained>;
   /** Deletes what the rules of a workspace do not keep. `now`: ms since 1970. */

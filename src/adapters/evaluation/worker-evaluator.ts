@@ -18,6 +18,7 @@ import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { FailuresJob, FailuresRead } from '../interactions/read-failures.ts';
+import type { DriftJob, DriftRead } from '../interactions/read-drift.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
@@ -59,6 +60,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   interactions: 30_000,
   insights: 1_800_000,
   failures: 1_800_000,
+  drift: 1_800_000,
   retain: 1_800_000,
   prune: 1_800_000,
   capture: 20_000,
@@ -91,6 +93,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   interactions: 'Reading the interactions',
   insights: 'Aggregating the interactions',
   failures: 'Looking for causes and topics of failures',
+  drift: 'Comparing calls with earlier ones',
   retain: 'Deleting old interactions',
   prune: 'Deleting old data',
   capture: 'Reading what was sent',
@@ -242,6 +245,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread,
   /** @throws {HumanError} when goldset.yaml is broken. */
   failures(job: FailuresJob): Promise<FailuresRead> {
     return this.run('failures', job);
+  }
+
+  /** @throws {HumanError} when goldset.yaml is broken. */
+  drift(job: DriftJob): Promise<DriftRead> {
+    return this.run('drift', job);
   }
 
   /** As `keepRetention` with `addUp`. */

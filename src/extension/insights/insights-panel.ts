@@ -7,6 +7,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import {
   WINDOWS,
+  type DriftSnapshot,
   type FailuresSnapshot,
   type InsightsHost,
   type InsightsPage,
@@ -19,13 +20,20 @@ import { requireTrustToRead } from '../window/trust.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import type { InteractionActions } from '../interactions/interaction-actions.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
 
 const DAY = 86_400_000;
 
-/** `showInteractions`: opens the page of interactions with a filter. */
-export function registerInsights(services: Services, view: Interactions, showInteractions: ShowInteractions): void {
-  const panel = new InsightsPanel(services, view, showInteractions);
+/** `showInteractions`: opens the page of interactions with a filter. `makeCases`: makes golden cases of them, as the list of interactions does. */
+export function registerInsights(
+  services: Services,
+  view: Interactions,
+  showInteractions: ShowInteractions,
+  makeCases: InteractionActions['makeCases'],
+): void {
+  const panel = new InsightsPanel(services, view, showInteractions, makeCases);
   services.context.subscriptions.push(
     panel,
     vscode.commands.registerCommand(commands.showInsights, () => {
@@ -45,11 +53,14 @@ class InsightsPanel extends PagePanel {
   private last: InsightsFound | null = null;
   private failures: FailuresSnapshot | null = null;
   private folder: string | null = null;
+  /** What drift offers as cases. */
+  private offered: readonly InteractionKey[] = [];
 
   constructor(
     private readonly services: Services,
     private readonly view: Interactions,
     private readonly showInteractions: ShowInteractions,
+    private readonly makeCases: InteractionActions['makeCases'],
   ) {
     super(services.context.extensionUri, {
       type: panels.insights,
@@ -87,6 +98,18 @@ class InsightsPanel extends PagePanel {
     return {
       read: ({ view, folder }) => this.read(viewOf(view), folder),
       readFailures: ({ window, folder }) => this.readFailures(viewOf({ window }), folder),
+      readDrift: ({ window, folder, isGolden }) => this.readDrift(viewOf({ window }), folder, isGolden),
+      addCases: async ({ ids }) => {
+        const wanted: readonly unknown[] = Array.isArray(ids) ? ids : [];
+        const keys = this.offered.filter(({ id }) => wanted.includes(id));
+        if (this.folder === null || keys.length === 0) return false;
+        try {
+          return await this.makeCases({ root: this.folder, keys });
+        } catch (error) {
+          void showError(error, this.services);
+          return false;
+        }
+      },
       copyTicket: async ({ topic }) => {
         const ticket = this.failures?.failures.clusters.find(({ id }) => id === topic)?.action.ticket ?? null;
         if (ticket === null) return false;
@@ -132,6 +155,15 @@ class InsightsPanel extends PagePanel {
     const newest = this.last?.insights.window?.to ?? null;
     this.failures = await this.services.engine().insights.failures(root, firstDay(window, newest));
     return this.failures;
+  }
+
+  private async readDrift({ window }: InsightsView, folder: unknown, isGolden: boolean): Promise<DriftSnapshot | null> {
+    const root = this.rootOf(folder);
+    if (root === null) return null;
+    const newest = this.last?.insights.window?.to ?? null;
+    const { keys, ...read } = await this.services.engine().insights.drift(root, firstDay(window, newest), isGolden ? 'golden' : null);
+    this.offered = keys;
+    return read;
   }
 
   /** The days of a window are counted back from the newest interaction, for what is stored may be old. */

@@ -6,12 +6,16 @@ import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToRead } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
-import { actionsOf, type ChosenInteractions } from './interaction-actions.ts';
+import { actionsOf, type ChosenInteractions, type InteractionActions } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
 import { InteractionsPanel } from './interactions-panel.ts';
 import { Interactions } from './interactions-view.ts';
 
-export function registerInteractions(services: Services): { readonly view: Interactions; readonly panel: InteractionsPanel } {
+export function registerInteractions(services: Services): {
+  readonly view: Interactions;
+  readonly panel: InteractionsPanel;
+  readonly actions: InteractionActions;
+} {
   const view = new Interactions(services);
   const actions = actionsOf(services, view);
   const panel = new InteractionsPanel(services, view, actions);
@@ -57,7 +61,7 @@ export function registerInteractions(services: Services): { readonly view: Inter
       one((_, key) => actions.copyId(key)),
     ),
   );
-  return { view, panel };
+  return { view, panel, actions };
 }
 
 const isNode = (value: unknown): value is InteractionNode => (value as { type?: unknown } | null)?.type === 'interaction';

@@ -6,6 +6,7 @@ import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/uni
 import { visibleControls } from '../../core/visible-controls.ts';
 import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../../protocol/insights.ts';
 import { Caches } from './caches.tsx';
+import { DriftPart } from './drift-part.tsx';
 import { WhereToWork } from './where-to-work.tsx';
 import { SignalRates } from './signal-rates.tsx';
 import { Units } from './units.tsx';
@@ -48,6 +49,12 @@ function InsightsPage() {
         onShow={(filter) => void host.call('showInteractions', { filter })}
       />
       <WhereToWork
+        host={host}
+        window={view.window}
+        folder={snapshot.folder}
+        onShow={(filter) => void host.call('showInteractions', { filter })}
+      />
+      <DriftPart
         host={host}
         window={view.window}
         folder={snapshot.folder}

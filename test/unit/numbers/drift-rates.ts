@@ -25,12 +25,12 @@ export const QUIET_YEARS: readonly { readonly name: string; readonly world: Drif
   { name: 'few users, who ask about little else than their own topics', world: { ...WORLD, users: 25, alike: 0.7 } },
 ];
 
-/** Years of 52 weekly looks with a false alarm. */
-export function quietYears(random: Random, world: DriftWorld, years: number): number {
+/** Years of weekly looks with a false alarm. */
+export function quietYears(random: Random, world: DriftWorld, years: number, weeks = 52): number {
   let alarms = 0;
   for (let year = 0; year < years; year++) {
-    const items = driftWorld(random, { ...world, days: BEFORE + 52 * WEEK });
-    for (let week = 1; week <= 52; week++) {
+    const items = driftWorld(random, { ...world, days: BEFORE + weeks * WEEK });
+    for (let week = 1; week <= weeks; week++) {
       if (driftLook(items, BEFORE + week * WEEK).changes.length === 0) continue;
       alarms++;
       break;
