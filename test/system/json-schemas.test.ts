@@ -90,6 +90,7 @@ describe('what --json writes is described in schemas/', () => {
     described('insights', await json(['insights']));
     described('insights', await json(['insights', '--by', 'version']));
     described('failures', await json(['insights', 'failures']));
+    described('drift', await json(['insights', 'drift', '--against', 'golden']));
   });
 
   it('by batch', async () => {

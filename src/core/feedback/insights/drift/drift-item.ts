@@ -8,7 +8,7 @@ import { versionName } from '../../interactions/version-name.ts';
 import { derivedSignals } from '../../signals/derived-signals.ts';
 import { isFlag } from '../../signals/signal-meaning.ts';
 import { countedSignals } from '../../signals/standing-signals.ts';
-import { askedText, beginningAndEnd } from '../failures/failure-of.ts';
+import { inputWithoutPassages, beginningAndEnd } from '../failures/failure-of.ts';
 import { userGroup } from '../signals/signal-cell.ts';
 
 export interface DriftItem {
@@ -43,7 +43,7 @@ export function driftItem(interaction: Interaction, declared: DeclaredSignals, t
   const { id, time, prompt, model, attributes = {}, user, conversation, output, chunks } = interaction;
   const derived = derivedSignals(interaction, { lowScore: null }).map(({ name }) => name);
   const signals = countedSignals(interaction.signals, derived, declared);
-  const asked = askedText(interaction);
+  const asked = inputWithoutPassages(interaction);
   const words = normalisedText(beginningAndEnd(asked));
   const scores = chunks.flatMap(({ score }) => score ?? []);
   return {

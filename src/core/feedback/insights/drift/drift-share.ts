@@ -2,7 +2,8 @@
 import { rateRise, type RateDay } from '../../../statistics/clustered-rates.ts';
 import { wilsonInterval } from '../../../statistics/summary.ts';
 import { USER_GROUPS } from '../signals/signal-cell.ts';
-import { coversWeek, numberOf } from '../signals/signal-periods.ts';
+import { coversWeek } from '../signals/signal-periods.ts';
+import { dayNumber } from '../units/unit-levels.ts';
 import type { DriftItem } from './drift-item.ts';
 
 export interface DriftShare {
@@ -29,7 +30,7 @@ export class DriftDays {
   constructor(readonly items: readonly DriftItem[]) {
     this.size = items.length;
     for (const { day, group } of items) {
-      const known = this.days.get(day) ?? { day: numberOf(day), n: new Float64Array(USER_GROUPS) };
+      const known = this.days.get(day) ?? { day: dayNumber(day), n: new Float64Array(USER_GROUPS) };
       this.days.set(day, known);
       known.n[group] = (known.n[group] ?? 0) + 1;
     }

@@ -2,11 +2,17 @@
  * Inputs that are far from everything of the reference and from every golden case. How far inputs usually are is seen at the end of the
  * reference: its last days against those before, as the window against the reference. So what each user says again counts on both sides.
  */
-import type { DriftAsked } from './drift.ts';
 import type { DriftItem } from './drift-item.ts';
 import { compareShares, DriftDays, shareOf, type DriftComparison, type DriftShare } from './drift-share.ts';
 import type { InputTexts } from './input-texts.ts';
-import { numberOf } from '../signals/signal-periods.ts';
+import { dayNumber } from '../units/unit-levels.ts';
+
+interface ComparedInputs {
+  readonly window: readonly DriftItem[];
+  readonly reference: readonly DriftItem[];
+  /** As `normalisedText` gives them. */
+  readonly golden: readonly string[];
+}
 
 export interface UnlikeInputs {
   /** The similarity that is far at most. */
@@ -23,24 +29,21 @@ const FAR = { share: 0.05, least: 0.1, most: 0.3, unknown: 0.2 } as const;
 const LEAST_CALLS = 30;
 
 /** Null: there is nothing to compare with, or nothing was asked. */
-export function unlikeInputs(
-  texts: InputTexts,
-  { window: calls, reference, golden }: Pick<DriftAsked, 'window' | 'reference' | 'golden'>,
-): UnlikeInputs | null {
+export function unlikeInputs(texts: InputTexts, { window: calls, reference, golden }: ComparedInputs): UnlikeInputs | null {
   const asked = ({ words }: DriftItem): boolean => words !== '';
   const [window, before] = [calls.filter(asked), reference.filter(asked)];
   if (window.length === 0 || before.length + golden.length === 0) return null;
   const length = daysOf(window);
   const { first, last } = rangeOf(before);
-  const recent = before.filter(({ day }) => numberOf(day) > last - length);
-  const earlier = before.filter(({ day }) => numberOf(day) <= last - length);
+  const recent = before.filter(({ day }) => dayNumber(day) > last - length);
+  const earlier = before.filter(({ day }) => dayNumber(day) <= last - length);
   const hasUsual = recent.length >= LEAST_CALLS && earlier.length >= LEAST_CALLS;
   const words = (items: readonly DriftItem[]): string[] => items.map((item) => item.words);
   const usual = hasUsual ? texts.nearest(words(recent), [...words(earlier), ...golden]) : null;
   const far = usual === null ? FAR.unknown : Math.min(FAR.most, Math.max(FAR.least, quantile(usual, FAR.share)));
   // As many days before the window as there are before the last days of the reference.
   const since = hasUsual ? first + length : first;
-  const near = texts.nearest(words(window), [...words(before.filter(({ day }) => numberOf(day) >= since)), ...golden]);
+  const near = texts.nearest(words(window), [...words(before.filter(({ day }) => dayNumber(day) >= since)), ...golden]);
   const isFar =
     (of: Float32Array | null) =>
     (_item: DriftItem, i: number): boolean =>
@@ -56,7 +59,7 @@ export function unlikeInputs(
 }
 
 function rangeOf(items: readonly DriftItem[]): { readonly first: number; readonly last: number } {
-  const days = items.map(({ day }) => numberOf(day));
+  const days = items.map(({ day }) => dayNumber(day));
   return {
     first: days.reduce((least, day) => Math.min(least, day), Infinity),
     last: days.reduce((most, day) => Math.max(most, day), -Infinity),

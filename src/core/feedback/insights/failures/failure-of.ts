@@ -64,7 +64,7 @@ function textsOf(interaction: Interaction, derived: readonly Signal[], declared:
   ]);
   const reasons = derived.flatMap(({ name, note }) => (name === 'tool-failure' || note === null ? [] : [note]));
   return {
-    input: normalisedText(beginningAndEnd(askedText(interaction))),
+    input: normalisedText(beginningAndEnd(inputWithoutPassages(interaction))),
     reason: normalisedText(reasons.join(' ').slice(0, TEXT_LIMITS.reason)),
     critique: normalisedText(notes.join(' ').slice(0, TEXT_LIMITS.critique)),
     output: normalisedText((interaction.output ?? '').slice(0, TEXT_LIMITS.output)),
@@ -72,7 +72,7 @@ function textsOf(interaction: Interaction, derived: readonly Signal[], declared:
 }
 
 /** What was asked, without the passages that came with it. */
-export function askedText(interaction: Interaction): string {
+export function inputWithoutPassages(interaction: Interaction): string {
   const passages = passagesOf(interaction);
   const own = Object.values(withoutPassages(interaction.variables, passages)).filter((value) => typeof value === 'string');
   return own.length > 0 ? own.join(' ') : passages.texts.reduce((text, passage) => text.replaceAll(passage, ' '), lastSaid(interaction));

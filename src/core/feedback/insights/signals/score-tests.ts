@@ -6,7 +6,8 @@ import { groupBy } from '../../../group-by.ts';
 import { rateRise, type RateDay, type RateRise } from '../../../statistics/clustered-rates.ts';
 import { scoreOfBin } from './score-bins.ts';
 import { USER_GROUPS, type SignalCell } from './signal-cell.ts';
-import { comparedSides, coversWeek, firstOf, isStill, LEAST_CALLS, numberOf, recentCells } from './signal-periods.ts';
+import { dayNumber } from '../units/unit-levels.ts';
+import { comparedSides, coversWeek, firstCallOf, isStill, LEAST_CALLS, recentCells } from './signal-periods.ts';
 
 export interface ScoreSide {
   readonly n: number;
@@ -78,7 +79,7 @@ function daysOf(score: string, cells: readonly SignalCell[], last: number): Scor
           bins.set(bin, known);
           for (const [group, count] of groups) known.set(group, (known.get(group) ?? 0) + count);
         }
-      return bins.size === 0 ? [] : [{ day: numberOf(day), first: firstOf(of), bins }];
+      return bins.size === 0 ? [] : [{ day: dayNumber(day), first: firstCallOf(of), bins }];
     })
     .sort((a, b) => a.day - b.day);
 }

@@ -1,5 +1,6 @@
 /** Which days of a prompt version are compared with which: the version before it, and the same version in the weeks before. */
 import type { RateRise } from '../../../statistics/clustered-rates.ts';
+import { dayNumber } from '../units/unit-levels.ts';
 import type { SignalCell } from './signal-cell.ts';
 
 /** Days after a change that are tried as its age, and days before it that are compared. */
@@ -35,7 +36,7 @@ export function comparedSides<D extends { readonly day: number }>(
 
 /** Cells that a comparison may reach. */
 export const recentCells = (cells: readonly SignalCell[], last: number): SignalCell[] =>
-  cells.filter(({ day }) => numberOf(day) > last - SIGNAL_PERIODS.before - SIGNAL_PERIODS.longest);
+  cells.filter(({ day }) => dayNumber(day) > last - SIGNAL_PERIODS.before - SIGNAL_PERIODS.longest);
 
 /** The last days still have at least half of the rise. */
 export const isStill = ({ difference, recent }: RateRise): boolean => difference > 0 && recent >= difference / 2;
@@ -44,8 +45,4 @@ export const isStill = ({ difference, recent }: RateRise): boolean => difference
 export const coversWeek = (a: readonly { readonly day: number }[], b: readonly { readonly day: number }[]): boolean =>
   [a, b].every((days) => new Set(days.map(({ day }) => day % 7)).size === 7);
 
-export const firstOf = (cells: readonly SignalCell[]): number => cells.reduce((first, cell) => Math.min(first, cell.first), Infinity);
-
-const DAY = 86_400_000;
-/** Days since 1970. */
-export const numberOf = (day: string): number => Math.round(Date.parse(day) / DAY);
+export const firstCallOf = (cells: readonly SignalCell[]): number => cells.reduce((first, cell) => Math.min(first, cell.first), Infinity);

@@ -8,7 +8,8 @@ import { isCause, isGood } from '../../signals/signal-meaning.ts';
 import { ALARM_SHARES, alarmsOf } from '../alarm-budget.ts';
 import { scoreNames, scoreTest, type ChangedScore } from './score-tests.ts';
 import { USER_GROUPS, type SignalCell } from './signal-cell.ts';
-import { comparedSides, coversWeek, firstOf, isStill, LEAST_CALLS, numberOf, recentCells } from './signal-periods.ts';
+import { dayNumber } from '../units/unit-levels.ts';
+import { comparedSides, coversWeek, firstCallOf, isStill, LEAST_CALLS, recentCells } from './signal-periods.ts';
 
 export interface SignalSide {
   readonly n: number;
@@ -53,11 +54,11 @@ interface SignalTest extends Omit<WorseSignal, 'p'> {
 
 /** `names`: signals of each prompt that are looked at. */
 export function signalAlarms(prompts: readonly { readonly of: readonly SignalCell[]; readonly names: readonly string[] }[]): SignalAlarms {
-  const last = Math.max(...prompts.flatMap(({ of }) => of.map(({ day }) => numberOf(day))));
+  const last = Math.max(...prompts.flatMap(({ of }) => of.map(({ day }) => dayNumber(day))));
   const tests = prompts.flatMap(({ of, names }) => {
-    const versions = [...groupBy(of, ({ version }) => version).values()].sort((a, b) => firstOf(a) - firstOf(b));
+    const versions = [...groupBy(of, ({ version }) => version).values()].sort((a, b) => firstCallOf(a) - firstCallOf(b));
     return versions.flatMap((after, i) =>
-      after.some(({ day }) => numberOf(day) > last - IN_USE)
+      after.some(({ day }) => dayNumber(day) > last - IN_USE)
         ? [
             ...names.flatMap((signal) => signalTest(signal, versions[i - 1] ?? [], after, last) ?? []),
             ...scoreNames(after).flatMap((score) => scoreTest(score, versions[i - 1] ?? [], after, last) ?? []),
@@ -107,7 +108,7 @@ interface SignalDay extends RateDay {
 function sideOf(signal: string, cells: readonly SignalCell[], good: boolean, last: number): SignalDay[] {
   return [...groupBy(recentCells(cells, last), ({ day }) => day)]
     .map(([day, of]): SignalDay => {
-      const number = numberOf(day);
+      const number = dayNumber(day);
       const n = new Float64Array(USER_GROUPS);
       const counts = new Float64Array(USER_GROUPS);
       const add = (to: Float64Array, from: ReadonlyMap<number, number>, all: number): void => {
@@ -121,7 +122,7 @@ function sideOf(signal: string, cells: readonly SignalCell[], good: boolean, las
       }
       const [calls, count] = [n, counts].map((values) => values.reduce((sum, value) => sum + value, 0));
       const events = good ? n.map((all, i) => all - (counts[i] ?? 0)) : counts;
-      return { day: number, first: firstOf(of), n, events, calls: calls ?? 0, count: count ?? 0 };
+      return { day: number, first: firstCallOf(of), n, events, calls: calls ?? 0, count: count ?? 0 };
     })
     .sort((a, b) => a.day - b.day);
 }
