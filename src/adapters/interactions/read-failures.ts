@@ -23,16 +23,20 @@ export interface FailuresJob {
   readonly by: string | null;
   /** Absent: names of topics are kept for the next look. */
   readonly isKept?: boolean;
+  /** A day: whose clusters that began since then are to be named in `newMembers`. */
+  readonly newSince?: string;
 }
 
 export interface FailuresRead {
   readonly failures: Failures;
   /** What a reader should know: lines that were left out, labels that could not be read, names that could not be kept. */
   readonly notes: readonly string[];
+  /** Ids of the interactions of clusters that began since `newSince`. */
+  readonly newMembers: readonly string[];
 }
 
 /** @throws {HumanError} when goldset.yaml is broken. */
-export async function readFailures({ root, workspace, since, by, isKept = true }: FailuresJob): Promise<FailuresRead> {
+export async function readFailures({ root, workspace, since, by, isKept = true, newSince }: FailuresJob): Promise<FailuresRead> {
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
@@ -54,6 +58,7 @@ export async function readFailures({ root, workspace, since, by, isKept = true }
   const notKept = isKept ? rememberTopics(root, look.remembered) : null;
   return {
     failures: look.failures,
+    newMembers: newSince === undefined ? [] : membersSince(look, newSince),
     notes: [
       ...look.failures.notes,
       ...(refused > 0 ? [`${quantity(refused, 'line')} skipped: not valid.`] : []),
@@ -61,6 +66,12 @@ export async function readFailures({ root, workspace, since, by, isKept = true }
       ...(notKept === null ? [] : [`The names of topics could not be kept: ${notKept}`]),
     ],
   };
+}
+
+/** Where nothing is stored of the time before, no cluster is known to be new. */
+function membersSince({ failures: { window, clusters }, members }: ReturnType<typeof failuresIn>, day: string): string[] {
+  if (window === null || window.from >= day) return [];
+  return clusters.filter(({ since }) => since >= day).flatMap(({ id }) => members.get(id) ?? []);
 }
 
 const MOST_PROBLEMS = 5;

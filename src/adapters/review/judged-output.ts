@@ -26,12 +26,13 @@ export interface ReviewFrame {
   readonly prompt: string | null;
 }
 
-/** The outputs of the prompts that the chosen judge has graded; without a verdict all of them. `judge`: its path; null: the one with most verdicts. */
-export function reviewFrame(all: readonly JudgedOutput[], judge: string | null): ReviewFrame {
+/** The outputs of the prompts that the chosen judge has graded; without a verdict all of them. `judge`: its path; null: the one with most verdicts. `newCalls`: of clusters of failures that are new. */
+export function reviewFrame(all: readonly JudgedOutput[], judge: string | null, newCalls: ReadonlySet<string> = new Set()): ReviewFrame {
+  const isNew = ({ interaction }: LabelTarget): boolean => interaction !== null && newCalls.has(interaction);
   const chosen = mostGiven(all.flatMap(({ verdicts }) => verdicts).filter(({ path }) => judge === null || path === judge));
   if (chosen === null)
     return {
-      outputs: all.map(({ target, item }) => ({ target, item, verdict: null, score: null, isNotable: false })),
+      outputs: all.map(({ target, item }) => ({ target, item, verdict: null, score: null, isNotable: false, isNew: isNew(target) })),
       judge: null,
       criterion: null,
       prompt: onlyPrompt(all),
@@ -44,7 +45,14 @@ export function reviewFrame(all: readonly JudgedOutput[], judge: string | null):
     outputs: ofPrompts.map(({ target, item, verdicts, feedback }) => {
       const own = verdicts.findLast(isChosen);
       const verdict = own?.verdict ?? null;
-      return { target, item, verdict, score: own?.score ?? null, isNotable: isDisagreement(verdict, verdicts, feedback) };
+      return {
+        target,
+        item,
+        verdict,
+        score: own?.score ?? null,
+        isNotable: isDisagreement(verdict, verdicts, feedback),
+        isNew: isNew(target),
+      };
     }),
     judge: { path, version, model },
     criterion,

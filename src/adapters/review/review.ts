@@ -122,13 +122,24 @@ async function frameOf(
     { ...wanted, ...days },
     filter.from === null ? since : null,
   );
-  const frame = reviewFrame(outputs, judge);
+  const frame = reviewFrame(outputs, judge, await newCallsOf(place, days.from));
   const paths = (await findPrompts([], root)).map((each) => shownPath(root, each));
   return {
     frame: { ...frame, prompt: frame.prompt === null ? null : promptNamed(frame.prompt, paths) },
     query: `${from} from=${days.from} to=${days.to}`,
     notes: isWhole ? [] : ['There are more calls than a review reads: it is of the newest 50,000.'],
   };
+}
+
+/** Intervals before the sample in which a cluster would have been seen, were it not new. */
+const LOOKED_BACK = 4;
+
+/** Calls of clusters of failures that began since this day. */
+async function newCallsOf({ workspace, evaluator }: ReviewPlace, from: string): Promise<ReadonlySet<string>> {
+  const { root, config } = workspace;
+  const since = new Date(Date.parse(from) - LOOKED_BACK * config.review.everyDays * DAY).toISOString().slice(0, 10);
+  const { newMembers } = await evaluator.failures({ root, workspace, since, by: null, isKept: false, newSince: from });
+  return new Set(newMembers);
 }
 
 /** A prompt may be named as people name it. */

@@ -1,6 +1,6 @@
 /**
- * Which outputs people look at: half where the judge says fail, at least ten at random, and those where the judge and a signal or another judge
- * disagree. Within a stratum every output is as likely, so that each has one known probability over all parts together.
+ * Which outputs people look at: half where the judge says fail, at least ten at random, some of clusters of failures that are new, and those where
+ * the judge and a signal or another judge disagree. Within a stratum every output is as likely, so that each has one known probability over all parts together.
  */
 import { Random } from '../../statistics/random.ts';
 
@@ -8,8 +8,10 @@ import { Random } from '../../statistics/random.ts';
 export interface Drawable {
   /** What the judge said; null: it was not judged. */
   readonly verdict: 'pass' | 'fail' | null;
-  /** A signal or another judge says otherwise, or it is of a cluster that is new. */
+  /** A signal or another judge says otherwise. */
   readonly isNotable: boolean;
+  /** It is of a cluster of failures that began in the time that is drawn from. */
+  readonly isNew?: boolean;
 }
 
 export interface DrawnStratum {
@@ -27,19 +29,24 @@ export interface Drawn<T extends Drawable> {
 
 /** At least so many are drawn at random from everything. */
 const RANDOM_PART = 10;
+/** Of new clusters, so many if there are: enough to see what they are, and few enough that the rest stays a sample. */
+const NEW_PART = 4;
 
 /** `n`: how many outputs; all of them, if there are no more. The same seed draws the same. */
 export function drawSample<T extends Drawable>(frame: readonly T[], n: number, seed: number): Drawn<T> {
   const random = new Random(seed);
   const groups = new Map<string, T[]>();
   for (const item of frame) {
-    const id = `${item.verdict ?? 'not-judged'}${item.isNotable ? '-notable' : ''}`;
+    const id = `${item.verdict ?? 'not-judged'}${item.isNew === true ? '-new' : item.isNotable ? '-notable' : ''}`;
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [item]);
     else group.push(item);
   }
   const sizes = sizesOf(
-    [...groups].map(([id, items]) => ({ id, total: items.length, isFail: id.startsWith('fail'), isNotable: id.endsWith('-notable') })),
+    [...groups].map(([id, items]) => ({
+      ...{ id, total: items.length, isFail: id.startsWith('fail') },
+      ...{ isNotable: id.endsWith('-notable'), isNew: id.endsWith('-new') },
+    })),
     Math.min(n, frame.length),
   );
   const strata: DrawnStratum[] = [];
@@ -57,6 +64,7 @@ interface Group {
   readonly total: number;
   readonly isFail: boolean;
   readonly isNotable: boolean;
+  readonly isNew: boolean;
 }
 
 /** The random part in proportion, then half of all to fails and the rest to what is notable; what a stratum cannot give goes to the others. */
@@ -81,6 +89,8 @@ function sizesOf(groups: readonly Group[], n: number): Map<string, number> {
   for (const group of groups) if (total > 0 && [...sizes.values()].reduce((sum, size) => sum + size, 0) < n) give([group], 1);
   const given = (): number => [...sizes.values()].reduce((sum, size) => sum + size, 0);
   give(groups, Math.max(0, atRandom - given()));
+  const ofNew = groups.filter(({ isNew }) => isNew);
+  give(ofNew, Math.max(0, Math.min(n - given(), NEW_PART - ofNew.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0))));
   const fails = groups.filter(({ isFail }) => isFail);
   const ofFails = (): number => fails.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
   give(fails, Math.max(0, Math.min(n - given(), Math.ceil(n / 2) - ofFails())));
