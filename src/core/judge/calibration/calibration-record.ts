@@ -21,7 +21,7 @@ export interface CalibrationRecord extends CalibrationFigures {
   readonly repeatability: number | null;
   /** Share of comparisons with the same winner in both orders; null: not measured. */
   readonly positionConsistency: number | null;
-  /** Score that 100 more tokens add among answers that people grade alike; null: not measured, which needs 200 labels with their texts. */
+  /** Score that 400 more characters add among answers that people grade alike; null: not measured, which needs 200 labels with their texts. */
   readonly lengthBias: number | null;
 }
 
@@ -94,12 +94,12 @@ const MOST_CASES = 200;
 const casesOf = (labels: readonly LabelRecord[]): string[] =>
   [...new Set(labels.flatMap(({ target }) => target.case ?? []))].sort().slice(0, MOST_CASES);
 
-/** Characters of a token, about: the slope is over differences of length, and few percent of it. */
-const TOKEN = 4;
+/** A length is counted in fours of characters: a label file has texts and no token counts, and where it is read no tokenizer is at hand. */
+const FOUR_CHARACTERS = 4;
 
 function answerOf({ item, judge, grade }: LabelRecord): LabelledAnswer[] {
   if (item === null || judge?.score == null || grade === 'unknown') return [];
-  return [{ score: judge.score, grade: grade === 'pass' ? 1 : 0, length: item.output.length / TOKEN }];
+  return [{ score: judge.score, grade: grade === 'pass' ? 1 : 0, length: item.output.length / FOUR_CHARACTERS }];
 }
 
 function gradedLabel({ target, by, grade, judge, draw }: LabelRecord): GradedLabel[] {

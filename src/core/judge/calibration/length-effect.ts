@@ -10,7 +10,7 @@ export interface LabelledAnswer {
   readonly score: number;
   /** What people say: 0, 1, or between where they disagree. */
   readonly grade: number;
-  /** Tokens. */
+  /** Tokens as reported, or fours of characters: all of one kind. */
   readonly length: number;
 }
 
@@ -59,7 +59,7 @@ export function lengthEffect(
   };
 }
 
-/** Score that 100 more tokens add among answers that people grade alike; null: fewer than 200 labels, or answers of one length. */
+/** Score that 100 more of the unit of length add among answers that people grade alike; null: fewer than 200 labels, or answers of one length. */
 export function lengthBias(answers: readonly LabelledAnswer[]): Ranged | null {
   if (answers.length < 2 * LENGTH_LABELS) return null;
   const { slope, error, degrees } = slopeWithin(byGrade(answers));
