@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { alignJudge, type AlignmentOutcome } from '../adapters/judging/align-judge.ts';
+import { alignmentJson, alignmentLines, confusionLines } from '../adapters/judging/alignment-text.ts';
 import { looksAt } from '../adapters/judging/alignment-file.ts';
 import { goldenGroups } from '../adapters/judging/golden-groups.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
@@ -18,7 +19,6 @@ import type { ModelClient } from '../core/model/model-client.ts';
 import type { Arguments } from './arguments.ts';
 import { casesToGrade, JudgeTrials, promptTargets, textOfFile } from './judge-trials.ts';
 import { stderr, stdout } from './output.ts';
-import { alignmentJson, alignmentLines, confusionLines } from './reporters/alignment.ts';
 import { EXIT_INTERRUPTED } from './run-modes.ts';
 import { withSession, type Session } from './session.ts';
 
@@ -43,10 +43,19 @@ export function alignCommand(
     if (args.flag('json')) stdout.write(`${alignmentJson(judge, criterion, outputs, null, null)}\n`);
     return Promise.resolve(0);
   }
-  return withSession({ ...args, paths: [] }, evaluator, (session) => align(judge, criterion, outputs, args, session));
+  return withSession({ ...args, paths: [] }, evaluator, (session) =>
+    align({ judge, criterion, outputs, draws: found.draws }, args, session),
+  );
 }
 
-async function align(judge: string, criterion: JudgedCriterion, outputs: FoundOutputs, args: Arguments, session: Session): Promise<number> {
+interface ToAlign {
+  readonly judge: string;
+  readonly criterion: JudgedCriterion;
+  readonly outputs: FoundOutputs;
+  readonly draws: FoundLabels['draws'];
+}
+
+async function align({ judge, criterion, outputs, draws }: ToAlign, args: Arguments, session: Session): Promise<number> {
   const { workspace, judges } = session;
   const { root } = workspace;
   const file = path.join(root, judge);
@@ -56,11 +65,11 @@ async function align(judge: string, criterion: JudgedCriterion, outputs: FoundOu
     if (args.flag('json')) stdout.write(`${alignmentJson(judge, criterion, outputs, null, null)}\n`);
     return 0;
   }
-  const found = casesToGrade(outputs, criterion, await promptTargets(session));
+  const found = casesToGrade(outputs, criterion, await promptTargets(session), draws);
   if (found === null)
     throw new ConfigurationError(
       'judge/no-rubric',
-      `No golden set here has the rubric ${criterion.type} ${criterion.hash.slice(0, 8)} that the labels are of.`,
+      `No golden set and no draw here has the rubric ${criterion.type} ${criterion.hash.slice(0, 8)} that the labels are of.`,
       'Check out the version that has it, or choose another with --criterion.',
     );
   const prompt = textOfFile(file);

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { repeatability, repeatedCases } from '../adapters/judging/repeat-judge.ts';
+import type { FoundLabels } from '../adapters/storage/label-files.ts';
 import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../core/errors.ts';
 import { quantity } from '../core/figures.ts';
@@ -9,7 +10,6 @@ import { labelledOutputs } from '../core/judge/alignment/labelled-outputs.ts';
 import type { CalibrationRecord } from '../core/judge/calibration/calibration-record.ts';
 import { judgeKindOf } from '../core/judge/judge-kinds.ts';
 import type { GroupOfCase } from '../core/judge/labels/label-part.ts';
-import type { LabelRecord } from '../core/judge/labels/label-record.ts';
 import type { Arguments } from './arguments.ts';
 import { casesToGrade, JudgeTrials, promptTargets } from './judge-trials.ts';
 import { stderr } from './output.ts';
@@ -18,7 +18,7 @@ import { withSession } from './session.ts';
 /** Null: it was declined or stopped. A record of another version or model than the judge has now keeps what it had. */
 export function withRepeatability(
   records: readonly CalibrationRecord[],
-  labels: readonly LabelRecord[],
+  { labels, draws }: Pick<FoundLabels, 'labels' | 'draws'>,
   groupOf: GroupOfCase,
   judge: string,
   args: Arguments,
@@ -33,7 +33,7 @@ export function withRepeatability(
     for (const record of records) {
       const { criterion } = record;
       const kind = judgeKindOf(criterion.type);
-      const found = kind === null ? null : casesToGrade(labelledOutputs(labels, judge, criterion, groupOf), criterion, targets);
+      const found = kind === null ? null : casesToGrade(labelledOutputs(labels, judge, criterion, groupOf), criterion, targets, draws);
       const [first] = found === null ? [] : repeatedCases(found.cases);
       const now = kind === null || first === undefined ? null : await session.judges.judge(kind.prompt, specOf(first.spec, rubricPrompt));
       if (found === null || now === null) {

@@ -8,6 +8,7 @@ import { isHumanError } from '../core/errors.ts';
 import { quantity } from '../core/figures.ts';
 import type { JudgedCriterion } from '../core/judge/criterion.ts';
 import type { FoundOutputs } from '../core/judge/alignment/labelled-outputs.ts';
+import type { DrawFile } from '../core/judge/labels/draw-file.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 import type { Result } from '../core/results/result.ts';
@@ -73,11 +74,16 @@ export async function promptTargets(session: Session): Promise<RunTarget[]> {
 }
 
 /** The outputs with what they are graded by; what is left out is said. Null: the workspace has no such rubric. */
-export function casesToGrade(found: FoundOutputs, criterion: JudgedCriterion, targets: readonly RunTarget[]): FoundCases | null {
+export function casesToGrade(
+  found: FoundOutputs,
+  criterion: JudgedCriterion,
+  targets: readonly RunTarget[],
+  draws: readonly DrawFile[],
+): FoundCases | null {
   if (found.withoutText > 0)
     stderr.write(`${quantity(found.withoutText, 'labelled output')} left out: the label files do not keep their texts (labels.texts).\n`);
   if (found.disputed > 0) stderr.write(`${quantity(found.disputed, 'labelled output')} left out: people disagree evenly.\n`);
-  const cases = labelledCases(found.outputs, criterion, targets);
+  const cases = labelledCases(found.outputs, criterion, targets, draws);
   if (cases !== null && cases.withoutVariables > 0)
     stderr.write(
       `${quantity(cases.withoutVariables, 'labelled output')} left out: the rubric needs their golden case, which is not here.\n`,

@@ -1,11 +1,14 @@
 /** Aligning a judge, part by part: which labels may be used for what, what a proposal may change, and when one is better. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { sha256 } from '../../src/adapters/hash.ts';
+import { labelledCases } from '../../src/adapters/judging/labelled-cases.ts';
 import { alignmentFile, alignmentLine, looksIn, type AlignmentLook } from '../../src/core/judge/alignment/alignment-log.ts';
 import { confusionsOf } from '../../src/core/judge/alignment/confusions.ts';
 import { alphaOfLook, balanced, isBetter, isProved, judgeChange, measureJudge } from '../../src/core/judge/alignment/judge-measure.ts';
 import { readProposals } from '../../src/core/judge/alignment/judge-proposals.ts';
 import { criteriaOfLabels, labelledOutputs, type LabelledOutput } from '../../src/core/judge/alignment/labelled-outputs.ts';
+import { criterionOf } from '../../src/core/judge/criterion.ts';
 import { labelSplit, partOfLabel, spread } from '../../src/core/judge/labels/label-part.ts';
 import type { LabelRecord } from '../../src/core/judge/labels/label-record.ts';
 
@@ -282,5 +285,17 @@ describe('the looks at a test part', () => {
       [alignmentFile('judges/a.prompt'), alignmentFile('llm-rubric')],
       ['judges/a.alignment.jsonl', 'judges/llm-rubric.alignment.jsonl'],
     );
+  });
+});
+
+describe('what labelled outputs are graded by', () => {
+  const rubric = { type: 'llm-rubric', value: 'It is polite.' };
+  const criterion = criterionOf(rubric, sha256);
+  const drawOf = (text: string) => ({ frame: { query: 'production', n: 9, judge: null, prompt: null, criterion: { ...criterion, text } } });
+
+  it('is the rubric of their draw where no golden set has it, if it is the one that the labels are of', () => {
+    assert.equal(labelledCases([], criterion, []), null);
+    assert.deepEqual(labelledCases([], criterion, [], [drawOf('It is polite.')]), { cases: [], withoutVariables: 0 });
+    assert.equal(labelledCases([], criterion, [], [drawOf('It is rude.')]), null);
   });
 });

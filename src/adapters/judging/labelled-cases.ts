@@ -6,7 +6,8 @@ import type { GoldenCase } from '../../core/golden/case.ts';
 import { criterionOf, type JudgedCriterion } from '../../core/judge/criterion.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { parseJson, type JsonObject } from '../../core/json.ts';
+import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import { sha256 } from '../hash.ts';
 import type { LabelledCase } from './labelled-plan.ts';
@@ -22,15 +23,16 @@ export interface FoundCases {
   readonly withoutVariables: number;
 }
 
-/** Null: no assertion of the workspace has this criterion. */
+/** `draws`: the words of their criteria count too, for outputs of production have no golden case. Null: neither an assertion nor a draw has it. */
 export function labelledCases(
   outputs: readonly LabelledOutput[],
   criterion: JudgedCriterion,
   targets: readonly Pick<RunTarget, 'cases' | 'document'>[],
+  draws: readonly Pick<DrawFile, 'frame'>[] = [],
 ): FoundCases | null {
   const uses = usesOf(criterion, targets);
   const [any] = [...uses.values()];
-  const common = any?.spec ?? withoutRubric(criterion);
+  const common = any?.spec ?? drawnRubric(criterion, draws) ?? withoutRubric(criterion);
   if (common === null) return null;
   const cases: LabelledCase[] = [];
   let withoutVariables = 0;
@@ -71,6 +73,21 @@ const isOf = (spec: AssertionSpec, criterion: JudgedCriterion): boolean => {
   const own = criterionOf(spec, sha256);
   return own.type === criterion.type && own.hash === criterion.hash;
 };
+
+/** The rubric as a draw tells it, if it is the one that the criterion is a hash of. A threshold is in no draw. */
+function drawnRubric(criterion: JudgedCriterion, draws: readonly Pick<DrawFile, 'frame'>[]): AssertionSpec | null {
+  if (judgeKindOf(criterion.type) === null) return null;
+  for (const { frame } of draws) {
+    const text = frame.criterion?.text ?? '';
+    if (text === '' || frame.criterion?.type !== criterion.type) continue;
+    // A rubric that is no text is written as JSON.
+    for (const value of [text, parseJson(text)]) {
+      const spec = { type: criterion.type, ...(value === undefined ? {} : { value }) };
+      if (isOf(spec, criterion)) return spec;
+    }
+  }
+  return null;
+}
 
 /** A judge whose prompt is the whole criterion. */
 function withoutRubric({ type, hash }: JudgedCriterion): AssertionSpec | null {

@@ -41,7 +41,7 @@ export function judgeCommand(args: Arguments, evaluator: WorkerEvaluator): Promi
 async function calibrate(judge: string, found: FoundLabels, args: Arguments, evaluator: WorkerEvaluator, root: string): Promise<number> {
   const { calibrations, unused, groupOf } = measuredCalibrations(root, judge, found);
   if (calibrations.length === 0) throw noLabels(judge, found.files, unused);
-  const records = args.flag('repeat') ? await withRepeatability(calibrations, found.labels, groupOf, judge, args, evaluator) : calibrations;
+  const records = args.flag('repeat') ? await withRepeatability(calibrations, found, groupOf, judge, args, evaluator) : calibrations;
   if (records === null) return EXIT_INTERRUPTED;
   if (!args.flag('dry-run')) writeCalibration(root, judge, records);
   if (args.flag('json')) for (const record of records) stdout.write(`${calibrationJson(record)}\n`);

@@ -1,6 +1,6 @@
-/** The alignment of a judge in the terminal: its confusions, what was proposed, and what was measured. */
-import type { AlignmentOutcome, TriedProposal } from '../../adapters/judging/align-judge.ts';
-import { LEAST_OUTPUTS } from '../../adapters/judging/align-judge.ts';
+/** The alignment of a judge in words, for the terminal and the editor: its confusions, what was proposed, and what was measured. */
+import type { AlignmentOutcome, TriedProposal } from './align-judge.ts';
+import { LEAST_OUTPUTS } from './align-judge.ts';
 import { percent, pText, quantity, usd } from '../../core/figures.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
 import { confusionsOf, KIND_OF_CONFUSION } from '../../core/judge/alignment/confusions.ts';
