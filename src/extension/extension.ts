@@ -21,6 +21,7 @@ import { registerInteractions } from './interactions/interaction-commands.ts';
 import { registerInsights } from './insights/insights-panel.ts';
 import type { Interactions } from './interactions/interactions-view.ts';
 import { registerCalibrateJudge } from './judges/calibrate-judge.ts';
+import { registerImproveJudge } from './judges/improve-judge.ts';
 import { registerJudges } from './judges/copy-judge.ts';
 import { editorModels } from './models/editor-models.ts';
 import { registerKeys } from './models/manage-keys.ts';
@@ -81,6 +82,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerJudges(services);
   registerCapture(services);
   registerCalibrateJudge(services, pages, registerResults(services, runs, insights));
+  registerImproveJudge(services, pages);
   registerJournalEditor(services);
   registerImportCases(services);
   registerGoldenTable(services, runs);

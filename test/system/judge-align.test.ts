@@ -4,9 +4,16 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { readText } from '../../src/adapters/bounded-file.ts';
+import { startWorker } from '../../src/adapters/evaluation/start-worker.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
+import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
 import { criterionOf } from '../../src/core/judge/criterion.ts';
 import { labelRecordLine } from '../../src/core/judge/labels/label-record.ts';
+import type { Result } from '../../src/core/results/result.ts';
+import type { RunEvent } from '../../src/core/run/events.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { JudgeImprover, type SendStep } from '../../src/engine/judge-improver.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
 
@@ -191,6 +198,58 @@ describe('goldset judge align', () => {
       [...shown].filter((i) => dev.has(i)),
       [],
     );
+  });
+
+  it('in the editor: every paid step is a run of one budget, a step that is declined stops, and nothing is written', async () => {
+    edits = [{ reason: 'Tone counts.', replace: `${WEAK} ${RULE}` }];
+    workspace.write({ 'goldset.yaml': `${workspace.read('goldset.yaml')}judge: { model: local:writer }\n` });
+    const worker = path.resolve('dist/worker.js');
+    const keys = { keyForOrigin: () => Promise.resolve(null), isAllowed: () => true } as never;
+    const common = { worker, keys, quietKeys: keys, models: {}, mayRunCode: () => true, gitExecutable: undefined };
+    const engine = new Engine({ ...common, started: startWorker(worker), readText: (file) => readText(file) });
+    try {
+      const { evaluator, runs, workspaces } = engine;
+      const improver = new JudgeImprover({ evaluator, runs, workspaces, mayRun: () => true });
+      const [found, ...others] = improver.judges(workspace.root);
+      assert.deepEqual([found?.judge, found?.labels, others], [JUDGE, CASES, []]);
+      assert.ok(found !== undefined);
+      const prepared = await improver.prepare(workspace.root, found.judge, found.criterion);
+      assert.match(prepared.confusions, /wrong tone: \d+ outputs passed by the judge/);
+      assert.equal(asked.length, 0);
+      const stopped = await improver.align(
+        prepared,
+        () => Promise.resolve(null),
+        () => 0,
+      );
+      assert.deepEqual([stopped.outcome, asked.length], [{ kind: 'stopped', step: 'train' }, 0]);
+      const steps: string[] = [];
+      let spent = 0;
+      const send: SendStep = async (what, run) => {
+        steps.push(what);
+        const settings = { concurrency: 8, cap: 1, abort: new AbortController(), cancels: new SampleCancels(), cache: 'use' } as const;
+        const results: Result[] = [];
+        const emit = (event: RunEvent): void => void (event.type === 'result' && results.push(event.result));
+        const report = await runs.run(run, { ...settings, emit });
+        spent += report.spend.countedUsd;
+        return report.complete ? results : null;
+      };
+      const { outcome, text } = await improver.align(prepared, send, () => spent);
+      assert.deepEqual(steps, ['Proposing', 'Dev', 'Test']);
+      assert.ok(outcome.kind === 'measured' && outcome.proof?.isProved === true);
+      assert.match(text, /Proved: It fixes \d+ and breaks 0.*\nSpent: \$0\.0/s);
+      assert.equal(outcome.chosen?.proposal.text, JUDGE_TEXT.replace(WEAK, `${WEAK} ${RULE}`));
+      assert.equal(workspace.read(JUDGE), JUDGE_TEXT);
+      // What was answered before is not paid twice, and is measured alike.
+      const [sent, before] = [asked.length, spent];
+      const again = await improver.align(prepared, send, () => spent);
+      assert.deepEqual([asked.length, spent], [sent, before]);
+      assert.ok(again.outcome.kind === 'measured' && again.outcome.proof !== null);
+      assert.deepEqual([again.outcome.proof.look, again.outcome.proof.measure], [2, outcome.proof.measure]);
+      const restricted = new JudgeImprover({ evaluator, runs, workspaces, mayRun: () => false });
+      await assert.rejects(restricted.prepare(workspace.root, found.judge, found.criterion), /Restricted Mode/);
+    } finally {
+      await engine.dispose();
+    }
   });
 
   it('without a model shows the confusions for editing by hand, and with too small a limit ends', async () => {

@@ -1,5 +1,7 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';
 import { count, quantity } from '../../core/figures.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
@@ -95,6 +97,9 @@ class GoldsetLenses implements vscode.CodeLensProvider {
       new vscode.CodeLens(top, scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
       ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
       lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
+      ...(isCalibrated(document.uri.fsPath)
+        ? [lens('Improve this rubric', commands.improveJudge, 'Propose changes from people’s labels, measure them, and show them')]
+        : []),
       ...(insight.syntax === null ? [] : [lens(`syntax: ${insight.syntax}`, commands.setSyntax, 'Change the syntax of this template')]),
     ];
   }
@@ -141,3 +146,6 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     return shown === '' ? [run] : [run, new vscode.CodeLens(range, { title: shown, command: commands.showResults })];
   }
 }
+
+/** A judge of which labels say something. */
+const isCalibrated = (file: string): boolean => file.endsWith('.prompt') && existsSync(calibrationFile(file));

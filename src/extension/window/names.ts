@@ -42,6 +42,7 @@ export const commands = {
   previewFix: 'goldset.previewFix',
   copyJudge: 'goldset.copyJudge',
   calibrateJudge: 'goldset.calibrateJudge',
+  improveJudge: 'goldset.improveJudge',
   review: 'goldset.review',
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
@@ -111,6 +112,7 @@ export const schemes = {
   version: 'goldset-version',
   report: 'goldset-report',
   fix: 'goldset-fix',
+  rubric: 'goldset-rubric',
 } as const;
 
 export const DOTPROMPT = 'dotprompt';
