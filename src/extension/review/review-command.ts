@@ -29,7 +29,7 @@ export function registerReview(services: Services, view: Interactions): void {
   const panel = new ReviewPanel(
     services,
     (root, id) => reviews().openDrawn(root, id),
-    () => void reminder.look(),
+    () => reminder.soon(),
   );
   services.context.subscriptions.push(
     panel,
@@ -42,7 +42,7 @@ export function registerReview(services: Services, view: Interactions): void {
         const opened = await openReview(services, reviews(), root, typeof from === 'string' ? from : null);
         if (opened === null) return undefined;
         panel.show(root, opened);
-        void reminder.look();
+        reminder.soon();
         return opened.review.draw.id;
       } catch (error) {
         void showError(error, services);
@@ -71,10 +71,10 @@ const draw = (reviews: Reviews, root: string, from: string): Promise<ReviewLabel
 
 type Choice = { readonly id: string } | { readonly from: string };
 
-/** One review that is open is not asked about. */
-async function choose(services: Services, root: string, { open }: ReviewStanding): Promise<Choice | undefined> {
+/** One review that is open is not asked about, unless the next one is due. */
+async function choose(services: Services, root: string, { open, isDue }: ReviewStanding): Promise<Choice | undefined> {
   const [only, ...others] = open;
-  if (only !== undefined && others.length === 0) return { id: only.id };
+  if (only !== undefined && others.length === 0 && !isDue) return { id: only.id };
   const runs = await services.engine().archive.list(root, [], []);
   const picks: (vscode.QuickPickItem & { readonly choice?: Choice })[] = [
     ...open.map(({ id, drawn, left }) => ({

@@ -70,7 +70,8 @@ export class ReviewReminder implements vscode.Disposable {
     if (isDue) await this.remind(now);
   }
 
-  private soon(): void {
+  /** Together with whatever else changes until then. */
+  soon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
       void this.look();
