@@ -1,4 +1,5 @@
 /** One output of a review whose labels are given: its texts, what the judge said, and what people say. */
+import { useEffect, useRef } from 'preact/hooks';
 import { quantity } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ReviewedOutput } from '../../protocol/review.ts';
@@ -8,8 +9,11 @@ import { Output } from '../output/output.tsx';
 
 export function ReviewedOutputView({ shown, onClose }: { readonly shown: ReviewedOutput; readonly onClose: () => void }) {
   const { index, input, output, format, cut, context, judged, score, labels } = shown;
+  const view = useRef<HTMLElement>(null);
+  // It stands behind the list, which may be long.
+  useEffect(() => view.current?.scrollIntoView({ block: 'nearest' }), [index]);
   return (
-    <section class="reviewed" aria-label={`Output ${index + 1}`}>
+    <section class="reviewed" ref={view} aria-label={`Output ${index + 1}`}>
       <header class="reviewed-head">
         <h2>Output {index + 1}</h2>
         <button type="button" class="secondary" onClick={onClose}>
