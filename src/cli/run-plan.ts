@@ -21,6 +21,7 @@ import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { settleBuilt } from './built-prompts.ts';
+import { withGeneratedTests } from './generated-tests.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { ChangeJudge, type JudgedChange, type SelectCases } from './judged-by-base.ts';
 import { promptsChangedSince } from './changed-since.ts';
@@ -51,7 +52,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
   const [read] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
-  const everything = await settleBuilt(read, args, session);
+  const everything = await settleBuilt(await withGeneratedTests(read, args, session), args, session);
   const since = args.text('changed-since');
   const allLoaded = since === null ? everything : await promptsChangedSince(since, everything, session);
   const given = parameterSets(args.texts('param'));

@@ -1,6 +1,7 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
 import { parentPort } from 'node:worker_threads';
 import { MAX_STORE, readText } from '../adapters/bounded-file.ts';
+import { isAtOrWithin, isInside } from '../adapters/within.ts';
 import { isHumanError, messageOf } from '../core/errors.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
 import {
@@ -44,11 +45,11 @@ let parquetReader: import('../adapters/parquet/parquet-reader.ts').ParquetReader
 const tasks: WorkerTasks = {
   load: async ({ workspace, file, unsaved, most }) => {
     const parse = (shown: string, text: string): Promise<HashedGoldenSet> => Promise.resolve(goldenSets.parse(shown, text));
-    const loaded = await new PromptLoader(
-      workspace,
-      readerOf(unsaved, (name) => readText(name, MAX_STORE)),
-      parse,
-    ).load(file);
+    const read = readerOf(unsaved, (name) => readText(name, MAX_STORE));
+    // What an editor has not saved yet may be on no disk.
+    const has = (name: string): Promise<boolean> =>
+      Promise.resolve(isInside(workspace.root, name) || (unsaved[name] !== undefined && isAtOrWithin(workspace.root, name)));
+    const loaded = await new PromptLoader(workspace, { read, has }, parse).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
   usedCodePrompts: async ({ workspace, file }) => (await indexOf(workspace)).promptsOf(file),

@@ -11,7 +11,7 @@ import { withPython } from '../../src/adapters/workspace/python.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
 import { buildFunction } from '../../src/core/prompt/built/build-reference.ts';
 import { readBuilt } from '../../src/core/prompt/built/read-built.ts';
-import type { BuildFunction, PromptDocument } from '../../src/core/prompt/document.ts';
+import type { BuildFunction, PromptDocument, TestGenerator } from '../../src/core/prompt/document.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 
 const COMPILER = path.resolve('dist/sucrase.js');
@@ -102,6 +102,25 @@ export const fine = () => 'fine';
     const trusted = new BuildFunctions(root, EMPTY_CONFIG.code, () => undefined, COMPILER);
     await assert.rejects(trusted.answers({ ...documentOf('attacks.mjs:fine'), template: { kind: 'built', build, content: 'x' } }, [{}]));
     trusted.dispose();
+  });
+
+  it('that makes the tests of a promptfoo config is bound in the same way, and is not started when it is not permitted', async () => {
+    const generator = (named: string): TestGenerator => ({
+      build: buildFunction(`file://${named}`) as BuildFunction,
+      config: null,
+      made: '',
+    });
+    for (const [name, problem] of [
+      ['loops', /attacks\.mjs:loops failed: It did not finish within 0\.5 s/],
+      ['writes', /It may read files of the repository/],
+    ] as const)
+      await assert.rejects(functions.tests(generator(`attacks.mjs:${name}`)), problem);
+    assert.equal(await functions.tests(generator('attacks.mjs:keys')), 'none');
+    assert.ok(!existsSync(path.join(root, 'written.txt')));
+    const trust = new CodeTrust(root, root, false);
+    const refused = new BuildFunctions(root, EMPTY_CONFIG.code, trust.permit, COMPILER);
+    await assert.rejects(refused.tests(generator('attacks.mjs:writes')), /not trusted/);
+    refused.dispose();
   });
 
   it('is not started when it is not permitted', async () => {

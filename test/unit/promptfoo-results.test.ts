@@ -12,7 +12,7 @@ import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { isJudged } from '../../src/core/grade/judged-types.ts';
 import { gradeExternally } from '../../src/core/judge/external-grading.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import { columnTargets } from '../../src/core/prompt/columns.ts';
 import { variablesKey, type BuiltAnswers } from '../../src/core/prompt/built/built-answer.ts';
@@ -80,13 +80,27 @@ function runPython(root: string, source: CodeJob['source'], output: string, cont
 async function foundIn(folder: string): Promise<Found[]> {
   const root = path.join(FIXTURES, folder);
   const name = readdirSync(root).find((file) => file.startsWith('promptfooconfig')) ?? '';
-  const config = await loadPromptfoo(root, name, readFileSync(path.join(root, name), 'utf8'), {
-    read: (file) => Promise.resolve(readFileSync(file, 'utf8')),
-    has: (file) => Promise.resolve(readdirSync(path.dirname(file)).includes(path.basename(file))),
-  });
+  const code = codeIn(root);
+  const made = new Map<string, string>();
+  const load = (): ReturnType<typeof loadPromptfoo> =>
+    loadPromptfoo(root, name, readFileSync(path.join(root, name), 'utf8'), {
+      read: (file) => Promise.resolve(made.get(path.relative(root, file)) ?? readFileSync(file, 'utf8')),
+      has: (file) => Promise.resolve(made.has(path.relative(root, file)) || readdirSync(path.dirname(file)).includes(path.basename(file))),
+    });
+  let config = await load();
+  for (const { build, config: given, made: file } of config.documents[0]?.pendingTests ?? []) {
+    const { language, file: source, name: called } = build;
+    const tests = await code.run({
+      language,
+      source: { file: source, name: called },
+      output: '',
+      context: isJsonObject(given) ? given : {},
+    });
+    made.set(file, JSON.stringify(tests));
+  }
+  if (made.size > 0) config = await load();
   // A prompt that cannot be sent has no results.
   if (config.problems.size > 0) return [];
-  const code = codeIn(root);
   const columns = config.documents.flatMap((document) =>
     columnTargets({ document, partials: [], listVariables: [], version: '', ref: null, golden: '', cases: document.embedded.cases }),
   );

@@ -7,12 +7,12 @@ import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
 import type { Permit } from '../../core/execution.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { readBuiltRequest } from '../../core/model/built-request.ts';
 import { variablesKey, type BuildProblem, type BuiltAnswer, type BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { promptfooAnswer, promptfooArgument } from '../../core/prompt/promptfoo/built-prompt.ts';
 import { shownBuild } from '../../core/prompt/built/build-reference.ts';
-import type { BuildFunction, PromptDocument } from '../../core/prompt/document.ts';
+import type { BuildFunction, PromptDocument, TestGenerator } from '../../core/prompt/document.ts';
 import { excerpt } from '../../core/text.ts';
 import { isInside } from '../within.ts';
 import { buildContent } from '../workspace/build-content.ts';
@@ -77,6 +77,33 @@ export class BuildFunctions {
       if (!answers.has(key)) answers.set(key, await this.inTurn(() => this.answer(build, content, input, key, signal)));
     }
     return answers;
+  }
+
+  /**
+   * What a function that makes the tests of a promptfoo config returns.
+   * @throws {ConfigurationError} `trust/needed`; {HumanError} when it failed, or there is no such file.
+   */
+  async tests({ build, config }: TestGenerator): Promise<JsonValue> {
+    const { language, file, name } = build;
+    const { env, python } = this.config;
+    const shown = shownBuild(build);
+    this.permit({ kind: 'code', language, source: { file, name }, env, python, builds: true });
+    const content = buildContent(this.root, build);
+    if (content === null) throw new HumanError('build/missing', `There is no file ${file}, whose function makes tests.`);
+    return this.inTurn(async () => {
+      const { process } = this.processOf(build, content, true);
+      try {
+        const answer = await process.call({ arguments: config === null ? [] : [config] }).catch((error: unknown): JsonObject => {
+          if (!isHumanError(error)) throw error;
+          return { error: error.message };
+        });
+        if (typeof answer['error'] !== 'string') return answer['value'] ?? null;
+        const failed = this.failure(shown, answer, language);
+        throw new HumanError(failed.code, failed.problem, failed.hint);
+      } finally {
+        this.drop(keyOfProcess(build, true));
+      }
+    });
   }
 
   /** Forgets what was returned, of this function or of all, so that the next run calls it again. */
@@ -161,20 +188,20 @@ export class BuildFunctions {
     };
   }
 
-  private processOf(build: BuildFunction, content: string): Held {
-    const key = shownBuild(build);
+  private processOf(build: BuildFunction, content: string, isData = false): Held {
+    const key = keyOfProcess(build, isData);
     const known = this.held.get(key);
     if (known?.content === content && known.process.isAlive) {
       if (known.idle !== null) clearTimeout(known.idle);
       return known;
     }
     this.drop(key);
-    const held: Held = { content, process: this.start(build), idle: null };
+    const held: Held = { content, process: this.start(build, isData), idle: null };
     this.held.set(key, held);
     return held;
   }
 
-  private start({ language, file, name }: BuildFunction): FunctionProcess {
+  private start({ language, file, name }: BuildFunction, isData: boolean): FunctionProcess {
     const { env, timeout, python } = this.config;
     const isPython = language === 'python';
     // In the extension host the program is VS Code's own, which is a plain Node with this variable.
@@ -186,7 +213,7 @@ export class BuildFunctions {
         : [...permissionArguments(process.execPath, this.root, this.compiler), ...IMPORT_ARGUMENTS, '-e', JAVASCRIPT_FUNCTION],
       cwd: this.root,
       env: { ...variables(env), ...own },
-      head: { file: this.fileIn(file), name, ...(isPython ? {} : { transpiler: this.compiler }) },
+      head: { file: this.fileIn(file), name, isData, ...(isPython ? {} : { transpiler: this.compiler }) },
       loadMs: LOAD_MS,
       callMs: timeout * 1000,
     });
@@ -218,6 +245,9 @@ export class BuildFunctions {
     return file;
   }
 }
+
+/** The tests of a file need not be a function, so that its process is one of its own. */
+const keyOfProcess = (build: BuildFunction, isData: boolean): string => `${shownBuild(build)}${isData ? ' tests' : ''}`;
 
 function refuseStopped(build: BuildFunction, signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new HumanError('build/stopped', `${shownBuild(build)} was stopped.`, 'Start again.');

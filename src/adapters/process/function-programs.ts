@@ -1,6 +1,6 @@
 /**
- * The programs that hold a function of the user's: each reads `{ file, name }` in the first line, and the variables of a case in every
- * other, and answers each line with `{ value }` or `{ error }`. An error for a module that is missing names it, and who misses it. The
+ * The programs that hold a function of the user's: each reads `{ file, name }` in the first line, and the variables of a case, or a list of
+ * arguments, in every other, and answers each line with `{ value }` or `{ error }`. An error for a module that is missing names it, and who misses it. The
  * first line of a JavaScript program also says where the transpiler is.
  */
 import { IMPORTED } from './javascript-import.ts';
@@ -18,10 +18,12 @@ const say = (answer) => {
 const hint = (error) => (error?.code === 'ERR_ACCESS_DENIED' ? ' It may read files of the repository, and nothing else.' : '');
 const missing = (error) => (['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(error?.code) ? { missing: true } : {});
 let call = null;
-const loaded = async ({ file, name }) => {
+const loaded = async ({ file, name, isData }) => {
   const module = await imported(file);
   const found = name === null ? (module.default?.default ?? module.default ?? module.build) : (module[name] ?? module.default?.[name]);
   const own = name === null && typeof found !== 'function' ? (found?.build ?? module.build) : found;
+  // Tests may be there without a function.
+  if (isData && typeof own !== 'function' && typeof found === 'object' && found !== null) return () => found;
   if (typeof own !== 'function') throw new Error('the file exports no function' + (name === null ? '' : ' ' + name));
   return own;
 };
@@ -32,7 +34,7 @@ const answer = async (line) => {
     call = await loaded(job);
     return { value: null };
   }
-  const value = await call(job.variables);
+  const value = await call(...(job.arguments ?? [job.variables]));
   return { value: value === undefined ? null : value };
 };
 let last = Promise.resolve();
@@ -78,7 +80,7 @@ def answer(line):
     if not call:
         call = loaded(job["file"], job["name"])
         return {"value": None}
-    value = call(job["variables"])
+    value = call(*job["arguments"]) if "arguments" in job else call(job["variables"])
     if inspect.isawaitable(value):
         value = asyncio.run(value)
     return {"value": value}

@@ -28,6 +28,7 @@ import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
 import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
 import { configReading } from '../../core/prompt/promptfoo/config-reading.ts';
+import { isMade } from '../../core/prompt/promptfoo/generators.ts';
 import { loadPromptfoo } from './promptfoo-files.ts';
 import { loadImports } from './code-imports.ts';
 import { buildContent } from './build-content.ts';
@@ -102,7 +103,7 @@ export class PromptSources {
     const shown = shownPath(root, file);
     const config = await loadPromptfoo(root, shown, text, this.files);
     const reading = this.withCode(configReading(config, idOfPrompt({ file: shown, name }), text));
-    const parts = [...new Set([...config.files.named, ...config.caseFiles])];
+    const parts = [...new Set([...config.files.named, ...config.caseFiles])].filter((part) => !isMade(part));
     const { caseDiagnostics } = config;
     return { text, reading, partials: [], parts, version: promptVersion(reading.document, [], sha256), caseDiagnostics };
   }

@@ -41,6 +41,8 @@ export interface PromptDocument {
   readonly unread?: Unread | null;
   /** The models that its format sends it to, each with its own settings; the first is that of the document. Absent: only `model`. */
   readonly columns?: readonly PromptColumn[];
+  /** Functions that make cases of it and were not called yet; absent: none. */
+  readonly pendingTests?: readonly TestGenerator[];
 }
 
 /** One model of several that a format names for a prompt. */
@@ -117,6 +119,15 @@ export interface BuildFunction {
   readonly name: string | null;
   /** It is called as promptfoo calls it, and its text is rendered then; `config`: of the prompt. Absent: it is Goldset's own contract. */
   readonly promptfoo?: { readonly config: JsonObject };
+}
+
+/** A function of a promptfoo config that makes tests. */
+export interface TestGenerator {
+  readonly build: BuildFunction;
+  /** Its argument; null: it gets none. */
+  readonly config: JsonValue;
+  /** The name of a file with what it returned, from the root. No file of a workspace is named so. */
+  readonly made: string;
 }
 
 /** The template languages of plain text. */

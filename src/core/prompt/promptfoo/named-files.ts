@@ -2,6 +2,7 @@
  * The files that a promptfoo config names. The reader is pure: it is called again until every file that it asked for is known, so that the
  * command line, the editor and a commit can each read them in their own way.
  */
+import type { TestGenerator } from '../document.ts';
 
 /** What has been read so far, by path from the root of the workspace. */
 export interface KnownFiles {
@@ -16,6 +17,8 @@ export class NamedFiles {
   readonly unknown = new Set<string>();
   /** Patterns that were asked for and are not known yet. */
   readonly unmatched = new Set<string>();
+  /** Functions whose tests are not known. */
+  readonly pending: TestGenerator[] = [];
   /** All files that were asked for. */
   readonly named = new Set<string>();
 

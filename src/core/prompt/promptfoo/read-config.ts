@@ -68,7 +68,8 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   const columns = withTestProviders(readConfigColumns(config, root, files), cases);
   reportKeys(config, root);
   reportIgnored(config, root);
-  const documents = prompts.map((prompt) => documentOf(path, root, prompt, columns, cases));
+  const pending = files.pending.length === 0 ? {} : { pendingTests: files.pending };
+  const documents = prompts.map((prompt) => ({ ...documentOf(path, root, prompt, columns, cases), ...pending }));
   const refused = refusedColumns(path, columns, documents);
   const problems = new Map(
     prompts.flatMap(({ name, problem }) => (problem === null ? [] : [[idOfPrompt({ file: path, name }), problem] as const])),

@@ -4,6 +4,8 @@ import { Diagnostics } from '../../diagnostics.ts';
 import { folderOfPath, joinPath } from '../../slash-path.ts';
 import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
+import type { TestGenerator } from '../document.ts';
+import { testGenerator } from './generators.ts';
 import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import { PlacedFile, type Placed } from './place.ts';
@@ -62,20 +64,44 @@ export class TestReader {
 
   private fromObject(value: JsonObject, at: Path): TestEntry[] {
     if (typeof value['path'] === 'string' && value['vars'] === undefined && value['assert'] === undefined)
-      return this.named(value['path'], at);
+      return this.named(value['path'], at, value['config'] ?? null);
     return [{ value, placed: { file: this.config, at } }];
   }
 
-  private named(given: string, at: Path): TestEntry[] {
+  private named(given: string, at: Path, config: JsonValue = null): TestEntry[] {
     if (/^(?:https?|huggingface|s3|gs|az):/.test(given))
       return this.refuse(at, `\`${given}\` is not in this workspace, and Goldset fetches no tests.`, 'Download it, and name the file.');
     const path = joinPath(folderOfPath(this.config.path), given.replace(/^file:\/\//, ''));
-    if (CODE.test(path))
-      return this.refuse(at, `\`${given}\` makes tests by code, which is not supported yet.`, 'Write its tests into a JSON or YAML file.');
+    if (CODE.test(path)) return this.generated(given, testGenerator(path, config), at);
     if (/\.xlsx?(?:#.*)?$/i.test(path)) return this.refuse(at, `\`${given}\` is a spreadsheet, which is not read.`, 'Save it as CSV.');
     const found = this.files.matching(path);
     if (found.length === 0 && isPattern(path)) return this.refuse(at, `No file matches ${path}.`);
     return found.flatMap((file) => this.fromFile(file, at));
+  }
+
+  /** What a function returned; its tests stand where it is named. */
+  private generated(given: string, generator: TestGenerator | null, at: Path): TestEntry[] {
+    if (generator === null)
+      return this.refuse(at, `\`${given}\` is code that Goldset does not run: JavaScript, TypeScript and Python are.`);
+    const text = this.files.text(generator.made);
+    if (text === null) {
+      this.files.pending.push(generator);
+      return this.refuse(at, `\`${given}\` makes tests by code, which only \`goldset run\` executes, in a trusted folder.`);
+    }
+    const value = parseJson(text);
+    if (!Array.isArray(value)) return this.refuse(at, `\`${given}\` must return a list of tests.`);
+    const range = this.config.yaml.rangeOf(at);
+    const file = new PlacedFile(
+      this.config.path,
+      this.config.text,
+      noYaml(() => range),
+    );
+    this.others.set(generator.made, file);
+    return value.flatMap((item): TestEntry[] =>
+      isJsonObject(item)
+        ? [{ value: item, placed: { file, at: [] } }]
+        : this.refuse(at, `\`${given}\` returned a test that is not a map with \`vars\` or \`assert\`.`),
+    );
   }
 
   private fromFile(path: string, at: Path): TestEntry[] {
