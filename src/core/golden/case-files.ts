@@ -89,8 +89,8 @@ function namesSomething({ vars, assertions }: GoldenCase): boolean {
   );
 }
 
-const assertionNames = ({ value, rubricPrompt, provider, assert, transforms = [] }: AssertionSpec): boolean =>
-  transforms.some(isFileReference) ||
+const assertionNames = ({ value, rubricPrompt, provider, assert, transforms = [], contextTransform }: AssertionSpec): boolean =>
+  [...transforms, contextTransform].some(isFileReference) ||
   isFileReference(typeof value === 'string' ? value.trim() : value) ||
   isFileReference(rubricPrompt) ||
   provider?.startsWith(SCRIPTED) === true ||
@@ -116,13 +116,14 @@ const variableText = (path: string, text: string): string => (/\.ya?ml$/i.test(p
 const SCRIPTED = 'scripted:';
 
 async function resolvedAssertion(spec: AssertionSpec, places: Places, read: (path: string) => Promise<string>): Promise<AssertionSpec> {
-  const { assert, rubricPrompt, provider, transforms } = spec;
+  const { assert, rubricPrompt, provider, transforms, contextTransform } = spec;
   return {
     ...spec,
     ...(await resolvedValue(spec, places, read)),
     ...(isFileReference(rubricPrompt) ? { rubricPrompt: pathOf(rubricPrompt, places) } : {}),
     ...(provider?.startsWith(SCRIPTED) === true ? { provider: `${SCRIPTED}${fromGolden(provider.slice(SCRIPTED.length), places)}` } : {}),
     ...(transforms === undefined ? {} : { transforms: transforms.map((transform) => movedCode(transform, places)) }),
+    ...(contextTransform === undefined ? {} : { contextTransform: movedCode(contextTransform, places) }),
     ...(assert === undefined ? {} : { assert: await Promise.all(assert.map((member) => resolvedAssertion(member, places, read))) }),
   };
 }

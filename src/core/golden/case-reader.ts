@@ -267,6 +267,7 @@ export class CaseReader {
         ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
         ...(typeof item['provider'] === 'string' ? { provider: item['provider'] } : {}),
         ...(typeof item['rubricPrompt'] === 'string' ? { rubricPrompt: item['rubricPrompt'] } : {}),
+        ...(typeof item['contextTransform'] === 'string' ? { contextTransform: item['contextTransform'] } : {}),
         ...(isJsonObject(item['config']) ? { config: item['config'] } : {}),
         ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, vars, note) } : {}),
       };
@@ -298,7 +299,13 @@ export class CaseReader {
         'Use `llm-rubric` with a `threshold` for passing.',
       );
     const judged = isJudged(type);
-    const unsupported = ['contextTransform', ...(isCode(type) ? [] : ['config']), '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
+    const hasContext = type.startsWith('context-') && typeof item['contextTransform'] === 'string';
+    const unsupported = [
+      ...(hasContext ? [] : ['contextTransform']),
+      ...(isCode(type) ? [] : ['config']),
+      '$ref',
+      ...(judged ? [] : ['provider', 'rubricPrompt']),
+    ];
     for (const key of unsupported) {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
     }

@@ -29,6 +29,8 @@ export interface AssertionSpec {
   readonly config?: JsonObject;
   /** Code that makes of the output what is graded, the first one first: an expression, a function's body, or file://…; absent: none. */
   readonly transforms?: readonly string[];
+  /** Code that takes the context, which a judge compares with, from the output as the model gave it; absent: `vars.context`. */
+  readonly contextTransform?: string;
   /** What they made of it: not part of the assertion as written. */
   readonly transformed?: string;
   /** What a judge or code has found: not part of the assertion as written. */

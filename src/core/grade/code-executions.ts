@@ -10,8 +10,8 @@ import { withFilledPath } from './fill.ts';
 export type CodeSettings = Pick<CodeExecution, 'env' | 'python'>;
 
 /** Whether an assertion, or a member of it, is code. */
-export const hasCode = ({ type, assert, transforms = [] }: AssertionSpec): boolean =>
-  isCode(stemOf(type)) || transforms.length > 0 || (assert ?? []).some(hasCode);
+export const hasCode = ({ type, assert, transforms = [], contextTransform }: AssertionSpec): boolean =>
+  isCode(stemOf(type)) || transforms.length > 0 || contextTransform !== undefined || (assert ?? []).some(hasCode);
 
 /** Of each code assertion and each member of a set that is one; an assertion that is not written correctly executes nothing. */
 export function codeExecutionsOf(specs: readonly AssertionSpec[], vars: JsonObject, settings: CodeSettings): CodeExecution[] {
@@ -19,10 +19,12 @@ export function codeExecutionsOf(specs: readonly AssertionSpec[], vars: JsonObje
     const { env, python } = settings;
     const members = [
       ...codeExecutionsOf(spec.assert ?? [], vars, settings),
-      ...(spec.transforms ?? []).map((transform): CodeExecution => {
-        const { language, source } = transformJob(transform, '', vars, '');
-        return { kind: 'code', language, source, env, python };
-      }),
+      ...[...(spec.transforms ?? []), ...(spec.contextTransform === undefined ? [] : [spec.contextTransform])].map(
+        (transform): CodeExecution => {
+          const { language, source } = transformJob(transform, '', vars, '');
+          return { kind: 'code', language, source, env, python };
+        },
+      ),
     ];
     const language = stemOf(spec.type);
     if (!isCode(language) || codeProblem(spec) !== null) return members;

@@ -30,7 +30,13 @@ export async function gradeExternally(
   return whole.length === graded.length ? whole : null;
 }
 
-async function withGrade(spec: AssertionSpec, subject: Subject, graders: ExternalGraders): Promise<AssertionSpec | null> {
+/** `whole`: the output as the model gave it. */
+async function withGrade(
+  spec: AssertionSpec,
+  subject: Subject,
+  graders: ExternalGraders,
+  whole = subject.output,
+): Promise<AssertionSpec | null> {
   const type = stemOf(spec.type);
   if (spec.assert !== undefined) {
     const members = await gradeExternally(spec.assert, subject, graders);
@@ -41,11 +47,33 @@ async function withGrade(spec: AssertionSpec, subject: Subject, graders: Externa
     const made = await transformedOutput(transforms, subject, graders.code);
     if ('error' in made) return { ...spec, outside: made };
     const { transforms: _done, ...rest } = spec;
-    const graded = needsExternalGrade(rest) ? await withGrade(rest, { ...subject, output: made.output }, graders) : rest;
+    const graded = needsExternalGrade(rest) ? await withGrade(rest, { ...subject, output: made.output }, graders, whole) : rest;
     return graded === null ? null : { ...graded, transforms, transformed: made.output };
   }
-  const outside = await outsideGrade({ ...spec, type }, subject, graders);
+  const taken = await takenContext(spec, { ...subject, output: whole }, graders.code);
+  if ('error' in taken) return { ...spec, outside: taken };
+  const outside = await outsideGrade({ ...spec, type }, { ...subject, ...taken }, graders);
   return outside === STOPPED ? null : { ...spec, outside };
+}
+
+/** The context that the code of an assertion takes from an output; nothing where it has none. */
+async function takenContext(
+  { contextTransform }: AssertionSpec,
+  { output, vars, input }: Subject,
+  code: CodeRunner | null,
+): Promise<{ readonly context?: string } | { readonly error: string }> {
+  if (contextTransform === undefined) return {};
+  if (code === null) return { error: 'A `contextTransform` is code, which runs only in a trusted workspace.' };
+  try {
+    const value = await code.run(transformJob(contextTransform, output, vars, input));
+    const texts = (Array.isArray(value) ? value : [value]).flatMap((item) => (typeof item === 'string' && item !== '' ? [item] : []));
+    if (texts.length === 0 || (Array.isArray(value) && texts.length < value.length))
+      return { error: 'The `contextTransform` must return a text or a list of texts, and none of them empty.' };
+    return { context: texts.join('\n\n') };
+  } catch (error) {
+    if (!isHumanError(error)) throw error;
+    return { error: error.message };
+  }
 }
 
 /** What the code of the case makes of the output before it is graded. */

@@ -1,6 +1,6 @@
 /** The columns of a prompt whose format names several models: each is the same prompt for one of them. */
 import type { GoldenCase } from '../golden/case.ts';
-import { withTransforms } from '../grade/assertion.ts';
+import { withTransforms, type AssertionSpec } from '../grade/assertion.ts';
 import type { PromptColumn, PromptDocument } from './document.ts';
 import type { RunTarget } from './run-target.ts';
 
@@ -22,6 +22,9 @@ export function columnTargets(target: RunTarget): RunTarget[] {
 /** A case as it is judged with the outputs of one column: what its provider makes of them is done before all that the case does. */
 function caseOfColumn(item: GoldenCase, { problem, transform }: PromptColumn): GoldenCase {
   const judged = transform === undefined ? item : { ...item, assertions: item.assertions.map((spec) => withTransforms(spec, [transform])) };
+  // promptfoo takes the context from what the provider's code made; here it is taken from the answer itself.
+  const isOther = transform !== undefined && item.assertions.some(takesContext);
+  if (isOther) return { ...judged, unsupported: judged.unsupported ?? OTHER_CONTEXT };
   return problem === undefined ? judged : { ...judged, unsupported: judged.unsupported ?? problem };
 }
 
@@ -66,5 +69,10 @@ export function distinctColumns(target: RunTarget): RunTarget[] {
   }
   return [...bySettings.values()];
 }
+
+const OTHER_CONTEXT = '`contextTransform` is not executed for a provider with a `transform`.';
+
+const takesContext = ({ contextTransform, assert }: AssertionSpec): boolean =>
+  contextTransform !== undefined || (assert ?? []).some(takesContext);
 
 const TWO_TRANSFORMS = 'Two providers with the same model and settings have different `transform`, and one answer is graded in one way.';
