@@ -27,6 +27,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import {
   cacheSpec,
   captureSpec,
+  convertSpec,
   dataSpec,
   exportSpec,
   goldenSpec,
@@ -81,6 +82,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   judge: { spec: judgeSpec, run: (args, evaluator) => commands().judgeCommand(args, evaluator), isAlone: true },
   review: { spec: reviewSpec, run: (args, evaluator) => commands().reviewCommand(args, evaluator) },
+  convert: { spec: convertSpec, run: (args, evaluator) => commands().convertCommand(args, evaluator) },
   export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },

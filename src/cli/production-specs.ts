@@ -370,6 +370,15 @@ export const captureSpec: CommandSpec = {
   ],
 };
 
+export const convertSpec: CommandSpec = {
+  usage: 'convert CONFIG',
+  paths: 'first',
+  summary:
+    'Writes the prompts and tests of a promptfoo config as files of Goldset beside it: texts, golden sets and entries in goldset.yaml, one for each prompt and provider. The config stays as it is, no file is replaced, and what cannot be converted is named at its line.',
+  options: {},
+  examples: ['goldset convert promptfooconfig.yaml'],
+};
+
 export const exportSpec: CommandSpec = {
   usage: 'export promptfoo [PATH…]',
   words: ['promptfoo'],

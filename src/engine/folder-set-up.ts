@@ -1,4 +1,5 @@
 /** The first files of a folder, for the editor: what `goldset init` does, with the language models of the editor among the offers. */
+import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Git } from '../adapters/git/git.ts';
 import { ignoredBelow } from '../adapters/git/ignored-files.ts';
@@ -6,10 +7,12 @@ import type { EditorModels } from '../adapters/models/editor/editor-client.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';
+import { convertPromptfoo } from '../adapters/setup/convert-promptfoo.ts';
 import { findCandidates, type FoundCandidates } from '../adapters/setup/find-candidates.ts';
 import { modelOffers, type ModelOffer } from '../adapters/setup/model-offers.ts';
 import { loadCandidate, writeSetUp, type SetUpResult } from '../adapters/setup/write-set-up.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
+import type { ConvertedConfig } from '../core/prompt/promptfoo/convert-config.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import type { PromptCandidate } from '../core/setup/prompt-candidates.ts';
@@ -48,6 +51,12 @@ export class FolderSetUp {
       reason: `${model.name}, no key needed`,
     }));
     return modelOffers(own, providers, ofEditor);
+  }
+
+  /** A promptfoo config as files of Goldset beside it. @throws {HumanError} when nothing of it converts, or a file cannot be written. */
+  async convert(config: string): Promise<ConvertedConfig & { readonly root: string }> {
+    const { root } = await this.parts.open(path.dirname(config));
+    return { ...(await convertPromptfoo(root, config)), root };
   }
 
   /** @throws {HumanError} when a file cannot be written. */

@@ -15,6 +15,7 @@ import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
 import { registerMovePrompt } from './editor/move-prompt.ts';
 import { registerTextPromptCommands } from './editor/text-prompt-commands.ts';
+import { registerConvertConfig } from './editor/convert-config.ts';
 import { registerImportCases } from './golden/import-cases.ts';
 import { registerGoldenTable } from './golden/golden-table.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
@@ -85,6 +86,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerImproveJudge(services, pages);
   registerJournalEditor(services);
   registerImportCases(services);
+  registerConvertConfig(services);
   registerGoldenTable(services, runs);
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs, insights);

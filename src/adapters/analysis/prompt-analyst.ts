@@ -76,6 +76,8 @@ export interface WorkspacePromptAnalysis {
   readonly build: { readonly shown: string; readonly name: string | null; readonly isCounted: boolean } | null;
   /** Where a prompt stands in its source file, and what only the running program knows; null: it is no prompt in code. */
   readonly code: AnalysedPlace | null;
+  /** Where a file of several prompts that is not code names it; null: it has a file of its own, or is in code. */
+  readonly place: TextRange | null;
   readonly report: CostReport;
   /** What the calls of a run cost, for each model of the report. */
   readonly runCosts: readonly RunCost[];
@@ -192,6 +194,7 @@ export class PromptAnalyst {
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...inPlace(item), fix: suggestFixes(item, evidence) })),
       code: code && { ...code, variables: variablesHere(reading) },
+      place: reading.place ?? null,
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,
     };

@@ -7,6 +7,7 @@ export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
 export { dataCommand } from './data.ts';
 export { deployCommand } from './deploy.ts';
+export { convertCommand } from './convert.ts';
 export { exportCommand } from './export.ts';
 export { githubCommand } from './github.ts';
 export { goldenCommand } from './golden.ts';

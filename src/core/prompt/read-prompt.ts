@@ -1,6 +1,7 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
 import { didYouMean, nearestWord } from '../did-you-mean.ts';
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
+import type { TextRange } from '../text.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks } from './document.ts';
 import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
@@ -24,6 +25,8 @@ export interface PromptReading {
   readonly diagnostics: readonly Diagnostic[];
   /** What it was read with, to read a changed text in the same way. */
   readonly context: PromptContext;
+  /** Where it is named in a file of several prompts that is not code; absent: it is in a file of its own, or in code. */
+  readonly place?: TextRange;
   /** Of a prompt in code: where it stands, and what only the running program knows. */
   readonly code?: CodePlace;
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
 import { isHumanError } from '../../core/errors.ts';
 import type { TextRange } from '../../core/text.ts';
-import { isCodePath, isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isCodePath, isPartialPath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isOurs, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, isSettings, promptAround, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
@@ -179,7 +179,7 @@ export class PromptAnalyses {
         if (document.version !== version && this.timers.has(id)) return;
       }
       if (document.isClosed || !isPrompt(document)) return;
-      found.sort((a, b) => (a.code?.range.start ?? 0) - (b.code?.range.start ?? 0));
+      found.sort((a, b) => startOf(a) - startOf(b));
       this.known.set(id, found);
       this.analysed.set(id, version);
       if (isCode(document) && document.version === version)
@@ -195,9 +195,16 @@ export class PromptAnalyses {
   }
 }
 
-const isCode = (document: vscode.TextDocument): boolean => isCodePath(document.uri.fsPath) && isPrompt(document);
+/** Whether the document is of a kind of file that holds several prompts. */
+const isCode = (document: vscode.TextDocument): boolean =>
+  (isCodePath(document.uri.fsPath) || isPromptfooPath(document.uri.fsPath)) && isPrompt(document);
 
-const placeOf = ({ id, code }: DocumentAnalysis): { id: string; range: TextRange }[] => (code === null ? [] : [{ id, range: code.range }]);
+const startOf = ({ code, place }: DocumentAnalysis): number => (code?.range ?? place)?.start ?? 0;
+
+function placeOf({ id, code, place }: DocumentAnalysis): { id: string; range: TextRange }[] {
+  const range = code?.range ?? place;
+  return range === null ? [] : [{ id, range }];
+}
 
 /** Whether two documents are parts of one prompt. */
 const isTogether = (a: vscode.TextDocument, b: vscode.TextDocument): boolean => promptsIn(a).some((id) => promptsIn(b).includes(id));

@@ -1,11 +1,11 @@
-/** Above each prompt in code that shows: run it, its score, tokens and cost. */
+/** Above each prompt in code that shows, and each of a promptfoo config: run it, its score, tokens and cost. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { lensText } from '../economics/cost-text.ts';
 import { promptsIn } from '../window/open-prompts.ts';
 import { MOST_ANALYSED, type DocumentAnalysis, type PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
-import { CODE_FILES } from '../window/documents.ts';
+import { CODE_FILES, PROMPTFOO_FILES } from '../window/documents.ts';
 import { scoreCommand } from './score-lens.ts';
 import { isShown, onDidChangeShown } from '../window/shown-settings.ts';
 import { commands, settings } from '../window/names.ts';
@@ -28,7 +28,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
   };
   services.context.subscriptions.push(
     changed,
-    vscode.languages.registerCodeLensProvider(CODE_FILES, provider),
+    vscode.languages.registerCodeLensProvider([...CODE_FILES, ...PROMPTFOO_FILES], provider),
     runs.onDidChange(() => changed.fire()),
     insights.onDidChange(() => changed.fire()),
     onDidChangeShown(settings.codeLens, () => changed.fire()),
@@ -36,8 +36,8 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
 }
 
 function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services, runs: Runs): vscode.CodeLens[] {
-  const { id, cases, report, root, code, build } = analysis;
-  const at = build === null ? document.positionAt(code?.range.start ?? 0) : placeOfFunction(document, build, root);
+  const { id, cases, report, root, code, place, build } = analysis;
+  const at = build === null ? document.positionAt((code?.range ?? place)?.start ?? 0) : placeOfFunction(document, build, root);
   const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
     new vscode.CodeLens(new vscode.Range(at, at), { title, command, tooltip, arguments: [vscode.Uri.file(id)] });
   const model = report.models[0];

@@ -8,7 +8,7 @@ import { withPromptEntry } from '../../core/config/edit-goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { SYNTAXES } from '../../core/prompt/document.ts';
-import { idOfPrompt, isCodePath, isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath, isPromptfooPath, isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import { isPrompt, promptOf, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
@@ -49,7 +49,11 @@ export function registerTextPromptCommands(services: Services): void {
     const shown = vscode.workspace.textDocuments.filter((item) => isPrompt(item));
     const pathsOf = (isOne: (file: string) => boolean): string[] => shown.map(({ uri }) => uri.fsPath).filter(isOne);
     void vscode.commands.executeCommand('setContext', contextKeys.textPrompts, pathsOf(isTextPath));
-    void vscode.commands.executeCommand('setContext', contextKeys.codePrompts, pathsOf(isCodePath));
+    void vscode.commands.executeCommand(
+      'setContext',
+      contextKeys.codePrompts,
+      pathsOf((file) => isCodePath(file) || isPromptfooPath(file)),
+    );
   };
   services.context.subscriptions.push(
     register(commands.useAsPrompt, useAsPrompt),

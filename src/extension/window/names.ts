@@ -63,6 +63,7 @@ export const commands = {
   tour: 'goldset.tour',
   setUpFolder: 'goldset.setUpFolder',
   importCases: 'goldset.importCases',
+  convertConfig: 'goldset.convertConfig',
   openAsTable: 'goldset.openAsTable',
   openAsText: 'goldset.openAsText',
   tryPrompt: 'goldset.tryPrompt',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
-import { goldenCandidates, isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenCandidates, isCodePath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { settings } from './names.ts';
 import { isSettings, promptsIn, setCodePlaces, setLook, setPrompts } from './open-prompts.ts';
@@ -47,7 +47,7 @@ export class TextPrompts {
       configuration.onDidDelete(again),
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
       vscode.workspace.onDidSaveTextDocument((document) => {
-        if (isCodePath(document.uri.fsPath)) this.look(document);
+        if (isCodePath(document.uri.fsPath) || isPromptfooPath(document.uri.fsPath)) this.look(document);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(`${settings.section}.${settings.codePrompts}`)) this.lookAgain();
@@ -69,7 +69,7 @@ export class TextPrompts {
   }
 
   private look(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'file' || !(isTextPath(document.uri.fsPath) || isCodePath(document.uri.fsPath))) return;
+    if (document.uri.scheme !== 'file' || ![isTextPath, isCodePath, isPromptfooPath].some((isOne) => isOne(document.uri.fsPath))) return;
     const looked = this.find(document).catch((error: unknown) =>
       this.log.warn(`Whether ${document.uri.fsPath} is a prompt cannot be told: ${messageOf(error)}`),
     );
@@ -82,10 +82,11 @@ export class TextPrompts {
     const isPossible =
       existsSync(path.join(findRoot(path.dirname(file)), 'goldset.yaml')) || goldenCandidates(file).some((at) => existsSync(at));
     const isAll = isCodePath(file) && showsAllCode();
-    const isUsed = isPossible || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
+    const isUsed =
+      isPossible || isPromptfooPath(file) || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
     const used = isUsed ? await this.engine().promptsOf(file) : [];
     const places = isCodePath(file) && (isAll || used.length > 0) ? await this.engine().codePromptsIn(file, document.getText()) : [];
-    setCodePlaces(document, places);
+    if (!isPromptfooPath(file)) setCodePlaces(document, places);
     const others = isAll ? places.filter(({ isContained }) => !isContained).map(({ id }) => id) : [];
     const found = [...new Set([...used, ...others])];
     const known = promptsIn(document);

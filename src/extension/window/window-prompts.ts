@@ -19,6 +19,7 @@ import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
 
 const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml,prompty,prompt.md,chatmode.md,agent.md}';
+const PROMPTFOO_PATTERN = '**/*promptfooconfig*.{yaml,yml,json}';
 const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
 const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */
@@ -57,7 +58,12 @@ export class WindowPrompts {
     const texts = vscode.workspace.createFileSystemWatcher(TEXT_PATTERN, true, false, true);
     const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
     this.sources = new SourcePrompts(engine, log, (files) => this.wanted(files), SKIPPED_GLOB);
+    const configs = vscode.workspace.createFileSystemWatcher(PROMPTFOO_PATTERN);
     this.subscriptions.push(
+      configs,
+      configs.onDidCreate(() => this.relisted.fire()),
+      configs.onDidChange((uri) => !isSkipped(uri) && this.relisted.fire()),
+      configs.onDidDelete(() => this.relisted.fire()),
       this.sources,
       this.sources.onDidChange(() => this.relisted.fire()),
       onDidChangeSettings(() => {
@@ -107,11 +113,12 @@ export class WindowPrompts {
     const beside = stems
       .flatMap((stem) => [...TEXT_ENDINGS.map((ending) => `${stem}.${ending}`), ...sourcesOf(stem)])
       .filter((file) => existsSync(file));
+    const configs = await vscode.workspace.findFiles(PROMPTFOO_PATTERN, SKIPPED_GLOB);
     const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
     const open = vscode.workspace.textDocuments
       .filter((item) => isPrompt(item) && isCodePath(item.uri.fsPath))
       .map(({ uri }) => uri.fsPath);
-    const files = new Set([...beside, ...declared.flat(), ...open]);
+    const files = new Set([...beside, ...declared.flat(), ...open, ...configs.map(({ fsPath }) => fsPath)]);
     const usesGoldset = sets.length > 0 || settings.length > 0;
     const keys = await Promise.all(settings.map(({ fsPath }) => this.engine().promptKeys(path.dirname(fsPath))));
     const judges = new Set(keys.flatMap((item) => item.judges));

@@ -21,6 +21,8 @@ import { TestReader, type TestEntry } from './tests.ts';
 
 export interface ConfigCase {
   readonly goldenCase: GoldenCase;
+  /** As a golden set writes it. */
+  readonly entry: JsonObject;
   /** The prompts and the providers that it is for, by label or id; null: all. */
   readonly prompts: readonly string[] | null;
   readonly providers: readonly string[] | null;
@@ -130,8 +132,11 @@ class EntryReader {
       if ('problem' in vars) this.refuse(vars.problem, ['vars', vars.name]);
       const provider = this.provider();
       if (typeof provider === 'string') this.refuse(provider, ['provider']);
-      const goldenCase = this.caseOf('problem' in vars ? {} : vars.vars);
-      return goldenCase === null ? [] : [{ goldenCase, prompts, providers, provider: typeof provider === 'string' ? null : provider }];
+      const entry = this.entryOf('problem' in vars ? {} : vars.vars);
+      const goldenCase = this.caseOf(entry);
+      return goldenCase === null
+        ? []
+        : [{ goldenCase, entry, prompts, providers, provider: typeof provider === 'string' ? null : provider }];
     });
   }
 
@@ -153,7 +158,7 @@ class EntryReader {
     this.found.push({ code: 'golden/unsupported', severity: 'error', message: problem, hint, path, range });
   }
 
-  private caseOf(vars: JsonObject): GoldenCase | null {
+  private caseOf(entry: JsonObject): GoldenCase | null {
     const { file } = this.entry.placed;
     const diagnostics = new Diagnostics(file.path);
     const virtual = { ...noYaml(), rangeOf: (at: Path) => this.places.valueOf(at), keyRangeOf: (at: Path) => this.places.keyOf(at) };
@@ -161,7 +166,7 @@ class EntryReader {
     const whole = this.places.valueOf([]);
     const { placed } = this.entry;
     const own = { ...file.yaml.rangeOf(placed.at) };
-    const [read] = reader.read(this.entryOf(vars), [], {
+    const [read] = reader.read(entry, [], {
       whole: own,
       valueOf: (keys) => (keys.length === 0 ? whole : this.places.valueOf(keys)),
       keyOf: (keys) => (keys.length === 0 ? whole : this.places.keyOf(keys)),

@@ -26,5 +26,6 @@ export function configReading(config: PromptfooConfig, id: string, text: string)
     ...said.map((item) => (item.code === 'promptfoo/prompt' ? counted(item) : item)),
     ...reading.diagnostics.map(counted),
   ];
-  return { ...reading, diagnostics };
+  const place = config.places.get(id);
+  return { ...reading, diagnostics, ...(place === undefined ? {} : { place }) };
 }

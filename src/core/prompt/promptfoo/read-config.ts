@@ -5,6 +5,7 @@
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
 import { quantity } from '../../figures.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { TextRange } from '../../text.ts';
 import { warnOfOtherBytes } from '../../text-encoding.ts';
 import { noYaml, readYaml } from '../../yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
@@ -24,6 +25,10 @@ export interface PromptfooConfig {
   readonly caseDiagnostics: readonly Diagnostic[];
   /** Why a prompt cannot be sent, by the prompt's id. */
   readonly problems: ReadonlyMap<string, string>;
+  /** Where each prompt is named in the config, by the prompt's id. */
+  readonly places: ReadonlyMap<string, TextRange>;
+  /** Its cases as a golden set writes them, by id. */
+  readonly entries: ReadonlyMap<string, JsonObject>;
   /** The files that it is made of, besides its own. */
   readonly files: NamedFiles;
 }
@@ -75,7 +80,17 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
     prompts.flatMap(({ name, problem }) => (problem === null ? [] : [[idOfPrompt({ file: path, name }), problem] as const])),
   );
   for (const { problem, range } of prompts) if (problem !== null) config.diagnostics.error('promptfoo/prompt', problem, range);
-  return { documents, diagnostics: config.diagnostics.list, caseDiagnostics: [...diagnostics, ...refused], problems, files };
+  const entries = new Map(cases.map(({ goldenCase, entry }) => [goldenCase.id, entry]));
+  const places = new Map(prompts.map(({ name, range }) => [idOfPrompt({ file: path, name }), range]));
+  return {
+    documents,
+    diagnostics: config.diagnostics.list,
+    caseDiagnostics: [...diagnostics, ...refused],
+    problems,
+    places,
+    entries,
+    files,
+  };
 }
 
 /** The names of the prompts alone: their ids are `FILE#NAME`. */
