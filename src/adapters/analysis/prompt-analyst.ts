@@ -14,6 +14,7 @@ import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { unknownModel } from '../../core/config/unknown-model.ts';
 import { closedServiceModel } from '../../core/config/closed-service.ts';
 import { endpointOf } from '../models/endpoint.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
@@ -135,7 +136,10 @@ export class PromptAnalyst {
     );
     problems.push(...others.flatMap((other) => other.problems));
     await this.counters.load([...facts, ...others.flatMap((other) => other.facts)].map(({ tokenizer }) => tokenizer));
-    problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
+    const text = await readUnsaved(fileOfPrompt(file));
+    const closed = await closedService(reading.document, workspace);
+    problems.push(...(await priceProblems(workspace, readUnsaved)), ...closed);
+    if (closed.length === 0) problems.push(...(await unknownModelOf(reading.document, text, workspace.root)));
     const before =
       previous === null
         ? null
@@ -167,7 +171,6 @@ export class PromptAnalyst {
     );
     const analysis: PromptAnalysis = { ...ofFirst, models: [...ofFirst.models, ...ofOthers] };
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
-    const text = await readUnsaved(fileOfPrompt(file));
     const today = new Date().toISOString().slice(0, 10);
     const evidence = {
       reading,
@@ -218,6 +221,16 @@ const inFile = <T extends { readonly path: string }>(item: T): T => ({ ...item, 
 /** The prompt as it is sent with these parameters over its own. */
 const withParameters = (reading: PromptReading, over: Parameters | undefined): PromptReading =>
   over === undefined ? reading : { ...reading, document: { ...reading.document, parameters: { ...reading.document.parameters, ...over } } };
+
+/** What is said about a model that the price data do not have. */
+async function unknownModelOf(document: PromptReading['document'], text: string, root: string): Promise<Diagnostic[]> {
+  const book = await loadPriceBook(root);
+  const problem = unknownModel(document, text, {
+    of: (provider) => book.models([provider]),
+    has: (id) => publicModelFacts({ id, servedBy: null, api: null }, book, new Map(), new Date()).price !== null,
+  });
+  return problem === null ? [] : [problem];
+}
 
 /** What is said about a model of a service that has closed. */
 async function closedService(document: PromptReading['document'], { root, config }: Workspace): Promise<Diagnostic[]> {

@@ -1,6 +1,6 @@
 /** What can be done about a finding: make the change, see it first, or switch the finding off. */
 import * as vscode from 'vscode';
-import { isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isCodePath, isPromptMdPath, isPromptyPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { Newest } from '../../core/newest.ts';
 import { applyEdits, type TextEdit } from '../../core/text.ts';
@@ -91,8 +91,8 @@ function actionsFor(
     preview.command = { title: preview.title, command: commands.previewFix, arguments: [document.uri, fix.title, fix.edits] };
     actions.push(change, preview);
   }
-  // A comment in plain text would be sent with it.
-  if (isTextPath(document.uri.fsPath)) return actions;
+  // A comment in such a text would be sent with it.
+  if ([isTextPath, isPromptyPath, isPromptMdPath].some((isOne) => isOne(document.uri.fsPath))) return actions;
   const off = action(`Turn off ${code} in this file`);
   off.edit = new vscode.WorkspaceEdit();
   if (isCodePath(document.uri.fsPath)) off.edit.insert(document.uri, commentPlace(document), codeComment(document, `goldset-off ${code}`));
