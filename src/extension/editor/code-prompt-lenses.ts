@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { lensText } from '../economics/cost-text.ts';
+import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import { promptsIn } from '../window/open-prompts.ts';
 import { MOST_ANALYSED, type DocumentAnalysis, type PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -21,6 +22,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
       await insights.whenCurrent(document, token);
       const lenses = insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
       const all = promptsIn(document).length;
+      if (isPromptfooPath(document.uri.fsPath) && all > 1) lenses.unshift(runAll(document, all));
       if (all <= MOST_ANALYSED) return lenses;
       const title = `${MOST_ANALYSED} of ${all} prompts of this file shown: the Test Explorer has all of them`;
       return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: 'workbench.view.testing.focus' }), ...lenses];
@@ -34,6 +36,14 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
     onDidChangeShown(settings.codeLens, () => changed.fire()),
   );
 }
+
+const runAll = (document: vscode.TextDocument, all: number): vscode.CodeLens =>
+  new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), {
+    title: `$(play) Run all ${all} prompts`,
+    command: commands.runPrompt,
+    tooltip: 'Run every prompt of this config with each of its providers',
+    arguments: [document.uri],
+  });
 
 function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services, runs: Runs): vscode.CodeLens[] {
   const { id, cases, report, root, code, place, build } = analysis;

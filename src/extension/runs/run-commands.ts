@@ -1,6 +1,7 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { CachedCost } from '../../adapters/storage/cached-cost.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity, usd } from '../../core/figures.ts';
@@ -27,6 +28,8 @@ export function registerRunCommands(services: Services, runs: Runs): void {
   services.context.subscriptions.push(
     register(commands.runPrompt, async (uri?: vscode.Uri) => {
       requireTrust();
+      const all = uri instanceof vscode.Uri && isPromptfooPath(uri.fsPath) ? await services.engine().promptsOf(uri.fsPath) : [];
+      if (all.length > 0) return startAll(runs, all);
       const file = await promptUnderCursor(uri, services);
       return start(runs, file, null, null);
     }),
@@ -115,6 +118,13 @@ async function interruptedRun(services: Services): Promise<Stopped | null> {
 async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null, model: string | null): Promise<unknown> {
   await vscode.commands.executeCommand(commands.showResults);
   const run = await runs.start({ prompts: [{ file, cases }], model }, { mustAsk: false });
+  return run?.report?.verdict;
+}
+
+/** Every prompt of a config: the results have a column for each of them and each of its providers. */
+async function startAll(runs: Runs, files: readonly string[]): Promise<unknown> {
+  await vscode.commands.executeCommand(commands.showResults);
+  const run = await runs.start({ prompts: files.map((file) => ({ file, cases: null })), model: null }, { mustAsk: false });
   return run?.report?.verdict;
 }
 

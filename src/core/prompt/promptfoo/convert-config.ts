@@ -7,7 +7,7 @@ import { withPromptEntry } from '../../config/edit-goldset-yaml.ts';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { isResolvable, LITERAL, withLiterals } from '../../golden/literal.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { folderOfPath } from '../../slash-path.ts';
+import { folderOfPath, joinPath } from '../../slash-path.ts';
 import type { PromptColumn, PromptDocument, TextMessage } from '../document.ts';
 import { placeOfPrompt } from '../formats/prompt-name.ts';
 import { OTHER_SERVER } from './providers.ts';
@@ -74,7 +74,7 @@ class Converter {
       this.settings = withPromptEntry(this.settings, key, {
         messages,
         syntax: 'nunjucks',
-        ...(column.model === null ? {} : { model: column.model.id }),
+        ...(column.model === null ? {} : { model: modelFrom(folderOfPath(file), column.model.id) }),
         ...(Object.keys(column.parameters).length === 0 ? {} : { parameters: column.parameters as JsonObject }),
         ...outputOf(column),
         ...(golden === null ? {} : { golden }),
@@ -158,6 +158,10 @@ const textOfMessage = ({ source, syntax }: TextMessage): string => (syntax === '
 
 const outputOf = ({ output: { format, schema } }: Column): JsonObject =>
   format === null && schema === null ? {} : { output: { ...(format === null ? {} : { format }), ...(schema === null ? {} : { schema }) } };
+
+/** A scripted model's file is relative to the config there, and to goldset.yaml here. */
+const modelFrom = (folder: string, id: string): string =>
+  /^scripted:\.{1,2}\//.test(id) ? `scripted:./${joinPath(folder, id.slice('scripted:'.length))}` : id;
 
 const slug = (name: string): string =>
   name
