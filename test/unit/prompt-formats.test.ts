@@ -64,7 +64,16 @@ describe('prompts in the formats of other tools', () => {
 const PIECES = [
   ...['---\n', '+++\n', 'model: x\n', 'model:\n  id: x\n  provider: y\n', 'inputs: { a: { kind: thread } }\n', 'inputs: [{ name: a }]\n'],
   ...['inputs: { a: { kind: image } }\n', 'tools: [{ name: t, kind: function, parameters: [{ name: p }] }]\n', 'sample: x.json\n'],
-  ...['sample: { a: 1 }\n', 'template: mustache\n', 'unheard: of\n', '${file:x.json}', '${env:X:y}', 'outputs: { a: string }\n', '&a [*a]'],
+  ...[
+    'sample: { a: 1 }\n',
+    'template: mustache\n',
+    'unheard: of\n',
+    '${file:x.json}',
+    '${env:X:y}',
+    'outputs: { a: string }\n',
+    '[{"role": "user", "content": "{{a}}"}]',
+    '&a [*a]',
+  ],
   ...[
     'system:\n',
     'user:\n',
@@ -99,7 +108,7 @@ const PIECES = [
     '\uD800',
   ],
 ];
-const PATHS = ['a.prompty', 'a.prompt.md', 'a.agent.md'];
+const PATHS = ['a.prompty', 'a.prompt.md', 'a.agent.md', 'messages.json'];
 const hostileText = fc
   .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), { maxLength: 25 })
   .map((all) => all.join(''));
@@ -145,7 +154,7 @@ describe('hostile files of other tools', () => {
 
   it('name every key that they do not read', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PATHS), fc.stringMatching(/^[a-z]{5,12}$/), (path, key) => {
+      fc.property(fc.constantFrom('a.prompty', 'a.prompt.md', 'a.chatmode.md'), fc.stringMatching(/^[a-z]{5,12}$/), (path, key) => {
         const text = `---\nx${key}: 1\n---\nuser:\nHi\n`;
         const { diagnostics } = readPrompt(path, text, [], NO_CONTEXT);
         assert.ok(

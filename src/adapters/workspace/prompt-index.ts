@@ -21,6 +21,7 @@ import {
   idOfPrompt,
   isCodePath,
   isGoldenPath,
+  isMessagesPath,
   isPartialPath,
   isPromptfooPath,
   isPromptPath,
@@ -153,7 +154,7 @@ export class PromptIndex {
 
   private isPromptItself(file: string, shown: string, isPart: boolean, has: HasFile): boolean {
     if (isPromptPath(file)) return !isPartialPath(file);
-    if (!isTextPath(file) || isGoldenPath(file) || shown.startsWith('../')) return false;
+    if (!(isTextPath(file) || isMessagesPath(file)) || isGoldenPath(file) || shown.startsWith('../')) return false;
     const { prompts } = this.workspace.config;
     if (isNamedExactly(prompts, shown)) return true;
     // A part of another prompt, and `_name.md`, which other files include, are prompts only if they are named themselves.

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { isInside, isWithin } from '../within.ts';
-import { idOfPrompt, isCodePath, isPromptPath, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import {
+  idOfPrompt,
+  isCodePath,
+  isMessagesPath,
+  isPromptfooPath,
+  isPromptPath,
+  isTextPath,
+  placeOfPrompt,
+} from '../../core/prompt/formats/prompt-name.ts';
 
 /**
  * The id of a prompt as journals name it, relative to the root, made absolute; null: it is no prompt, or lies elsewhere. A file that is a
@@ -13,7 +21,7 @@ export function promptFileIn(root: string, shown: string): string | null {
   if (root === '' || path.isAbsolute(shown)) return null;
   const { file: own, name } = placeOfPrompt(shown);
   const byEnding = isPromptPath(own);
-  if (!byEnding && !isTextPath(own) && !isCodePath(own)) return null;
+  if (!byEnding && ![isTextPath, isCodePath, isMessagesPath, isPromptfooPath].some((isOne) => isOne(own))) return null;
   const file = path.resolve(root, own);
   if (!isWithin(root, file)) return null;
   if (existsSync(file) ? !isInside(root, file) : !byEnding) return null;

@@ -10,6 +10,7 @@ import {
   idOfPrompt,
   isCodePath,
   isDotprompt,
+  isMessagesPath,
   isPartialPath,
   isPromptfooPath,
   isPromptyPath,
@@ -71,10 +72,10 @@ export class PromptSources {
     const build = this.index.buildOf(prompt);
     if (build !== null) return this.builtSource(prompt, build);
     const file = fileOfPrompt(prompt);
-    if (placeOfPrompt(prompt).name === null && !isTextPath(file) && !isCodePath(file))
+    if (placeOfPrompt(prompt).name === null && ![isTextPath, isCodePath, isMessagesPath].some((isOne) => isOne(file)))
       requirePrompt(file, shownPath(this.workspace.root, file));
     refuseLinkOutside(this.workspace.root, file);
-    if (isTextPath(file) && !this.index.promptsOf(file).includes(prompt))
+    if ((isTextPath(file) || isMessagesPath(file)) && !this.index.promptsOf(file).includes(prompt))
       throw new HumanError(
         'path/not-a-prompt',
         `${shownPath(this.workspace.root, prompt)} is not a prompt.`,

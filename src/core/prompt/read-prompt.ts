@@ -6,7 +6,8 @@ import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks } from './document.ts';
 import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
-import { fileOfPrompt, isPromptMdPath, isPromptyPath, isPromptYml } from './formats/prompt-name.ts';
+import { fileOfPrompt, isMessagesPath, isPromptMdPath, isPromptyPath, isPromptYml } from './formats/prompt-name.ts';
+import { readMessagesJson } from './formats/messages-json.ts';
 import { readPromptMd } from './formats/prompt-md.ts';
 import { readPrompty } from './formats/prompty/read-prompty.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
@@ -71,6 +72,7 @@ function readDocument(path: string, text: string, context: PromptContext, diagno
   if (context.document !== undefined) return context.document;
   if (isPromptYml(path)) return readPromptYml(path, text, diagnostics);
   if (isPromptyPath(path)) return readPrompty(path, text, context, diagnostics);
+  if (isMessagesPath(path)) return readMessagesJson(path, text, diagnostics);
   if (isPromptMdPath(path)) return readPromptMd(path, text, context, diagnostics);
   if (isTextPrompt(path, text, context)) return readTextPrompt(path, text, context, diagnostics);
   return readDotprompt(path, text, diagnostics, context.stubs);

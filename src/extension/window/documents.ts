@@ -15,7 +15,10 @@ export const PROMPT_FILES: vscode.DocumentFilter[] = [
   { pattern: '**/*.{prompty,prompt.md,chatmode.md,agent.md}', scheme: 'file' },
 ];
 /** Files that are prompts if the index of their workspace says so: every feature checks `isPrompt` first. */
-export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_ENDINGS.join(',')}}`, scheme: 'file' }];
+export const TEXT_FILES: vscode.DocumentFilter[] = [
+  { pattern: `**/*.{${TEXT_ENDINGS.join(',')}}`, scheme: 'file' },
+  { pattern: '**/{messages,*.messages,prompt,*.prompt}.json', scheme: 'file' },
+];
 /** Source files: a prompt in one shows only where it has a golden set, an entry of goldset.yaml or a marker, or where a setting says so. */
 export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
 /** promptfoo's configs, which hold several prompts. */

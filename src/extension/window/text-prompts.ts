@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
-import { goldenCandidates, isCodePath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenCandidates, isCodePath, isMessagesPath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { settings } from './names.ts';
 import { isSettings, promptsIn, setCodePlaces, setLook, setPrompts } from './open-prompts.ts';
@@ -69,7 +69,11 @@ export class TextPrompts {
   }
 
   private look(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'file' || ![isTextPath, isCodePath, isPromptfooPath].some((isOne) => isOne(document.uri.fsPath))) return;
+    if (
+      document.uri.scheme !== 'file' ||
+      ![isTextPath, isCodePath, isPromptfooPath, isMessagesPath].some((isOne) => isOne(document.uri.fsPath))
+    )
+      return;
     const looked = this.find(document).catch((error: unknown) =>
       this.log.warn(`Whether ${document.uri.fsPath} is a prompt cannot be told: ${messageOf(error)}`),
     );

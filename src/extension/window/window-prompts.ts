@@ -7,6 +7,7 @@ import {
   CODE_ENDINGS,
   fileOfPrompt,
   isCodePath,
+  isMessagesPath,
   isPartialPath,
   isPromptPath,
   isTextPath,
@@ -111,7 +112,7 @@ export class WindowPrompts {
     ]);
     const stems = sets.map(({ fsPath }) => fsPath.replace(/\.golden\.[a-z]+$/, ''));
     const beside = stems
-      .flatMap((stem) => [...TEXT_ENDINGS.map((ending) => `${stem}.${ending}`), ...sourcesOf(stem)])
+      .flatMap((stem) => [...TEXT_ENDINGS.map((ending) => `${stem}.${ending}`), ...messagesOf(stem), ...sourcesOf(stem)])
       .filter((file) => existsSync(file));
     const configs = await vscode.workspace.findFiles(PROMPTFOO_PATTERN, SKIPPED_GLOB);
     const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
@@ -175,6 +176,9 @@ function sourcesOf(stem: string): string[] {
   const names = parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
   return names.flatMap((name) => CODE_ENDINGS.map((ending) => path.join(path.dirname(stem), `${name}.${ending}`)));
 }
+
+/** The file of messages that may have the golden set `STEM.golden.yaml`. */
+const messagesOf = (stem: string): string[] => [`${stem}.json`].filter(isMessagesPath);
 
 /** Whether the file, or a folder above it, is one of the paths. */
 function isListed(paths: ReadonlySet<string>, file: string): boolean {

@@ -8,7 +8,16 @@ import { SYNTAXES, type BuildFunction, type GoldsetSettings, type OutputSpec, ty
 import { readSettings } from './goldset-settings.ts';
 import { readParameters } from './parameters.ts';
 import { readSchema } from './picoschema.ts';
-import { isCodePath, isGoldenPath, isPromptPath, isTextPath, nameOfText, placeOfPrompt, TEXT_ENDINGS } from './prompt-name.ts';
+import {
+  isCodePath,
+  isGoldenPath,
+  isMessagesPath,
+  isPromptPath,
+  isTextPath,
+  nameOfText,
+  placeOfPrompt,
+  TEXT_ENDINGS,
+} from './prompt-name.ts';
 
 /** Null or absent: the entry does not say. */
 export interface DeclaredPrompt extends GoldsetSettings {
@@ -104,7 +113,7 @@ function checkKey(fields: Fields, key: string, hasMessages: boolean): void {
   const { file } = placeOfPrompt(key);
   const problem = isGoldenPath(file)
     ? 'is a golden set, not a prompt'
-    : hasMessages || isGlob(file) || isPromptPath(file) || isTextPath(file) || isCodePath(file)
+    : hasMessages || isGlob(file) || isPromptPath(file) || isMessagesPath(file) || isTextPath(file) || isCodePath(file)
       ? null
       : 'is no file that Goldset reads as a prompt';
   if (problem === null) return;

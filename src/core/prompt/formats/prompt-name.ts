@@ -16,6 +16,8 @@ export const isPromptMdPath = (path: string): boolean => PROMPT_MD.test(path);
 /** A prompt by its ending alone. Other files are prompts if something beside them or goldset.yaml says so. */
 export const isPromptPath = (path: string): boolean =>
   isDotprompt(path) || isPromptYml(path) || isPromptyPath(path) || isPromptMdPath(path);
+/** Messages in JSON: a prompt only with a golden set beside it or an entry of goldset.yaml, for other tools have files of these names. */
+export const isMessagesPath = (path: string): boolean => /(?:^|[./\\])(?:messages|prompt)\.json$/.test(path);
 /** The endings that make a file a prompt. */
 export const PROMPT_ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml', '.prompty', '.prompt.md', '.chatmode.md', '.agent.md'] as const;
 /** promptfoo's configuration by its own name: `promptfooconfig.yaml`, `triage.promptfooconfig.yaml`, `promptfooconfig-ci.yml`. */
@@ -87,6 +89,7 @@ function stemsOf(id: string): string[] {
   if (isDotprompt(file)) return dotpromptStems(file);
   if (isPromptYml(file)) return [file.replace(/\.prompt\.ya?ml$/, '')];
   if (isPromptyPath(file)) return [file.slice(0, -'.prompty'.length)];
+  if (isMessagesPath(file)) return [file.slice(0, -'.json'.length)];
   // `plan.prompt.md`: plan.prompt.golden.yaml, then plan.golden.yaml.
   if (isPromptMdPath(file)) return [file.slice(0, -'.md'.length), file.replace(PROMPT_MD, '')];
   // `mail.txt.j2`: mail.txt.golden.yaml, then mail.golden.yaml.
