@@ -8,7 +8,7 @@ import type { Severity } from '../diagnostics.ts';
 import type { ExternalUse } from './external.ts';
 
 /** The formats that have a reader. */
-export type PromptFormat = 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo' | 'prompty' | 'prompt-md' | 'baml' | 'messages';
+export type PromptFormat = 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo' | 'prompty' | 'prompt-md' | 'messages';
 
 export interface PromptDocument {
   readonly path: string;
@@ -162,8 +162,11 @@ export interface TextMarks {
   readonly trims: 'lines' | 'space';
 }
 
-/** What stands in place of a part of the template's text. `range` is of the file. */
-export type TextMark = { readonly range: TextRange; readonly role: string } | { readonly range: TextRange; readonly text: string };
+/** Text of the template that begins a message instead of being sent. `range` is of the file. */
+export interface TextMark {
+  readonly range: TextRange;
+  readonly role: string;
+}
 
 /** One message of a prompt in code, its expressions resolved as far as they can be. */
 export interface PartsMessage {

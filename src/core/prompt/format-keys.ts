@@ -46,7 +46,6 @@ const KEYS: Readonly<Record<PromptDocument['format'], FormatKeys>> = {
     defaults: 'inputs',
   },
   'prompt-md': IN_GOLDSET_YAML,
-  baml: { ...IN_GOLDSET_YAML, outputLimit: 'options.max_tokens', reasoningEffort: 'options.reasoning_effort' },
   messages: IN_GOLDSET_YAML,
   code: { ...IN_GOLDSET_YAML, outputLimit: 'maxOutputTokens', reasoningEffort: 'reasoningEffort', schema: 'a schema to the call' },
 };

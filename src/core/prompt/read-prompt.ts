@@ -95,9 +95,7 @@ function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnal
 
 /** The messages of one text are what its roles part it into. */
 const withMarkedRoles = (analysis: TemplateAnalysis, marks: TextMarks | undefined): TemplateAnalysis =>
-  marks === undefined
-    ? analysis
-    : { ...analysis, roles: marks.places.flatMap((mark) => ('role' in mark ? [{ role: mark.role, range: mark.range }] : [])) };
+  marks === undefined ? analysis : { ...analysis, roles: [...marks.places] };
 
 /** What a function reads is not known. */
 const NOTHING_ANALYSED: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };

@@ -44,8 +44,7 @@ function splitAtMarks(segment: Literal, places: readonly TextMark[], { file, sou
   for (const mark of inside) {
     text(mark.range.start);
     const place = { path, range: mark.range };
-    if ('role' in mark) found.push({ kind: 'marker', marker: { type: 'role', role: mark.role, isWhole: true }, source: place });
-    else found.push({ kind: 'literal', text: mark.text, source: place });
+    found.push({ kind: 'marker', marker: { type: 'role', role: mark.role, isWhole: true }, source: place });
     from = mark.range.end;
   }
   text(range.end);
