@@ -27,6 +27,8 @@ const LEFT: Readonly<Record<string, string>> = {
   '57-unsupported': 'no provider moderates or searches',
   '63-code-prompt': 'a function makes the prompt',
   '64-conversation': '`_conversation` is not supported',
+  '65-provider-transform': 'goldset.yaml has no transform of a provider',
+  '67-code-prompts': 'a function makes the prompts',
 };
 
 /** Answers by what it is given, so that another code or another output gives another verdict. */
@@ -63,7 +65,7 @@ const readDisk = {
 };
 
 async function convertedIn(root: string) {
-  const name = readdirSync(root).find((file) => file.startsWith('promptfooconfig')) ?? '';
+  const name = readdirSync(root).find((file) => file.startsWith('promptfoo')) ?? '';
   const config = await loadPromptfoo(root, name, readFileSync(path.join(root, name), 'utf8'), readDisk);
   const converted = convertConfig(config, '', (file) => existsSync(path.join(root, file)));
   for (const { path: file, text } of [...converted.files, { path: 'goldset.yaml', text: converted.settings }]) {
@@ -108,7 +110,7 @@ describe('a promptfoo config as Goldset’s own files', () => {
       }
       const theirs: string[] = [];
       const all = config.documents
-        .filter((document) => !config.problems.has(document.path))
+        .filter((document) => !config.problems.has(document.path) && document.template.kind !== 'built')
         .flatMap((document) =>
           columnTargets({ document, partials: [], listVariables: [], version: '', ref: null, golden: '', cases: document.embedded.cases }),
         );

@@ -20,7 +20,7 @@ import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
 
 const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml,prompty,prompt.md,chatmode.md,agent.md}';
-const PROMPTFOO_PATTERN = '**/*promptfooconfig*.{yaml,yml,json}';
+const PROMPTFOO_PATTERN = '**/{*promptfooconfig*,promptfoo*}.{yaml,yml,json}';
 const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
 const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */

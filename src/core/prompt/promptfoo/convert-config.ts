@@ -32,7 +32,7 @@ export function convertConfig(config: LoadedPromptfoo, settings: string, isTaken
   return new Converter(config, settings, isTaken).convert();
 }
 
-type Column = Pick<PromptColumn, 'label' | 'parameters' | 'tools' | 'output' | 'without' | 'problem'> & {
+type Column = Pick<PromptColumn, 'label' | 'parameters' | 'tools' | 'output' | 'without' | 'problem' | 'transform'> & {
   readonly model: PromptDocument['model'];
 };
 
@@ -57,10 +57,17 @@ class Converter {
   private prompt(document: PromptDocument): void {
     const { file, name } = placeOfPrompt(document.path);
     const { template } = document;
-    if (template.kind !== 'text' || name === null) return;
+    if (name === null) return;
+    const range = this.config.places.get(document.path) ?? null;
+    if (template.kind !== 'text')
+      return this.refuse(
+        document,
+        'A prompt that a function makes is not converted: `build` in goldset.yaml names Goldset’s own kind of function.',
+        range,
+      );
     const stem = `${folderOfPath(file) === '' ? '' : `${folderOfPath(file)}/`}${slug(name)}`;
     const other = template.messages.find(({ role }) => !['system', 'user', 'model'].includes(role));
-    if (other !== undefined) return this.refuse(document, `A message with the role ${other.role} has no place in goldset.yaml.`, null);
+    if (other !== undefined) return this.refuse(document, `A message with the role ${other.role} has no place in goldset.yaml.`, range);
     const messages = template.messages.map((message, i) => ({
       role: message.role === 'model' ? 'assistant' : message.role,
       file: this.add(template.messages.length === 1 ? stem : `${stem}.${i + 1}-${message.role}`, '.j2', textOfMessage(message)),
@@ -100,7 +107,7 @@ class Converter {
     return path;
   }
 
-  private isKept(document: PromptDocument, { model, tools, output, problem }: Column): boolean {
+  private isKept(document: PromptDocument, { model, tools, output, problem, transform }: Column): boolean {
     const range = model?.range ?? null;
     // What is said about such a column is among the diagnostics.
     if (problem !== undefined) return false;
@@ -108,6 +115,14 @@ class Converter {
       this.refuse(
         document,
         `${model.id.slice(OTHER_SERVER.length)} with a server of its own is not converted: goldset.yaml declares servers under \`providers:\`.`,
+        range,
+      );
+      return false;
+    }
+    if (transform !== undefined) {
+      this.refuse(
+        document,
+        `The \`transform\` of ${model?.id ?? 'this provider'} has no place in goldset.yaml, so it is not converted.`,
         range,
       );
       return false;
