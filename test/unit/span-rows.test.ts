@@ -1,5 +1,6 @@
 /** Rows of the Collector's ClickHouse tables: events with their attributes, columns of the type JSON, log records. */
 import assert from 'node:assert/strict';
+import { feedbackOfLog } from '../../src/core/feedback/logs/otlp/feedback.ts';
 import { logOfRow, spanOfRow } from '../../src/core/feedback/logs/otlp/span-rows.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 
@@ -42,5 +43,15 @@ describe('a row of the Collector’s tables', () => {
     const before = logOfRow({ ...row, LogAttributes: { 'event.name': 'gen_ai.choice' } });
     for (const log of [named, before])
       assert.deepEqual([log.eventName, log.traceId, log.spanId, log.body], ['gen_ai.choice', ROW['TraceId'], null, { content: 'hi' }]);
+  });
+  it('says a score and a retraction, although a Map holds texts', () => {
+    const said = (attributes: JsonObject): unknown =>
+      feedbackOfLog(
+        logOfRow({ Timestamp: '2026-11-02 09:00:01', Body: '', EventName: 'gen_ai.evaluation.result', LogAttributes: attributes }),
+      ).map(({ signal }) => signal.value);
+    const name = { 'gen_ai.evaluation.name': 'grounded', 'gen_ai.response.id': 'r-1' };
+    assert.deepEqual(said({ ...name, 'gen_ai.evaluation.score.value': '0.5' }), [0.5]);
+    assert.deepEqual(said({ ...name, 'gen_ai.evaluation.score.value': '1', 'gen_ai.evaluation.score.label': 'true' }), [true]);
+    assert.deepEqual(said({ ...name, 'goldset.signal.retracted': 'true' }), [null]);
   });
 });

@@ -75,10 +75,9 @@ function evaluation(attributes: OtlpAttributes, of: FollowUpTarget, time: string
   const annotator =
     oneOf<Annotator>(ANNOTATORS, attributeText(attributes, NAMES.signalAnnotator)) ?? (kind === 'operational' ? 'model' : 'human');
   const note = attributeText(attributes, NAMES.evaluationNote);
-  const judged =
-    firstOf(attributes, NAMES.signalRetracted) === true
-      ? { value: null, note }
-      : valueOf(name, firstOf(attributes, NAMES.evaluationScore), firstOf(attributes, NAMES.evaluationLabel), note);
+  const judged = [true, 'true'].some((yes) => yes === firstOf(attributes, NAMES.signalRetracted))
+    ? { value: null, note }
+    : valueOf(name, firstOf(attributes, NAMES.evaluationScore), firstOf(attributes, NAMES.evaluationLabel), note);
   return judged === null
     ? []
     : [{ of: target, signal: { kind, name, annotator, by: attributeText(attributes, NAMES.signalBy), time, ...judged } }];
@@ -107,9 +106,11 @@ function valueOf(
   label: JsonValue | undefined,
   note: string | null,
 ): Pick<Signal, 'value' | 'note'> | null {
-  const number = typeof score === 'number' || typeof score === 'boolean' ? score : null;
+  const number = typeof score === 'number' || typeof score === 'boolean' ? score : numberText(score);
   const text = typeof label === 'boolean' ? label : textOf(label);
   if (number === null) return text === null && note === null ? null : { value: text ?? '', note };
+  // A score is a number by the convention, so yes and no are numbers with their names.
+  if ((text === 'true' && number === 1) || (text === 'false' && number === 0)) return { value: number === 1, note };
   if (text !== null && THUMBS.has(name)) {
     const [said, named] = [thumbSide(number), thumbSide(text)];
     if (said === null && named !== null) return { value: text, note: [String(number), note].filter((item) => item !== null).join(': ') };
@@ -117,6 +118,10 @@ function valueOf(
   }
   return { value: number, note: [text, note].filter((item) => item !== null).join(': ') || null };
 }
+
+/** A table keeps every value as text. */
+const numberText = (value: JsonValue | undefined): number | null =>
+  typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : null;
 
 /** Applications say what they want in these properties: one is a signal when it has the name of one that is known. */
 function associated(attributes: OtlpAttributes): Signal[] {
