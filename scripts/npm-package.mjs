@@ -20,6 +20,7 @@ export const COMMAND_LINE = [
     'eventstream-codec',
     'sucrase',
     'parquet',
+    'clickhouse',
     're2',
   ].map((name) => `dist/${name}.js`),
   'dist/webview/report.js',

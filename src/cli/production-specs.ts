@@ -180,6 +180,7 @@ export const reproduceSpec: CommandSpec = {
     'allow-origin': allowOrigin,
     'env-file': envFile,
     source,
+    since: { type: 'string', value: 'DAY', help: 'With --source: the first day to look in. Default: 90 days ago.' },
     store,
     json,
   },

@@ -263,7 +263,7 @@ export function tracesQuery(traces: StoreTable, observations: StoreTable, range:
   const ids = Object.entries({ ...of.params, of_database: of.params['database'] ?? '', of_table: of.params['table'] ?? '' }).map(
     ([name, value]) => [name.startsWith('c') ? `of_${name}` : name, value] as const,
   );
-  const columns = select.columns(['id', 'user_id', 'session_id', 'release', 'metadata', 'environment', 'is_deleted'], []);
+  const columns = select.columns(['project_id', 'id', 'user_id', 'session_id', 'release', 'metadata', 'environment', 'is_deleted'], []);
   const day = 24 * HOUR;
   const where = `${select.within('timestamp', { from: range.from - day, to: range.to + day }, 't_')} AND ${select.column('id')} IN (${inner.replaceAll(/\{c(\d+):/g, '{of_c$1:')})`;
   const newest = `SELECT ${columns} FROM ${select.source} WHERE ${where} ORDER BY ${select.column('event_ts')} DESC LIMIT 1 BY ${select.column('project_id')}, ${select.column('id')}`;

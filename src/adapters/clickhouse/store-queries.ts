@@ -111,7 +111,9 @@ export class StoreQueries {
 
   private async open(): Promise<ClickHouseClient> {
     if (this.client !== null) return this.client;
-    const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client-web');
+    // The bundle of its own is CommonJS, whose names an import of Node cannot see.
+    const loaded = await import('@clickhouse/client-web');
+    const { createClient, ClickHouseLogLevel } = 'default' in loaded ? (loaded.default as typeof loaded) : loaded;
     const { origin, pathname } = new URL(this.address.url);
     this.client = createClient({
       url: origin,

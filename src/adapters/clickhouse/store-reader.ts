@@ -7,6 +7,8 @@ import { LANGFUSE } from '../../core/feedback/logs/langfuse/langfuse-format.ts';
 import type { LogReader } from '../../core/feedback/logs/log-format.ts';
 import { EMPTY_MAPPING } from '../../core/feedback/logs/rows/mapping.ts';
 import { EVALUATION_EVENT } from '../../core/feedback/logs/otlp/feedback.ts';
+import { attributeText } from '../../core/feedback/logs/otlp/attributes.ts';
+import { NAMES } from '../../core/feedback/logs/otlp/names.ts';
 import { logOfRow, spanOfRow } from '../../core/feedback/logs/otlp/span-rows.ts';
 import type { LogRecord, Span } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { TelemetryReader } from '../../core/feedback/logs/otlp/telemetry-reader.ts';
@@ -30,6 +32,8 @@ import type { StoreShape } from './store-tables.ts';
 const BEFORE = 600_000;
 /** Messages of a call are logged until it ends. ms. */
 const LATE_LOGS = 600_000;
+/** What is said of one call is looked for this long after it. ms. */
+const LATE_SIGNALS = 7 * 86_400_000;
 
 export class StoreReader {
   /** Rows that are no record, and why the first. */
@@ -64,9 +68,17 @@ export class StoreReader {
     const spans = await this.spansOf(traceQuery(shape, range, ids, what));
     const times = spans.flatMap(({ startMs, endMs }) => [startMs ?? NaN, endMs ?? NaN]).filter(Number.isFinite);
     if (times.length === 0) return [];
-    const around = { from: Math.min(...times), to: Math.max(...times) + LATE_LOGS };
-    const traces = new Set(spans.map(({ traceId }) => traceId));
-    const logs = (await this.logsOf(shape, around, what)).filter(({ traceId }) => traceId !== null && traces.has(traceId));
+    const around = { from: Math.min(...times), to: Math.max(...times) + LATE_SIGNALS };
+    // A process that only hears of the answer names it by its id.
+    const names = new Set([
+      ...ids,
+      ...spans.flatMap(({ traceId, attributes }) => [traceId, attributeText(attributes, NAMES.responseId) ?? traceId]),
+    ]);
+    const logs = (await this.logsOf(shape, around, what)).filter(({ traceId, attributes }) =>
+      [traceId, attributeText(attributes, NAMES.responseId), attributeText(attributes, NAMES.ownId)].some(
+        (name) => name !== null && names.has(name),
+      ),
+    );
     return this.spans.take({ spans, logs, refused: { count: 0, first: null } }).lines.map(this.redact);
   }
 

@@ -5,12 +5,13 @@ import { FailureCounts } from '../../core/feedback/insights/failures/failure-cou
 import { failureOf } from '../../core/feedback/insights/failures/failure-of.ts';
 import type { FailedAnswer } from '../../core/feedback/insights/failures/failure.ts';
 import { failuresIn, type Failures } from '../../core/feedback/insights/failures/failures.ts';
+import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { readTopics, rememberTopics } from './topics-file.ts';
-import { wholeInteractions } from './whole-interactions.ts';
+import { FollowUpJoiner, wholeInteractions } from './whole-interactions.ts';
 
 export interface FailuresJob {
   /** The folder whose goldset.yaml, labels and `.goldset` count. */
@@ -25,6 +26,8 @@ export interface FailuresJob {
   readonly isKept?: boolean;
   /** A day: whose clusters that began since then are to be named in `newMembers`. */
   readonly newSince?: string;
+  /** Records of a store from the newest back, instead of the files of this machine. */
+  readonly lines?: AsyncIterable<StoredLine>;
 }
 
 export interface FailuresRead {
@@ -36,21 +39,30 @@ export interface FailuresRead {
 }
 
 /** @throws {HumanError} when goldset.yaml is broken. */
-export async function readFailures({ root, workspace, since, by, isKept = true, newSince }: FailuresJob): Promise<FailuresRead> {
+export async function readFailures({ root, workspace, since, by, isKept = true, newSince, lines }: FailuresJob): Promise<FailuresRead> {
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
   const [counts, found] = [new FailureCounts(), new Map<string, FailedAnswer>()];
-  const lines = wholeInteractions(root, since);
-  let next = lines.next();
-  for (; next.done !== true; next = lines.next()) {
-    const { interaction } = next.value;
+  const take = (interaction: Interaction): void => {
     counts.take(interaction);
     const failure = failureOf(interaction, declared, title === null ? [] : [title]);
     // A call that was sent again after a restart is one.
     if (failure !== null && !found.has(failure.id)) found.set(failure.id, failure);
+  };
+  let refused = 0;
+  if (lines === undefined) {
+    const stored = wholeInteractions(root, since);
+    let next = stored.next();
+    for (; next.done !== true; next = stored.next()) take(next.value.interaction);
+    refused = next.value;
+  } else {
+    const joiner = new FollowUpJoiner(root);
+    for await (const line of lines) {
+      const interaction = joiner.take(line);
+      if (interaction !== null) take(interaction);
+    }
   }
-  const refused = next.value;
   const labels = labelsIn(root);
   const look = failuresIn({
     ...{ failures: [...found.values()], exposure: counts.exposure(), labels: labels.labels, earlier: readTopics(root), by },

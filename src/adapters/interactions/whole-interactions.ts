@@ -1,6 +1,6 @@
 /** Stored interactions with everything that became known of them, from the newest back; the lines are read once. */
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
-import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { retryOf } from './day-inbox.ts';
@@ -15,12 +15,33 @@ export interface WholeInteraction {
   readonly key: InteractionKey;
 }
 
+/** Puts what became known of calls to them, as lines come from the newest back. */
+export class FollowUpJoiner {
+  private readonly waiting = new PendingFollowUps();
+  private readonly retried = new RetriedFinder();
+
+  /** With what a team shares of the workspace. */
+  constructor(root: string) {
+    for (const followUp of new SharedFeedbackFiles(root).read().followUps) this.waiting.add(followUp);
+  }
+
+  /** Null: the line is known of a call that comes later. */
+  take(read: StoredLine): Interaction | null {
+    if ('followUp' in read) {
+      this.waiting.add(read.followUp);
+      return null;
+    }
+    const { interaction } = read;
+    const by = this.retried.take(interaction);
+    const known = [...this.waiting.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
+    return known.length === 0 ? interaction : joined(interaction, known);
+  }
+}
+
 /** `since`: a day; null: all that is stored. A call that was sent again after a restart comes twice. @returns lines that are not valid. */
 export function* wholeInteractions(root: string, since: string | null): Generator<WholeInteraction, number> {
   const files = new InteractionFiles(root);
-  const waiting = new PendingFollowUps();
-  for (const followUp of new SharedFeedbackFiles(root).read().followUps) waiting.add(followUp);
-  const retried = new RetriedFinder();
+  const joiner = new FollowUpJoiner(root);
   let refused = 0;
   for (const day of files.days(since).reverse())
     for (const { text, offset, end } of linesBackwards(files.readable(day), files.sizeOf(day), MAX_LINE)) {
@@ -30,15 +51,8 @@ export function* wholeInteractions(root: string, since: string | null): Generato
         if (text !== '') refused++;
         continue;
       }
-      if ('followUp' in read) {
-        waiting.add(read.followUp);
-        continue;
-      }
-      const { interaction } = read;
-      const by = retried.take(interaction);
-      const known = [...waiting.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
-      const key = { id: interaction.id, day, offset, end };
-      yield { interaction: known.length === 0 ? interaction : joined(interaction, known), key };
+      const interaction = joiner.take(read);
+      if (interaction !== null) yield { interaction, key: { id: interaction.id, day, offset, end } };
     }
   return refused;
 }

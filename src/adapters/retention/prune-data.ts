@@ -1,10 +1,12 @@
 /** Applies every rule of retention to `.goldset/` at once. */
+import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { messageOf } from '../../core/errors.ts';
 import { addUp } from '../interactions/read-insights.ts';
 import { keepRetention } from '../interactions/retention.ts';
 import { DEFAULT_LIMITS, pruneCache } from '../storage/response-cache/prune.ts';
 import { removeUnfinished } from '../storage/data-folder/unfinished-files.ts';
+import { DATA_FOLDER, dataFolder } from '../storage/data-folder/data-folder.ts';
 import { removeOldRuns } from '../storage/run-retention.ts';
 import { pruneTries } from '../tries/try-store.ts';
 import { storedData, type StoredData } from './stored-data.ts';
@@ -36,6 +38,10 @@ export async function pruneData(root: string, config: GoldsetConfig, now: Date):
     problems.push(messageOf(error));
   }
   problems.push(...(await keepRetention(root, config.capture, now, () => addUp(root))).problems);
+  for (const name of dataFolder(root).list('folders', 'sources')) {
+    const copies = path.join(root, DATA_FOLDER, 'sources', name);
+    problems.push(...(await keepRetention(copies, config.capture, now, () => addUp(copies))).problems);
+  }
   problems.push(...pruneTries(root, now));
   problems.push(...removeUnfinished(root, [], now));
   const data = storedData(root, config);

@@ -25,7 +25,19 @@ export interface StoredData {
   readonly kinds: readonly StoredKind[];
 }
 
-export const DATA_KINDS = ['runs', 'batches', 'cache', 'interactions', 'inbox', 'rollups', 'imports', 'scores', 'tries', 'other'] as const;
+export const DATA_KINDS = [
+  'runs',
+  'batches',
+  'cache',
+  'interactions',
+  'inbox',
+  'rollups',
+  'sources',
+  'imports',
+  'scores',
+  'tries',
+  'other',
+] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
 /** @throws {ConfigurationError} when the data folder must not be used. */
@@ -61,7 +73,7 @@ export function storedData(root: string, config: GoldsetConfig): StoredData {
 function kindOf([first = '', second = '']: readonly string[]): DataKind {
   if (first === 'interactions') return second === 'inbox' || second === 'rollups' ? second : 'interactions';
   if (path.parse(first).name === 'scores') return 'scores';
-  return (['runs', 'batches', 'cache', 'imports', 'tries'] as const).find((kind) => kind === first) ?? 'other';
+  return (['runs', 'batches', 'cache', 'sources', 'imports', 'tries'] as const).find((kind) => kind === first) ?? 'other';
 }
 
 function ruleOf(kind: DataKind, { keepRuns, capture }: GoldsetConfig): string {
@@ -81,6 +93,7 @@ function ruleOf(kind: DataKind, { keepRuns, capture }: GoldsetConfig): string {
     interactions: days === '' ? 'kept for ever: set capture.keepDays or capture.keepMb' : `${days} (capture)`,
     inbox: 'kept with the interactions',
     rollups: 'kept for ever: sums without texts of deleted days',
+    sources: days === '' ? 'sums, and copies of opened calls: kept for ever' : `sums; copies of opened calls: ${days} (capture)`,
     imports: 'kept until the import is complete',
     scores: 'kept for ever: one line for each run of a candidate',
     tries: `of each prompt the newest ${KEPT_TRIES} tries, 16 MB, ${TRY_DAYS} days`,

@@ -23,7 +23,7 @@ import { count, quantity } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { recordsOf } from '../copied-records.ts';
 import { CRITERIA, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { Repository } from '../../adapters/git/committed-prompt.ts';
@@ -55,9 +55,8 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
     { ...args, paths: to === null ? [] : [path.dirname(to)] },
     evaluator,
     async (session) => {
-      const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
-      await settleDataFolder(records, 'needed');
       const most = args.count('limit', MOST);
+      const records = await recordsOf(args, session, typed, most);
       const job = { root: records, golden: session.workspace.root, declared: session.workspace.config.signals, isKept: true };
       const filter = await withStoredName(typed.filter, job, evaluator);
       const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter, from: 0, to: most } });

@@ -4,11 +4,16 @@ import { readDrift } from '../../adapters/interactions/read-drift.ts';
 import { readFailures } from '../../adapters/interactions/read-failures.ts';
 import { readInsights } from '../../adapters/interactions/read-insights.ts';
 import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
+import type { ClickHouseSource } from '../../adapters/clickhouse/clickhouse-source.ts';
+import { ALL_BUCKETS } from '../../adapters/clickhouse/row-queries.ts';
+import { newestFirst, sampleFor } from '../../adapters/clickhouse/source-calls.ts';
 import { SourceDays, windowSince } from '../../adapters/clickhouse/source-days.ts';
 import { sumsOf } from '../../adapters/clickhouse/open-source.ts';
 import type { RollupFiles } from '../../adapters/interactions/rollup-files.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import { percent } from '../../core/figures.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
@@ -63,11 +68,15 @@ interface SummedSource {
   readonly notes: () => readonly string[];
 }
 
-/** Null: none is named. */
-async function sourceOf(args: Arguments, root: string): Promise<SummedSource | null> {
+async function sourceNamed(args: Arguments, root: string): Promise<ClickHouseSource | null> {
   if (args.text('source') === null) return null;
   await requireOwner(root, args, false);
-  const source = await namedSource(args, await openWorkspace(root));
+  return namedSource(args, await openWorkspace(root));
+}
+
+/** Null: none is named. */
+async function sourceOf(args: Arguments, root: string): Promise<SummedSource | null> {
+  const source = await sourceNamed(args, root);
   if (source === null) return null;
   const days = await SourceDays.of(root, source, windowSince(sinceOf(args), Date.now()));
   const stored = sumsOf(root, source);
@@ -79,8 +88,9 @@ async function failuresCommand(args: Arguments): Promise<number> {
   const by = args.text('by');
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
-  const { failures, notes } = await readFailures({ root, since: sinceOf(args), by });
-  for (const note of notes) stderr.write(`${note}\n`);
+  const sampled = await sampledLines(args, root);
+  const { failures, notes } = await readFailures({ root, since: sinceOf(args), by, ...(sampled === null ? {} : { lines: sampled.lines }) });
+  for (const note of [...notes, ...(sampled?.notes() ?? [])]) stderr.write(`${note}\n`);
   if (args.flag('json')) stdout.json(failures);
   else stdout.write(`${failuresText(failures, by)}\n`);
   return 0;
@@ -101,6 +111,26 @@ async function driftCommand(args: Arguments): Promise<number> {
   if (args.flag('json')) stdout.json({ ...drift, daily: { worse, changed } });
   else stdout.write(`${driftText(drift, insights, by, store === null ? '' : ` --store ${JSON.stringify(store)}`)}\n`);
   return args.flag('check') && (drift.changes.length > 0 || hasAlarm(insights)) ? 1 : 0;
+}
+
+/** Rows of a store that a look at failures reads: of more, those of a part of the traces. */
+const MOST_SAMPLED = 50_000;
+
+/** Null: no source is named. */
+async function sampledLines(
+  args: Arguments,
+  root: string,
+): Promise<{ readonly lines: AsyncIterable<StoredLine>; readonly notes: () => readonly string[] } | null> {
+  const source = await sourceNamed(args, root);
+  if (source === null) return null;
+  const since = sinceOf(args);
+  const range = { ...windowSince(since, Date.now()), ...(since === null ? {} : { from: Date.parse(since) }) };
+  const hours = await source.rowsByHour(range);
+  const sample = sampleFor(source, hours, MOST_SAMPLED);
+  const reader = source.reader(sample);
+  const share =
+    sample === null ? [] : [`Read from a sample of ${percent(sample.buckets / ALL_BUCKETS)} of the traces, drawn by a hash of their ids.`];
+  return { lines: newestFirst(source, reader, hours, range), notes: () => [...share, ...source.refusedNote(reader)] };
 }
 
 /** A day; null: all that is stored. */

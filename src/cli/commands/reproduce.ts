@@ -1,24 +1,23 @@
 /** `goldset reproduce ID`: one call of production, sent again as it was captured, beside today's prompt. */
-import path from 'node:path';
 import { Git } from '../../adapters/git/git.ts';
 import { Repository } from '../../adapters/git/committed-prompt.ts';
 import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { withPrompts, type InteractionInWorkspace } from '../../adapters/interactions/plan-cases.ts';
+import type { InteractionInWorkspace } from '../../adapters/interactions/plan-cases.ts';
 import { RecordedVersions } from '../../adapters/interactions/recorded-version.ts';
 import { reproducePlan, type Reproduction } from '../../adapters/interactions/reproduce-plan.ts';
 import { sentRequest } from '../../adapters/interactions/sent-requests.ts';
 import { modelFolder } from '../../adapters/models/model-folder.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
+import { ConfigurationError } from '../../core/errors.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Arguments } from '../arguments.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { recordsOf } from '../copied-records.ts';
 import { promptLoader } from '../golden-target.ts';
+import { idFilter, interactionNamed } from '../interaction-by-id.ts';
 import { stderr, stdout } from '../output.ts';
 import { reproducedJson, reproducedText, type Reproduced } from '../reporters/reproduce.ts';
 import { SEE_ALL } from '../run-plan.ts';
@@ -37,8 +36,7 @@ export async function reproduceCommand(args: Arguments, evaluator: WorkerEvaluat
     evaluator,
     async (session) => {
       refuseBrokenSettings(session.workspace, SEE_ALL);
-      const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
-      await settleDataFolder(records, 'needed');
+      const records = await recordsOf(args, session, idFilter(id, args.text('since')), 1);
       const whole = await interactionNamed(id, records, session);
       const repository = await Repository.open(new Git(), session.workspace.root);
       try {
@@ -50,30 +48,6 @@ export async function reproduceCommand(args: Arguments, evaluator: WorkerEvaluat
     { data: null },
   );
 }
-
-/** @throws {HumanError} when none has this id. */
-async function interactionNamed(id: string, root: string, { evaluator, workspace }: Session): Promise<InteractionInWorkspace> {
-  const typed = readFilter([`id=${id}`]);
-  if ('problem' in typed) throw new ConfigurationError('usage', typed.problem);
-  const job = { root, golden: workspace.root, declared: workspace.config.signals, isKept: true };
-  const found = await evaluator.interactions({ ...job, query: { kind: 'find', filter: typed.filter, from: 0, to: LOOKED } });
-  const keys = found?.kind === 'found' ? found.rows.map(({ key }) => key).filter((key) => key.id === id) : [];
-  const answer =
-    keys.length === 0 ? undefined : await evaluator.interactions({ ...job, query: { kind: 'records', keys: keys.slice(0, 1) } });
-  const [stored] = answer?.kind === 'records' ? answer.records : [];
-  if (stored === undefined || stored === null)
-    throw new HumanError(
-      'interaction/gone',
-      `No interaction with the id ${id} is stored here.`,
-      'List them with: goldset interactions all',
-    );
-  const [whole] = await withPrompts(workspace.root, [stored]);
-  if (whole === undefined) throw new Error('One record gives one interaction. This is a defect in Goldset; please report it.');
-  return whole;
-}
-
-/** Interactions that may contain the text of an id. */
-const LOOKED = 1000;
 
 async function reproduction(
   { interaction, promptFile }: InteractionInWorkspace,

@@ -1,13 +1,12 @@
 /** A list of interactions as a person reads it in the terminal. */
-import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import { usd } from '../../core/figures.ts';
-import { stateOf } from '../../core/feedback/interactions/interaction-query.ts';
+import { stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 
 /** Characters of a title where the output is no terminal, and at least in a narrow one. */
 const [FULL, LEAST] = [160, 20];
 
 /** One line each: time, id, cost, state, signals, title. `columns`: of the terminal; null: it is no terminal. */
-export function interactionLines(rows: readonly ListedInteraction[], columns: number | null): string {
+export function interactionLines(rows: readonly InteractionBrief[], columns: number | null): string {
   const cells = rows.map((row) => [
     row.time.slice(0, 16).replace('T', ' '),
     row.id,
@@ -24,7 +23,7 @@ export function interactionLines(rows: readonly ListedInteraction[], columns: nu
 }
 
 /** What it became, or why it was dismissed, stands with the state; what others decided about it before, behind it. */
-function stateText(row: ListedInteraction): string {
+function stateText(row: InteractionBrief): string {
   const [last, ...others] = row.decisions ?? [];
   const by = others.length === 0 || (last?.by ?? null) === null ? '' : ` by ${last?.by ?? ''}`;
   const before = others.map((other) => `, ${other.triage}${other.by === null ? '' : ` by ${other.by}`}`).join('');
@@ -33,7 +32,7 @@ function stateText(row: ListedInteraction): string {
 
 const shortened = (reason: string): string => (reason.length > 30 ? `${reason.slice(0, 29)}…` : reason);
 
-function titleText(row: ListedInteraction | undefined, most: number): string {
+function titleText(row: InteractionBrief | undefined, most: number): string {
   const text = row === undefined ? '' : row.asked || row.answered;
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -1,0 +1,97 @@
+/** Calls of a store: the newest that a filter lets through, and copies of those that somebody opens. Nothing else of a store is kept as text. */
+import path from 'node:path';
+import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
+import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
+import { ImportSink } from '../import/import-sink.ts';
+import { retryOf } from '../interactions/day-inbox.ts';
+import { PendingFollowUps } from '../interactions/find-interactions.ts';
+import { InteractionFiles } from '../interactions/interaction-files.ts';
+import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
+import { SOURCES } from './open-source.ts';
+import type { TimeRange, TraceSample } from './row-queries.ts';
+import type { StoreReader } from './store-reader.ts';
+
+/** Records of a range from the newest back; what became known of a call comes before the call. @throws as a query does. */
+export async function* newestFirst(
+  source: ClickHouseSource,
+  reader: StoreReader,
+  hours: RowsByHour,
+  range: TimeRange,
+): AsyncGenerator<StoredLine> {
+  for (const slice of slicesOf(hours, range).reverse()) {
+    const at = new Date(slice.from).toISOString().slice(0, 13).replace('T', ' ');
+    yield* (await reader.lines(slice, `the rows of ${source.job.name} from ${at} h`, false)).toReversed();
+  }
+}
+
+export interface SourcedCalls {
+  readonly calls: readonly InteractionBrief[];
+  /** Whether there are no more in the range. */
+  readonly isDone: boolean;
+}
+
+/** @throws as a query does. */
+export async function newestCalls(
+  source: ClickHouseSource,
+  filter: InteractionFilter,
+  declared: DeclaredSignals,
+  range: TimeRange,
+  most: number,
+  decided: readonly StoredLine[],
+): Promise<SourcedCalls> {
+  const waiting = new PendingFollowUps();
+  for (const line of decided) if ('followUp' in line) waiting.add(line.followUp);
+  const retried = new RetriedFinder();
+  const calls: InteractionBrief[] = [];
+  const seen = new Set<string>();
+  for await (const line of newestFirst(source, source.reader(), await source.rowsByHour(range), range)) {
+    if ('followUp' in line) {
+      waiting.add(line.followUp);
+      continue;
+    }
+    const { interaction } = line;
+    const by = retried.take(interaction);
+    const later = [...waiting.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
+    const brief = briefOf(interaction, later, declared);
+    if (seen.has(brief.id) || !isInRange(brief.time.slice(0, 10), filter)) continue;
+    if (!matchesBrief(brief, filter) || (filter.text !== '' && !hasText(interaction, filter.text))) continue;
+    seen.add(brief.id);
+    if (calls.length >= most) return { calls, isDone: false };
+    calls.push(brief);
+  }
+  return { calls, isDone: true };
+}
+
+/** Where copies of a source are: a store of its own, so that they are not counted with what was captured here. */
+export const copiesOf = (root: string, source: ClickHouseSource): string => path.join(root, '.goldset', SOURCES, source.folder);
+
+/** Copies what a store holds about these calls, each once; they are redacted already. Gives the store of the copies. @throws as a query does. */
+export async function copyCalls(root: string, source: ClickHouseSource, ids: readonly string[], range: TimeRange): Promise<string> {
+  const lines = ids.length === 0 ? [] : await source.reader().linesAbout(ids, range, `the traces of ${ids.length} calls`);
+  const copies = dataFolder(root).folder(SOURCES, source.folder);
+  const sink = new ImportSink(new InteractionFiles(copies), (line) => line, false);
+  // A call that became known better since keeps its first copy.
+  for (const line of lines) sink.add(line);
+  sink.flush();
+  return copies;
+}
+
+/** What was decided here about calls of a store. */
+export function decidedOn(copies: string): StoredLine[] {
+  const decided: StoredLine[] = [];
+  new InteractionFiles(copies).read(null, (line) => {
+    if ('followUp' in line && line.followUp.triage !== null) decided.push(line);
+  });
+  return decided;
+}
+
+/** Which of the traces are read where a look needs every text. Null: all of them. */
+export const sampleFor = (source: ClickHouseSource, hours: RowsByHour, most: number): TraceSample =>
+  source.sampleOf(
+    [...hours.values()].reduce((sum, rows) => sum + rows, 0),
+    most,
+  );

@@ -1,0 +1,51 @@
+/** Where the records are that a command works on: here, in `--store`, or copies of what it opens in `--source`. */
+import path from 'node:path';
+import type { ClickHouseSource } from '../adapters/clickhouse/clickhouse-source.ts';
+import { copiesOf, copyCalls, decidedOn, newestCalls, type SourcedCalls } from '../adapters/clickhouse/source-calls.ts';
+import { windowSince } from '../adapters/clickhouse/source-days.ts';
+import type { TimeRange } from '../adapters/clickhouse/row-queries.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { KeySource } from '../adapters/models/keys.ts';
+import type { TypedFilter } from '../core/feedback/interactions/filter-text.ts';
+import type { Arguments } from './arguments.ts';
+import { settleDataFolder } from './data-folder-question.ts';
+import { followRetention } from './follow-retention.ts';
+import { namedSource } from './open-named-source.ts';
+
+/** Days back in which calls are looked for when the filter does not say it. */
+const LISTED_DAYS = 30;
+
+const rangeOf = ({ filter }: TypedFilter, days?: number): TimeRange => {
+  const range = windowSince(filter.from, Date.now(), days);
+  const { from, to } = filter;
+  const start = from === null ? range.from : Date.parse(from);
+  return { from: start, to: to === null ? range.to : Math.min(range.to, Date.parse(to) + 86_400_000) };
+};
+
+/** The newest calls of a source that a filter lets through; nothing is copied. */
+export const listSourced = (
+  source: ClickHouseSource,
+  { config, root }: Pick<Workspace, 'config' | 'root'>,
+  typed: TypedFilter,
+  most: number,
+): Promise<SourcedCalls> =>
+  newestCalls(source, typed.filter, config.signals, rangeOf(typed, LISTED_DAYS), most, decidedOn(copiesOf(root, source)));
+
+/** The root of the records; with a source, of copies of what the filter lets through, at most `most`. */
+export async function recordsOf(
+  args: Arguments,
+  { workspace, cwd, keys }: { readonly workspace: Workspace; readonly cwd: string; readonly keys?: KeySource },
+  typed: TypedFilter,
+  most: number,
+): Promise<string> {
+  const source = await namedSource(args, workspace, keys);
+  const root = source === null ? path.resolve(cwd, args.text('store') ?? workspace.root) : workspace.root;
+  await settleDataFolder(root, 'needed');
+  if (source === null) return root;
+  const { id } = typed;
+  const ids = id === null ? (await listSourced(source, workspace, typed, most)).calls.map((call) => call.id) : [id];
+  const copies = await copyCalls(root, source, ids, rangeOf(typed));
+  await settleDataFolder(copies, 'needed');
+  await followRetention(copies, workspace.config.capture);
+  return copies;
+}
