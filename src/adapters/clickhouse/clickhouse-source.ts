@@ -111,4 +111,4 @@ export function slicesOf(hours: RowsByHour, { from, to }: TimeRange, most = SLIC
   return open === null ? slices : [...slices, { from: open.from, to: open.to }];
 }
 
-export const dayText = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+export const dayOfTime = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -40,4 +40,5 @@ export async function openSource({ workspace, name, keys, now, tell, stop }: Sou
 }
 
 /** Where the sums of a source are kept. */
-export const sumsOf = (root: string, source: ClickHouseSource): RollupFiles => new RollupFiles(root, [SOURCES, source.folder, 'rollups']);
+export const sourceSums = (root: string, source: ClickHouseSource): RollupFiles =>
+  new RollupFiles(root, [SOURCES, source.folder, 'rollups']);

@@ -5,7 +5,7 @@
  */
 import type { SummedDays, SummedLine } from '../interactions/rollup-store.ts';
 import type { RollupFiles, StoredRollup } from '../interactions/rollup-files.ts';
-import { DAY_MS, dayText, HOUR_MS, slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
+import { DAY_MS, dayOfTime, HOUR_MS, slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
 import type { TimeRange } from './row-queries.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -29,10 +29,10 @@ export class SourceDays implements SummedDays {
     private readonly hours: RowsByHour,
   ) {
     for (const [hour, n] of hours) {
-      const day = dayText(hour * HOUR_MS);
+      const day = dayOfTime(hour * HOUR_MS);
       this.rows.set(day, (this.rows.get(day) ?? 0) + n);
     }
-    const settled = dayText(source.job.now() - SETTLED * DAY_MS);
+    const settled = dayOfTime(source.job.now() - SETTLED * DAY_MS);
     this.open = new Set(this.days().filter((day) => day >= settled));
     this.reader = source.reader();
   }
@@ -103,7 +103,7 @@ export const WINDOW_DAYS = 90;
 
 /** Whole days up to the end of today. `since`: a day. */
 export function windowSince(since: string | null, now: number, days = WINDOW_DAYS): TimeRange {
-  const today = Date.parse(dayText(now));
+  const today = Date.parse(dayOfTime(now));
   const from = today - (days - 1) * DAY_MS;
   return { from: since === null ? from : Math.min(Date.parse(since), from), to: today + DAY_MS };
 }

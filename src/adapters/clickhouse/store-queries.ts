@@ -159,7 +159,7 @@ export class StoreQueries {
   }
 }
 
-const NARROWER = 'Narrow it with --since.';
+const NARROWER = 'Read fewer days.';
 
 /** What a person can do about it, by ClickHouse's own codes. */
 const FAILURES: ReadonlyMap<string, { readonly code: string; readonly message: string; readonly hint?: string }> = new Map(

@@ -8,7 +8,7 @@ import type { ClickHouseSource } from '../../adapters/clickhouse/clickhouse-sour
 import { ALL_BUCKETS } from '../../adapters/clickhouse/row-queries.ts';
 import { newestFirst, sampleFor } from '../../adapters/clickhouse/source-calls.ts';
 import { SourceDays, windowSince } from '../../adapters/clickhouse/source-days.ts';
-import { sumsOf } from '../../adapters/clickhouse/open-source.ts';
+import { sourceSums } from '../../adapters/clickhouse/open-source.ts';
 import type { RollupFiles } from '../../adapters/interactions/rollup-files.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -79,7 +79,7 @@ async function sourceOf(args: Arguments, root: string): Promise<SummedSource | n
   const source = await sourceNamed(args, root);
   if (source === null) return null;
   const days = await SourceDays.of(root, source, windowSince(sinceOf(args), Date.now()));
-  const stored = sumsOf(root, source);
+  const stored = sourceSums(root, source);
   const renewed = days.renew(stored);
   return { days, stored, notes: () => [...renewed, ...source.refusedNote(days.reader)] };
 }
