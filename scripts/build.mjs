@@ -4,7 +4,7 @@ import path from 'node:path';
 import esbuild from 'esbuild';
 import { writeNotices } from './notices.mjs';
 
-const absent = { 'source-map': './scripts/absent.cjs', 'supports-color': './scripts/absent.cjs' };
+const absent = { 'source-map': './scripts/absent.cjs', 'supports-color': './scripts/absent.cjs', 'pg-native': './scripts/absent.cjs' };
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 /** @type {BuildOptions & { alias: Record<string, string> }} */
 const library = { platform: 'node', target: 'node20', format: 'cjs', alias: absent };
@@ -19,6 +19,7 @@ const alone = {
   '@smithy/eventstream-codec': './eventstream-codec.js',
   sucrase: './sucrase.js',
   '@clickhouse/client-web': './clickhouse.js',
+  pg: './postgres.js',
 };
 /**
  * Parts of libraries that one command needs, each a bundle of its own.

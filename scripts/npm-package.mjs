@@ -21,6 +21,7 @@ export const COMMAND_LINE = [
     'sucrase',
     'parquet',
     'clickhouse',
+    'postgres',
     're2',
   ].map((name) => `dist/${name}.js`),
   'dist/webview/report.js',

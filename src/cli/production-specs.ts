@@ -74,10 +74,10 @@ export const insightsSpec: CommandSpec = {
 };
 
 export const importSpec: CommandSpec = {
-  usage: 'import FILE|FOLDER… | import langfuse --from DAY --to DAY',
+  usage: 'import FILE|FOLDER… | import langfuse --from DAY --to DAY | import --from postgres://HOST/DB --user U --password-env V --days N',
   words: ['langfuse'],
   summary:
-    'Imports production calls into .goldset/interactions/, redacted. Reads JSONL, CSV and Parquet (you confirm the column mapping), OpenTelemetry files and Langfuse.',
+    'Imports production calls into .goldset/interactions/, redacted. Reads JSONL, CSV and Parquet (you confirm the column mapping), OpenTelemetry files, Langfuse, and Phoenix by its database.',
   options: {
     format: {
       type: 'string',
@@ -93,9 +93,21 @@ export const importSpec: CommandSpec = {
     },
     'write-mapping': { type: 'string', value: 'FILE', takes: 'file', help: 'Write the guessed mapping to FILE and import nothing.' },
     'dry-run': { type: 'boolean', help: 'Read everything and report what would be stored.' },
-    from: { type: 'string', value: 'DAY', help: 'langfuse: the first day, such as 2026-11-01, in UTC.' },
+    from: {
+      type: 'string',
+      value: 'DAY|ADDRESS',
+      help: 'langfuse: the first day, such as 2026-11-01, in UTC. Phoenix: its PostgreSQL database, postgres://HOST[:PORT]/DB, without user and password.',
+    },
     to: { type: 'string', value: 'DAY', help: 'langfuse: the last day.' },
     host: { type: 'string', value: 'URL', help: 'langfuse: the server. Default: LANGFUSE_HOST, else https://cloud.langfuse.com.' },
+    user: { type: 'string', value: 'U', help: 'Phoenix: the user of the database; one that may only read is enough.' },
+    'password-env': {
+      type: 'string',
+      value: 'V',
+      help: 'Phoenix: variable with the user’s password. It goes to an address only after you allowed it: --allow-origin V@postgres://HOST:PORT.',
+    },
+    days: { type: 'string', value: 'N', help: 'Phoenix: spans of the last N days. Default: 7.' },
+    project: { type: 'string', value: 'NAME', help: 'Phoenix: only this project. Default: all but experiments and the playground.' },
     store,
     'allow-origin': allowOrigin,
     'env-file': envFile,
@@ -107,6 +119,7 @@ export const importSpec: CommandSpec = {
     'goldset import logs/ --write-mapping mapping.yaml && goldset import logs/ --mapping mapping.yaml',
     'goldset import otlp-export/ --yes',
     'goldset import langfuse --from 2026-11-01 --to 2026-11-07',
+    'goldset import --from postgres://localhost/phoenix --user reader --password-env PHOENIX_PASSWORD --days 7',
   ],
 };
 

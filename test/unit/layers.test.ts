@@ -37,6 +37,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
       'fzstd',
       'hyparquet',
       'hyparquet-compressors',
+      'pg',
       'csv-parse',
       'picomatch',
       'node:',

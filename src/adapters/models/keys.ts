@@ -3,7 +3,7 @@
  * variable, whatever a workspace file says, and never unencrypted unless it stays on this machine. The one place that decides it.
  */
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { homeOf, isOwnPair, isUnencrypted, pairText, tokenName, type KeyPair } from '../../core/config/key-pair.ts';
+import { homeOf, isOwnPair, isUnencrypted, originOf, pairText, tokenName, type KeyPair } from '../../core/config/key-pair.ts';
 import { AWS_VARIABLES } from '../../core/config/own-origins.ts';
 import { ConfigurationError, missingKey } from '../../core/errors.ts';
 import { usableKey } from './key-fault.ts';
@@ -95,7 +95,7 @@ export async function officialKey({ name, baseUrl, variable }: OfficialProvider,
  */
 export async function keyFor(request: KeyRequest, keys: KeySource): Promise<string | null> {
   const { provider, baseUrl, keyVariable: variable, namedBy = 'goldset.yaml' } = request;
-  const { origin } = new URL(baseUrl);
+  const origin = originOf(baseUrl);
   const kept = await keys.keyForOrigin(origin);
   const value = kept ?? (variable === null ? null : keys.variable(variable));
   if (value === null && variable === null) return null;

@@ -1,4 +1,4 @@
-/** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
+/** `goldset import`: production calls from files, from Langfuse, and from Phoenix's database. What is written was redacted before, and importing twice adds nothing. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
 import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-import.ts';
 import type { ParquetThread } from '../../adapters/parquet/parquet-rows.ts';
+import { importPhoenix, phoenixTarget } from '../../adapters/import/phoenix-import.ts';
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
@@ -34,8 +35,13 @@ import { confirm, isInteractive, stderr } from '../output.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [first] = args.paths;
-  if (first === undefined)
-    throw new ConfigurationError('usage', 'Name what to import: a file, a folder, or langfuse.', 'See: goldset help import');
+  const isPhoenix = first === undefined && args.text('from') !== null;
+  if (first === undefined && !isPhoenix)
+    throw new ConfigurationError(
+      'usage',
+      'Name what to import: a file, a folder, langfuse, or --from postgres://HOST/DB.',
+      'See: goldset help import',
+    );
   const store = args.text('store');
   return withSession(
     { ...args, paths: store === null ? [] : [store] },
@@ -57,7 +63,11 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
         refusals: new Refusals((reason) => redactedExcerpt(reason, redact, REASON)),
       };
       const isTold = await alone(root, args, () =>
-        first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target, evaluator),
+        isPhoenix
+          ? fromPhoenix(args, session, target)
+          : first === 'langfuse' && args.paths.length === 1
+            ? fromLangfuse(args, session, target)
+            : fromFiles(args, session, target, evaluator),
       );
       if (!args.flag('dry-run')) await followRetention(root, capture);
       if (!isTold) return 0;
@@ -215,6 +225,23 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
       if (stderr.isTTY) stderr.redraw(`${quantity(rows, 'row')} read from Langfuse`);
     },
   });
+  if (stderr.isTTY) stderr.write('\n');
+  return true;
+}
+
+async function fromPhoenix(args: Arguments, session: Session, { sink, refusals }: ImportTarget): Promise<boolean> {
+  const [user, variable] = [args.text('user'), args.text('password-env')];
+  if (user === null || variable === null)
+    throw new ConfigurationError('usage', '--from with an address needs --user and --password-env.', 'See: goldset help import');
+  const target = await phoenixTarget({ address: args.text('from') ?? '', user, variable }, session.keys);
+  const days = args.count('days', 7);
+  const now = Date.now();
+  const window = { from: new Date(now - days * 86_400_000).toISOString(), to: new Date(now).toISOString() };
+  const onRows = (rows: number): void => {
+    if (stderr.isTTY && rows % 500 === 0) stderr.redraw(`${quantity(rows, 'row')} read from Phoenix`);
+  };
+  const { readPostgres } = await import('../../adapters/import/postgres-reader.ts');
+  await readPostgres(target, (source) => importPhoenix({ source, window, project: args.text('project'), sink, refusals, onRows }));
   if (stderr.isTTY) stderr.write('\n');
   return true;
 }

@@ -38,7 +38,26 @@ export const isLoopbackHost = (hostname: string): boolean => /^(?:localhost|127\
 /** Whether a key would travel unencrypted: over anything but https, unless it stays on this machine. */
 export function isUnencrypted(address: string): boolean {
   const { protocol, hostname } = new URL(address);
-  return protocol !== 'https:' && !isLoopbackHost(hostname);
+  // A database on another machine is spoken to by TLS alone, with its certificate and name verified.
+  return protocol !== 'https:' && protocol !== 'postgres:' && !isLoopbackHost(hostname);
+}
+
+/** What a key is bound to: as `URL` writes the origin, of a database with its port. */
+export function originOf(address: string): string {
+  const { origin, protocol, hostname, port } = new URL(address);
+  return protocol === 'postgres:' ? `${protocol}//${hostname}:${port === '' ? POSTGRES_PORT : port}` : origin;
+}
+
+/** Where a server of PostgreSQL listens by convention. */
+export const POSTGRES_PORT = 5432;
+
+/** Why an address is not one of a database; null: it is. It has to name the host, and neither a user nor anything behind the database. */
+export function databaseProblem(text: string): string | null {
+  const url = URL.canParse(text) && /^postgres:\/\//.test(text) ? new URL(text) : null;
+  if (url === null) return 'it does not start with postgres://';
+  if (url.username !== '' || url.password !== '' || text.includes('@')) return 'it contains a user name or password';
+  if (url.search !== '' || url.hash !== '') return 'it contains settings behind the database';
+  return HOST.test(url.hostname) ? null : `its host "${url.hostname}" is not a valid name`;
 }
 
 /** Why an address is not one that requests can be sent to; null: it is. It has to be http or https, with a plain host and without user info. */
@@ -82,10 +101,10 @@ export function readPair(text: string): AllowedPair | string {
   const [, start = '', rest = ''] = /^(https?:\/\/(?:\[[^\]]*\]|[^/:@]*)):\*([/?#].*)?$/i.exec(address) ?? [];
   const anyPort = start !== '';
   const given = anyPort ? `${start}${rest}` : address;
-  const problem = addressProblem(given);
+  const problem = given.startsWith('postgres:') ? databaseProblem(given) : addressProblem(given);
   if (problem !== null) return `has an address that cannot be used: ${problem}`;
-  const { protocol, hostname, origin } = new URL(given);
+  const { protocol, hostname } = new URL(given);
   if (anyPort && !isLoopbackHost(hostname)) return 'may have the port * only for this machine (127.0.0.1, localhost, [::1])';
   if (isUnencrypted(given)) return 'has an address without encryption, and no key is sent over http except to this machine';
-  return { variable, origin: anyPort ? `${protocol}//${hostname}` : origin, anyPort };
+  return { variable, origin: anyPort ? `${protocol}//${hostname}` : originOf(given), anyPort };
 }

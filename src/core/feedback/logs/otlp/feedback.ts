@@ -43,7 +43,7 @@ export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
     if (target === null) continue;
     for (const given of flatList(attributes, [`${list}.*`])) {
       const value = isJsonObject(given) ? given[item] : undefined;
-      const signal = isJsonObject(value) ? annotation(value, time) : null;
+      const signal = isJsonObject(value) ? annotationSignal(value, time) : null;
       if (signal !== null) found.push({ of: target, signal });
     }
   }
@@ -85,7 +85,8 @@ function evaluation(attributes: OtlpAttributes, of: FollowUpTarget, time: string
 
 const ANNOTATOR_OF: Readonly<Record<string, Annotator>> = { HUMAN: 'human', LLM: 'model', CODE: 'code' };
 
-function annotation(value: JsonObject, time: string | null): Signal | null {
+/** The signal that an annotation of OpenInference or Phoenix is; null: it says nothing. */
+export function annotationSignal(value: JsonObject, time: string | null): Signal | null {
   const name = textOf(value['name']);
   if (name === null) return null;
   const said = textOf(value['annotator_kind'])?.toUpperCase() ?? '';
