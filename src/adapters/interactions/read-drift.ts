@@ -14,7 +14,6 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { goldenCasesBelow } from './golden-cases.ts';
 import { HashSample } from './hash-sample.ts';
-import { InteractionFiles } from './interaction-files.ts';
 import { wholeInteractions } from './whole-interactions.ts';
 
 export interface DriftJob {
@@ -49,7 +48,7 @@ export async function readDrift({ root, workspace, since, against, by }: DriftJo
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
-  const newest = new InteractionFiles(root).days(null).at(-1) ?? null;
+  const newest = newestDay(root);
   const first = since ?? (newest === null ? '' : daysBefore(newest, WEEK - 1));
   const isGolden = against === 'golden';
   const isReference = referenceTest(against, first);
@@ -81,6 +80,12 @@ export async function readDrift({ root, workspace, since, against, by }: DriftJo
       sides.window.add(interaction.id, item);
     }
   }
+}
+
+/** Of the calls, for what became known of them may have come weeks later. Null: nothing is stored. */
+function newestDay(root: string): string | null {
+  for (const { interaction } of wholeInteractions(root, null)) return interaction.time.slice(0, 10);
+  return null;
 }
 
 const offered = ({ changes, unlike }: Drift): string[] => [
