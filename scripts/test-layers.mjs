@@ -105,7 +105,7 @@ const LONG = [
   ...['numbers/comparisons', 'compare', 'limits', 'hostile', 'redact', 'numbers/caching', 'numbers/insight-alarms', 'spend'],
   ...['run-faults', 'batch-kills', 'cli', 'proxy', 'github', 'runtime-prompt', 'openai', 'planted-keys', 'completion', 'git', 'run-money'],
   ...['pull-requests', 'long-lines', 'key-commands', 'data-folder-commands', 'redaction', 'git-programs'],
-  ...['hostile-page', 'interactions', 'insights', 'results', 'models'],
+  ...['interactions', 'results', 'judges', 'models', 'main-job', 'hostile-page', 'insights'],
 ].map((name) => `${name}.test.ts`);
 
 /** ms that one test may take; long, because a busy machine is slow and only a failure takes all of it. */

@@ -16,14 +16,17 @@ import {
   rightFor,
   row,
   RULE,
-  SCRIPT,
   showSideBar,
   signal,
   STORED,
   TICKETS,
 } from './interactions-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
-import { walk, Workbench } from './workbench-page.ts';
+import { isEverything } from './themes.ts';
+import { longWalk, walk } from './workbench-page.ts';
+
+/** Each row down shows one record whole. */
+const DOWN = isEverything ? 60 : 20;
 
 describe('the loop of feedback in the workbench', () => {
   walk(
@@ -173,7 +176,8 @@ describe('the loop of feedback in the workbench', () => {
     },
   );
 
-  walk(
+  // test/system/reproduce.test.ts reproduces calls, and looks at what a server receives.
+  longWalk(
     'reproduces a call as it was captured beside today’s prompt, also where the version that answered is not known',
     async (theme) => openDesk(theme, await recorded()),
     async (workbench) => {
@@ -223,27 +227,7 @@ describe('the loop of feedback in the workbench', () => {
     },
   );
 
-  walk(
-    'shows no record in an untrusted workspace, and writes and sends nothing',
-    async (theme) =>
-      Workbench.open({
-        theme,
-        restricted: true,
-        open: 'desk/desk.prompt',
-        files: { 'desk/desk.prompt': PROMPT, 'desk/desk.scripted.yaml': SCRIPT, ...(await recorded()) },
-      }),
-    async (workbench) => {
-      const { page } = workbench;
-      await opened(workbench);
-      await workbench.command('Goldset: Show Interactions');
-      const message = page.locator('.notification-list-item', { hasText: 'In Restricted Mode Goldset does not read .goldset/.' });
-      await message.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
-      assert.equal(await page.locator('iframe.webview').count(), 0);
-      await workbench.shot('interactions-untrusted');
-    },
-  );
-
-  walk('shows hostile records as text, and begins with what to do', openDesk, async (workbench) => {
+  walk('shows hostile records as text; both pages begin with what to do', openDesk, async (workbench) => {
     const outputs = hostileOutputs().filter((text) => text.length < 20_000);
     const lines = outputs.map((text, i) =>
       storedLineText({
@@ -260,6 +244,12 @@ describe('the loop of feedback in the workbench', () => {
     );
     const { page, results } = workbench;
     await opened(workbench);
+    await workbench.command('Goldset: Show Insights');
+    await results.getByText('No interactions yet').waitFor();
+    await results.getByRole('button', { name: 'Start Capture' }).waitFor();
+    await assertAccessible(results, 'no insights');
+    // One page at a time: the walk finds it by its frame.
+    await workbench.command('View: Close Editor');
     await showSideBar(workbench);
     await workbench.view('Interactions');
     await page.getByText(/Record calls in your application/).waitFor();
@@ -273,7 +263,7 @@ describe('the loop of feedback in the workbench', () => {
     await listed(workbench, lines.length + 1);
     const list = results.locator('.inbox-list');
     await list.focus();
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < DOWN; i++) {
       await page.keyboard.press('ArrowDown');
       await results.locator('.inbox-row.active').waitFor();
     }

@@ -1,6 +1,6 @@
 /** A judged result as a person sees it: who judged, why, by which words, and that nobody has calibrated the judge. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JudgeNote } from '../../src/core/grade/assertion.ts';
 import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
@@ -43,14 +43,66 @@ const labelLine = (judge: JudgeNote, word: 'pass' | 'fail', i: number): string =
     ...{ by: 'ana', at: '2026-11-12T09:00:00.000Z', blind: true, draw: null },
   });
 
+const WEATHER = `---\nmodel: box:small\ntools: [{ name: weather, description: The weather, inputSchema: { city: string } }]\n---\n{{question}}\n`;
+const RETRIEVER = `process.stdin.on('data', () => undefined).on('end', () => console.log(JSON.stringify({
+  output: 'Returns are free for 30 days.',
+  context: ['Returns: 30 days, free of charge.', 'Shipping takes two days.'],
+  usage: { input: 40, output: 8 },
+  costUsd: 0.0002,
+})));
+`;
+
+const ROUNDS: Readonly<Record<string, string>> = {
+  'retrieve.js': RETRIEVER,
+  'weather.prompt': WEATHER,
+  'weather.golden.yaml': '- { id: rome, vars: { question: "question 7" }, tools: { weather: { sky: blue } }, expected: "answer 7" }\n',
+  'returns.prompt': '---\nmodel: shop\n---\n{{question}}\n',
+  'returns.golden.yaml': '- { id: returns, vars: { question: "Can I send it back?" }, assert: [{ type: contains, value: "30 days" }] }\n',
+};
+
+/** Tools with what they gave, chunks that were retrieved, also by the keyboard. */
+async function rounds(workbench: Workbench): Promise<void> {
+  const { results, page } = workbench;
+  await workbench.openFile('weather.prompt');
+  await workbench.lens(/Run 1/).waitFor();
+  await workbench.command('Goldset: Run Prompt Under Cursor');
+  await results.locator('.figures .score', { hasText: '1 of 1' }).waitFor();
+  await workbench.command('Goldset: Focus Results');
+  await results.locator('.scroller:focus').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await results.getByText('Tools: 1 call in 1 round').waitFor();
+  await results.locator('.rounds code', { hasText: 'weather({"city":"Rome"})' }).waitFor();
+  await results.locator('.rounds pre', { hasText: '{"sky":"blue"}' }).waitFor();
+  await workbench.look('tools', 'rounds-1-tools');
+
+  await workbench.openFile('returns.prompt');
+  await workbench.lens(/Run 1.*shop/).waitFor();
+  await workbench.command('Goldset: Run Prompt Under Cursor');
+  await results.locator('.row .case .link', { hasText: 'returns' }).click();
+  await results.getByText('Retrieved: 2 chunks').waitFor();
+  await results.locator('.rounds pre', { hasText: 'Shipping takes two days.' }).waitFor();
+  await workbench.look('retrieved chunks', 'rounds-2-retrieved');
+}
+
 describe('a judged result', () => {
-  walk('shows its judge, the reason, the quotes and what judging cost', { open: null }, async (workbench) => {
+  const chat = chatServers();
+
+  walk('shows its judge, the reason, the quotes and what judging cost; what came before an answer', { open: null }, async (workbench) => {
     const { root, results } = workbench;
-    appendFileSync(path.join(root, 'goldset.yaml'), '\njudge: { model: "scripted:./judge.scripted.yaml" }\n');
+    writeFileSync(
+      path.join(root, 'goldset.yaml'),
+      `judge: { model: "scripted:./judge.scripted.yaml" }
+providers:
+  shop: { kind: command, command: [node, retrieve.js] }
+  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", stream: false }
+`,
+    );
     writeFileSync(path.join(root, 'judge.scripted.yaml'), JUDGE);
     writeFileSync(path.join(root, 'greet.prompt'), PROMPT);
     writeFileSync(path.join(root, 'greet.scripted.yaml'), 'default: { reply: "The label was printed on Monday." }\n');
     writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN);
+    for (const [name, text] of Object.entries(ROUNDS)) writeFileSync(path.join(root, name), text);
     await workbench.openFile('greet.prompt');
     await workbench.lens(/Run 1.*not run yet/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
@@ -78,6 +130,7 @@ describe('a judged result', () => {
     await workbench.look('a calibrated judge', 'judge-calibrated');
     writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN.replace('sorry for the delay', 'sorry'));
     await results.locator('.figures', { hasText: 'judge calibration stale: the rubric changed since 12 Nov 2026' }).waitFor();
+    await rounds(workbench);
   });
 });
 
@@ -168,57 +221,5 @@ describe('labelling blind', () => {
     await press('u', 'Control+Enter');
     await results.getByText(/^Output 2 of 4, 4 labelled by you/).waitFor();
     assert.deepEqual([labels().at(-1)?.grade, labels().at(-1)?.blind], ['unknown', false]);
-  });
-});
-
-const WEATHER = `---\nmodel: box:small\ntools: [{ name: weather, description: The weather, inputSchema: { city: string } }]\n---\n{{question}}\n`;
-const RETRIEVER = `process.stdin.on('data', () => undefined).on('end', () => console.log(JSON.stringify({
-  output: 'Returns are free for 30 days.',
-  context: ['Returns: 30 days, free of charge.', 'Shipping takes two days.'],
-  usage: { input: 40, output: 8 },
-  costUsd: 0.0002,
-})));
-`;
-
-describe('what came before an answer', () => {
-  const chat = chatServers();
-
-  const open = (theme: Theme): Promise<Workbench> =>
-    Workbench.open({
-      theme,
-      open: 'weather.prompt',
-      files: {
-        'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", stream: false }\n`,
-        'retrieve.js': RETRIEVER,
-        'weather.prompt': WEATHER,
-        'weather.golden.yaml':
-          '- { id: rome, vars: { question: "question 7" }, tools: { weather: { sky: blue } }, expected: "answer 7" }\n',
-        'returns.prompt': '---\nmodel: shop\n---\n{{question}}\n',
-        'returns.golden.yaml':
-          '- { id: returns, vars: { question: "Can I send it back?" }, assert: [{ type: contains, value: "30 days" }] }\n',
-      },
-    });
-
-  walk('tools with what they gave, chunks that were retrieved, also by the keyboard', open, async (workbench) => {
-    const { results, page } = workbench;
-    await workbench.lens(/Run 1/).waitFor();
-    await workbench.command('Goldset: Run Prompt Under Cursor');
-    await results.locator('.figures .score', { hasText: '1 of 1' }).waitFor();
-    await workbench.command('Goldset: Focus Results');
-    await results.locator('.scroller:focus').waitFor();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await results.getByText('Tools: 1 call in 1 round').waitFor();
-    await results.locator('.rounds code', { hasText: 'weather({"city":"Rome"})' }).waitFor();
-    await results.locator('.rounds pre', { hasText: '{"sky":"blue"}' }).waitFor();
-    await workbench.look('tools', 'rounds-1-tools');
-
-    await workbench.openFile('returns.prompt');
-    await workbench.lens(/Run 1.*shop/).waitFor();
-    await workbench.command('Goldset: Run Prompt Under Cursor');
-    await results.locator('.row .case .link', { hasText: 'returns' }).click();
-    await results.getByText('Retrieved: 2 chunks').waitFor();
-    await results.locator('.rounds pre', { hasText: 'Shipping takes two days.' }).waitFor();
-    await workbench.look('retrieved chunks', 'rounds-2-retrieved');
   });
 });

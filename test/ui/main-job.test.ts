@@ -58,19 +58,4 @@ describe('the main job in the workbench', () => {
     await page.locator('.monaco-diff-editor .modified', { hasText: 'of a shop' }).first().waitFor();
     await workbench.shots('4-version');
   });
-
-  walk('an untrusted workspace shows problems and runs nothing', { restricted: true }, async (workbench) => {
-    await workbench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
-    await workbench.lens(/Run 65/).waitFor();
-    await workbench.command('Goldset: Run Prompt Under Cursor');
-    await workbench.command('Notifications: Show Notifications');
-    await workbench.page.locator('.notifications-center', { hasText: 'Prompts run only in a trusted workspace' }).waitFor();
-    await workbench.shot('untrusted');
-    await workbench.command('Notifications: Clear All Notifications');
-    await workbench.command('Goldset: Try Prompt');
-    await workbench.results.getByRole('textbox', { name: 'ticket' }).fill('It broke.');
-    await workbench.results.locator('.request .value', { hasText: 'It broke.' }).waitFor();
-    await workbench.results.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
-    assert.equal(await workbench.results.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true);
-  });
 });

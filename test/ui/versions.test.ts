@@ -1,9 +1,10 @@
 /** Versions as a person meets them: the tree with scores, a comparison, restoring and undo, changes compared with the last commit. */
 import assert from 'node:assert/strict';
-import { walk } from './workbench-page.ts';
+import { longWalk } from './workbench-page.ts';
 
 describe('prompt versions in the workbench', () => {
-  walk('tree with scores, compare, restore and undo, compare changes', {}, async (workbench) => {
+  // test/workbench/versions-suite.ts restores, undoes and compares; the walk of the main job opens the tree and a version.
+  longWalk('tree with scores, compare, restore and undo, compare changes', {}, async (workbench) => {
     const { page } = workbench;
     await workbench.lens(/Run 65/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
