@@ -8,9 +8,10 @@ import { RunArchive } from '../../src/engine/run-archive.ts';
 import { ResultsView } from '../../src/engine/results-view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';
+import { journalText } from './journal-file.ts';
 import { newPage } from './shared-workbench.ts';
 import type { Theme } from './themes.ts';
-import { walk, Workbench } from './workbench-page.ts';
+import { longWalk, Workbench } from './workbench-page.ts';
 
 const MB = 1024 * 1024;
 
@@ -79,33 +80,11 @@ describe('exports', () => {
 
   const JOURNAL = 'from-ci.goldset-run.jsonl';
 
-  /** 18,000 results with long outputs. */
-  function longJournal(): string {
-    const run = new SyntheticRun({
-      cases: 9000,
-      candidates: 2,
-      outputs: Array.from({ length: 50 }, (_, i) => `Answer ${i}: ${'word '.repeat(440)}`),
-    });
-    const head = {
-      kind: 'run',
-      schema: 'goldset.journal/1',
-      id: '20261120T080000-000001',
-      startedAt: '2026-11-20T08:00:00Z',
-      toolVersion: '0.5.0',
-      plan: 'p',
-      candidates: run.heads,
-      cases: run.heads.map(({ id }) => ({ candidate: id, ids: run.caseIds })),
-      repeats: 1,
-    };
-    const end = { kind: 'end', verdict: 'fail', complete: true, endedAt: '2026-11-20T08:10:00Z' };
-    const results = Array.from({ length: run.samples }, (_, i) => ({ kind: 'result', result: run.result(i) }));
-    return [head, ...results, end].map((line) => `${JSON.stringify(line)}\n`).join('');
-  }
-
   // The file is there before the window: one that is opening does not watch its folder yet.
-  const open = (theme: Theme): Promise<Workbench> => Workbench.open({ theme, files: { [JOURNAL]: longJournal() } });
+  const open = (theme: Theme): Promise<Workbench> => Workbench.open({ theme, files: { [JOURNAL]: journalText(9000, 440) } });
 
-  walk('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', open, async (workbench) => {
+  // The live walk of test/ui/results.test.ts opens a short one.
+  longWalk('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', open, async (workbench) => {
     const { results } = workbench;
     const file = path.join(workbench.root, JOURNAL);
     const { size, mtimeMs } = statSync(file);

@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
 import { assertAccessible } from './accessibility.ts';
-import { THEMES } from './themes.ts';
-import { walk, type Workbench } from './workbench-page.ts';
+import { journalText } from './journal-file.ts';
+import { THEMES, type Theme } from './themes.ts';
+import { longWalk, walk, Workbench } from './workbench-page.ts';
 
 const GOLDEN = 'triage/triage.golden.yaml';
 
@@ -139,6 +140,7 @@ describe('the results page', () => {
     await tabTo(workbench, /^Plots/, 'Shift+Tab');
     await press('Enter');
     await results.locator('.plots .mark').first().waitFor();
+    await results.locator('figure.classes', { hasText: 'Classes of priority' }).waitFor();
     await assertAccessible(results, 'plots, light');
     await workbench.shot('results-light-1-plots');
     await tabTo(workbench, /answers in/, 'Tab');
@@ -158,11 +160,14 @@ describe('the results page', () => {
     await workbench.shot('results-light-2-two-runs');
   });
 
-  walk('live: answers stream into their cells, one cell is cancelled, the editor keeps the focus', {}, async (workbench) => {
+  const JOURNAL = 'from-ci.goldset-run.jsonl';
+  const withJournal = (theme: Theme): Promise<Workbench> => Workbench.open({ theme, files: { [JOURNAL]: journalText(30, 20) } });
+
+  walk('live: answers stream, one cell is cancelled, the editor keeps the focus; a journal opens', withJournal, async (workbench) => {
     const { page, results } = workbench;
     const script = path.join(workbench.root, 'triage/triage.scripted.yaml');
     // So slow that a cell is still answered when it is cancelled, on a busy machine too.
-    const slow = 'speed: { ttftMs: 300, tokensPerSecond: 0.5 }';
+    const slow = 'speed: { ttftMs: 300, tokensPerSecond: 0.2 }';
     writeFileSync(script, readFileSync(script, 'utf8').replace(/^speed:.*$/m, slow));
     assert.ok(readFileSync(script, 'utf8').includes(slow));
     await workbench.lens(/Run 65.*not run yet/).waitFor();
@@ -181,9 +186,17 @@ describe('the results page', () => {
     await results.getByRole('button', { name: 'Resume' }).waitFor();
     await row.getByText('not answered').waitFor();
     await assertAccessible(results, 'a cancelled run');
+
+    await workbench.command('View: Close All Editors');
+    await page.locator('.explorer-viewlet .monaco-list-row', { hasText: JOURNAL }).dblclick();
+    await results.getByText('30 of 30 cases').waitFor();
+    await results.getByText('read-only').waitFor();
+    await results.getByText('Verdict: fail').waitFor();
+    assert.equal(await results.getByRole('button', { name: 'Run all' }).count(), 0);
   });
 
-  walk('is readable in every theme, and at 200 % zoom', {}, async (workbench) => {
+  // Each walk of npm test looks at its pages in one of the four themes; test/ui/fitting-page.test.ts shows the page at 200 %.
+  longWalk('is readable in every theme, and at 200 % zoom', {}, async (workbench) => {
     const { page, results } = workbench;
     await firstRun(workbench);
     await results.getByRole('button', { name: /^Failed/ }).click();
