@@ -24,6 +24,7 @@ import {
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
+import { judgeSpec, reviewSpec } from './judging-specs.ts';
 import {
   cacheSpec,
   captureSpec,
@@ -34,9 +35,7 @@ import {
   importSpec,
   insightsSpec,
   interactionsSpec,
-  judgeSpec,
   reproduceSpec,
-  reviewSpec,
   signalSpec,
 } from './production-specs.ts';
 import { stderr, stdout } from './output.ts';

@@ -12,7 +12,7 @@ import { findCandidates, type FoundCandidates } from '../adapters/setup/find-can
 import { modelOffers, type ModelOffer } from '../adapters/setup/model-offers.ts';
 import { loadCandidate, writeSetUp, type SetUpResult } from '../adapters/setup/write-set-up.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import type { ConvertedConfig } from '../core/prompt/promptfoo/convert-config.ts';
+import type { ConvertedConfig } from '../core/setup/convert-promptfoo-config.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import type { PromptCandidate } from '../core/setup/prompt-candidates.ts';

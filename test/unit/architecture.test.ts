@@ -77,7 +77,9 @@ const inCommandLine = [
   ...(/\.\.\.\[([^\]]+)\]\.map\(\s*\(name\) => `dist/.exec(read('scripts/npm-package.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
 ].map((match) => match[1] ?? '');
 const specFile = (name: string): string | undefined =>
-  ['src/cli/command-specs.ts', 'src/cli/production-specs.ts'].find((file) => read(file).includes(`export const ${name}Spec:`));
+  ['src/cli/command-specs.ts', 'src/cli/production-specs.ts', 'src/cli/judging-specs.ts'].find((file) =>
+    read(file).includes(`export const ${name}Spec:`),
+  );
 
 /** For each row, what holds for the files in its last column: file → check of everything that exists today. */
 const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {

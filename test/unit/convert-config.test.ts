@@ -15,7 +15,7 @@ import { gradeExternally } from '../../src/core/judge/external-grading.ts';
 import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import { columnTargets } from '../../src/core/prompt/columns.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
-import { convertConfig } from '../../src/core/prompt/promptfoo/convert-config.ts';
+import { convertConfig } from '../../src/core/setup/convert-promptfoo-config.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 
 const FIXTURES = path.resolve('test/fixtures/promptfoo');

@@ -15,6 +15,9 @@ const COMMAND_LINE = new RegExp(
 const NOT_SHOWN: Readonly<Record<string, string>> = {
   'core/editor-words.ts': 'the table itself',
   'core/calls/answers.ts': 'a mode that the command line alone has',
+  'adapters/import/phoenix-import.ts': 'an import that the command line alone has',
+  'adapters/import/postgres-reader.ts': 'an import that the command line alone has',
+  'core/feedback/insights/drift/drift-sentences.ts': 'the command is printed by the terminal alone; the page has a button',
   'adapters/import/langfuse-client.ts': 'an import that the command line alone has',
   'adapters/capture/sending-token.ts': 'a receiver that the command line alone has',
   'core/config/dialects.ts': 'an option of vLLM',

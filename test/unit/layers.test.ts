@@ -30,6 +30,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
     layers: ['core'],
     packages: [
       'openai',
+      '@clickhouse/client-web',
       '@anthropic-ai/sdk',
       '@smithy/signature-v4',
       '@smithy/eventstream-codec',
@@ -76,7 +77,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     '.',
   ],
   adapters: [
-    'review setup',
+    'clickhouse review setup',
     'evaluation import',
     'analysis batch capture judging retention',
     'interactions run',

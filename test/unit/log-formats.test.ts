@@ -97,7 +97,7 @@ describe('formats of logs', () => {
 
   it('have one folder each, which nothing else in the core reads from but the table', () => {
     const root = 'src/core/feedback/logs';
-    const folders = ['otlp', 'langfuse', 'rows'];
+    const folders = ['otlp', 'langfuse', 'phoenix', 'rows'];
     const importers = readdirSync('src/core', { recursive: true })
       .map((file) => path.posix.join('src/core', String(file).split(path.sep).join('/')))
       .filter((file) => file.endsWith('.ts') && !folders.some((name) => file.startsWith(`${root}/${name}/`)))

@@ -5,7 +5,7 @@
  * wait for the next chunk, and what a cut answer ends with gets lost there.
  */
 import type { ClickHouseClient } from '@clickhouse/client-web';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
@@ -130,16 +130,16 @@ export class StoreQueries {
   }
 
   private failureOf({ what }: StoreQuery, error: unknown, watch: SilenceWatch, rows: number): unknown {
-    if (error instanceof HumanError) return error;
+    if (isHumanError(error)) return error;
     if (this.stop?.aborted === true) return new HumanError('source/stopped', `${what}: stopped.`);
     const where = `${what}: ClickHouse at ${this.origin}`;
     if (watch.isSilent) return new HumanError('source/silent', `${where} sent nothing for ${this.silence / 1000} s.`, NARROWER);
     const said = excerpt(this.hidden(messageOf(error)), 300);
-    const code = codeOf(error) ?? (error instanceof NotRows ? (/\bCode: (\d+)\./.exec(error.message)?.[1] ?? null) : null);
+    const code = codeOf(error) ?? (isNotRows(error) ? (/\bCode: (\d+)\./.exec(error.message)?.[1] ?? null) : null);
     const known = code === null ? undefined : FAILURES.get(code);
     if (known !== undefined) return new HumanError(known.code, `${where} ${known.message}: ${said}`, known.hint);
     if (code !== null) return new HumanError('source/refused', `${where} failed (${code}): ${said}`);
-    if (error instanceof NotRows)
+    if (isNotRows(error))
       return new HumanError(
         'source/malformed',
         `${where} did not answer with rows: ${said}`,
@@ -193,7 +193,13 @@ function codeOf(error: unknown): string | null {
 
 const bytesAsText = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-class NotRows extends Error {}
+class NotRows extends Error {
+  static {
+    brandErrorClass(this, 'not-rows');
+  }
+}
+
+const isNotRows = (error: unknown): error is NotRows => hasErrorKind(error, 'not-rows');
 
 /** Gives up when nothing comes any more, and when it is told to stop. */
 class SilenceWatch {

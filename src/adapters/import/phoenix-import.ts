@@ -10,7 +10,14 @@ import { excerpt } from '../../core/text.ts';
 import { keyFor, type KeySource } from '../models/keys.ts';
 import { PORTS } from './import-files.ts';
 import type { ImportSink } from './import-sink.ts';
-import { annotationQueries, PHOENIX_TABLES, requirePhoenix, spansQuery, TABLES_QUERY, type PhoenixTables } from './phoenix-queries.ts';
+import {
+  annotationQueries,
+  PHOENIX_TABLES,
+  requirePhoenix,
+  phoenixSpansQuery,
+  TABLES_QUERY,
+  type PhoenixTables,
+} from './phoenix-queries.ts';
 import type { PostgresRows, PostgresTarget } from './postgres-reader.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -69,7 +76,7 @@ export async function importPhoenix({ source, window, project, sink, refusals, o
   // A span has a time of its own.
   const origin = { mapping: EMPTY_MAPPING, writtenMs: Date.parse(window.to) };
   let rows = 0;
-  for await (const row of source.rows(spansQuery(tables), values)) {
+  for await (const row of source.rows(phoenixSpansQuery(tables), values)) {
     const place = `span ${textOf(row['span_id'])}`;
     const opened = openedSpan(row);
     await take(place, 'problem' in opened ? refusedSpan(opened.problem) : reader.read({ row: phoenixSpanRow(opened.row) }, origin));

@@ -60,7 +60,7 @@ const production = (tables: PhoenixTables, span: string): string =>
   ].join(' ');
 
 /** In the order in which they came. */
-export const spansQuery = (tables: PhoenixTables): string =>
+export const phoenixSpansQuery = (tables: PhoenixTables): string =>
   `SELECT t.trace_id, s.span_id, s.parent_id, s.name, ${time('s.start_time', 'start_time')}, ${time('s.end_time', 'end_time')},
  s.status_code, s.status_message, s.attributes::text AS attributes, s.events::text AS events
  FROM spans s JOIN traces t ON t.id = s.trace_rowid JOIN projects p ON p.id = t.project_rowid

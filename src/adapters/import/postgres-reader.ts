@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { isLoopbackHost, POSTGRES_PORT } from '../../core/config/key-pair.ts';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { hideKey } from '../models/hide-key.ts';
@@ -40,7 +40,7 @@ export async function readPostgres<T>(target: PostgresTarget, work: (source: Pos
     await client.query('COMMIT');
     return found;
   } catch (error) {
-    if (error instanceof HumanError) throw error;
+    if (isHumanError(error)) throw error;
     throw failureOf(target, lost ?? error);
   } finally {
     await client.end().catch(() => undefined);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
-import { convertConfig, type ConvertedConfig } from '../../core/prompt/promptfoo/convert-config.ts';
+import { convertConfig, type ConvertedConfig } from '../../core/setup/convert-promptfoo-config.ts';
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import { replaceFile } from '../storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../storage/file-in-root.ts';

@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { followUpOn } from '../../interactions/follow-up.ts';
 import type { ReadRow } from '../log-format.ts';
-import { annotationSignal } from '../otlp/feedback.ts';
+import { annotationSignal } from '../annotation-signal.ts';
 
 /** Attributes that are JSON in a text when an application sends them, and an object in the database. */
 const JSON_TEXTS = /(^|\.)(metadata|llm\.prompt_template\.variables|tool\.parameters|document\.metadata)$/;

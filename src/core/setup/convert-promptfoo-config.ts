@@ -3,15 +3,15 @@
  * each prompt and provider), and golden sets. The config stays as it is, and what cannot be converted is named at its line.
  */
 import { stringify } from 'yaml';
-import { withPromptEntry } from '../../config/edit-goldset-yaml.ts';
-import type { Diagnostic } from '../../diagnostics.ts';
-import { isResolvable, LITERAL, withLiterals } from '../../golden/literal.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import type { PromptColumn, PromptDocument, TextMessage } from '../document.ts';
-import { placeOfPrompt } from '../formats/prompt-name.ts';
-import { OTHER_SERVER } from './providers.ts';
-import type { LoadedPromptfoo } from './case-files-of.ts';
+import { withPromptEntry } from '../config/edit-goldset-yaml.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import { isResolvable, LITERAL, withLiterals } from '../golden/literal.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { folderOfPath, joinPath } from '../slash-path.ts';
+import type { PromptColumn, PromptDocument, TextMessage } from '../prompt/document.ts';
+import { placeOfPrompt } from '../prompt/formats/prompt-name.ts';
+import { OTHER_SERVER } from '../prompt/promptfoo/providers.ts';
+import type { LoadedPromptfoo } from '../prompt/promptfoo/case-files-of.ts';
 
 export interface ConvertedConfig {
   /** New files, by their paths from the root. */
