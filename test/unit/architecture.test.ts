@@ -263,6 +263,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       assert.equal(specFile('run'), 'src/cli/command-specs.ts');
     },
     'src/cli/production-specs.ts': () => assert.equal(specFile('capture'), 'src/cli/production-specs.ts'),
+    'src/cli/judging-specs.ts': () => assert.equal(specFile('judge'), 'src/cli/judging-specs.ts'),
     'README.md': () => {
       for (const name of cliCommands) matches('README.md', new RegExp(`goldset ${name}\\b`));
     },
