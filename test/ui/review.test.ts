@@ -61,7 +61,7 @@ describe('a review', () => {
     await page.keyboard.press('Escape');
     await results.getByText('6 of 6 outputs labelled, drawn from 6').waitFor();
     // 4 of 6 pass; the judge passes 5 of 6 and is wrong once.
-    await results.getByText(/^67 % \(likely \d+–\d+ %\)$/).waitFor();
+    await results.getByText(/^66\.7 % \(likely \d+–\d+ %\)$/).waitFor();
     await results.getByText('The judge was wrong in 1 label').waitFor();
     await results.locator('.review-errors .link', { hasText: 'Please go off.' }).press('Enter');
     await results.getByText('The judge said pass, score 0.9').waitFor();

@@ -81,7 +81,7 @@ export function ReviewFigures({ snapshot: { summary, notes, excerpts }, onLabel,
                   {index + 1}. {visibleControls(excerpts[i] ?? '')}
                 </button>{' '}
                 <span class="quiet">
-                  said {said}, {visibleControls(by)} says {grade}
+                  – the judge said {said}, {visibleControls(by)} says {grade}
                   {failureMode === null ? '' : ` (${visibleControls(failureMode)})`}
                 </span>
               </li>
