@@ -105,6 +105,7 @@ function Inputs({ inputs, advice, drift, onShow, onAdd }: InputsProps) {
   const where = standsOutText(inputs);
   const about = terms.slice(0, 3).join(', ');
   const named = visibleControls(about);
+  const add = `Add ${cases.length === 1 ? 'It' : `${count(cases.length)} of Them`}`;
   return (
     <div class="next">
       <p>
@@ -124,15 +125,15 @@ function Inputs({ inputs, advice, drift, onShow, onAdd }: InputsProps) {
         <button
           type="button"
           class="secondary"
-          aria-label={`Add ${count(cases.length)} as golden cases: ${named}`}
+          aria-label={`${add} as golden ${cases.length === 1 ? 'case' : 'cases'}: ${named}`}
           onClick={() => onAdd(cases)}
         >
-          <Icon name="add" /> Add {cases.length === 1 ? 'It' : `${count(cases.length)} of Them`}
+          <Icon name="add" /> {add}
         </button>{' '}
         <button
           type="button"
           class="secondary"
-          aria-label={`Show interactions: ${named}`}
+          aria-label={`Show Interactions: ${named}`}
           onClick={() => onShow({ ...INBOX, triage: 'all', ids: cases, from: drift.window?.from ?? null })}
         >
           Show Interactions
