@@ -196,7 +196,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       const prefix = 'workspaceContains:**/*';
       const endings = activationEvents.filter((event) => event.startsWith(prefix)).map((event) => event.slice(prefix.length));
       const golden = GOLDEN_EXTENSIONS.map((extension) => `.golden.${extension}`);
-      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS, ...golden].sort());
+      const configs = ['promptfooconfig*.{yaml,yml,json}'];
+      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS, ...golden, ...configs].sort());
+      assert.ok(activationEvents.includes('workspaceContains:**/promptfoo*.{yaml,yml,json}'));
     },
     'docs/formats.md': () => {
       for (const file of promptReaders) matches('docs/formats.md', new RegExp(escaped(file.replace(/\.ts$/, '').replace('-', '.'))));
