@@ -142,8 +142,16 @@ export interface TextMessage {
   readonly file: string;
   /** Of `source` in the file. */
   readonly offset: number;
+  /** Where its parts stand, in order, if it is not in the file as it is: it is a text of YAML. Absent: it is. */
+  readonly pieces?: readonly TextPiece[];
   /** Absent: that of the template. */
   readonly syntax?: SyntaxName;
+}
+
+/** What begins at `from` of a text stands at `at` of its file, up to the next piece. */
+export interface TextPiece {
+  readonly from: number;
+  readonly at: number;
 }
 
 /**

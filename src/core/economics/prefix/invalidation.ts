@@ -61,8 +61,10 @@ export function compareVersions(
   const before = previous.requests;
   const stable = countPrefix(previous.differences, counter).stableTokens;
   const none: Invalidation = { ref: previous.ref, tokens: 0, shared: Math.round(stable), source: null, at: null };
-  // Each model has a cache of its own.
-  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: Math.round(stable), shared: 0 };
+  // Each model has a cache of its own. A document may be sent to several.
+  const { model: only, columns } = previous.document;
+  const sentTo = columns?.map((column) => column.model.id) ?? (only === null ? [] : [only.id]);
+  if (sentTo.length > 0 && !sentTo.includes(model ?? '')) return { ...none, tokens: Math.round(stable), shared: 0 };
   let nearest: Invalidation | null = null;
   let least = stable;
   rendered.forEach(({ request }, i) => {

@@ -7,10 +7,11 @@ import { readYaml, type Path } from '../../yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
 import { fileName } from '../formats/prompt-name.ts';
 import { buildFunction } from '../built/build-reference.ts';
-import type { BuildFunction, TextMessage } from '../document.ts';
+import type { BuildFunction, TextMessage, TextPiece } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
+import { scalarPieces } from './scalar-places.ts';
 import { environmentName, environmentProblem, isSentAsItIs } from './nunjucks-text.ts';
 
 export interface ConfigPrompt {
@@ -33,6 +34,7 @@ interface RawPrompt {
   /** The file that holds the text, and where in it. */
   readonly file: string;
   readonly offset: number;
+  readonly pieces?: readonly TextPiece[];
   readonly label: string | null;
   readonly id: string | null;
   readonly hint: string;
@@ -88,7 +90,7 @@ function fromText(text: string, at: Path, named: RawPrompt, config: PlacedFile, 
   const isFile =
     text.startsWith('file://') ||
     (!text.includes('\n') && (FILE.test(text) || CODE.test(text) || (isPattern(text) && /^[^\s{]+$/.test(text))));
-  if (!isFile) return [{ ...named, raw: text, offset: inlineStart(config, at) }];
+  if (!isFile) return [{ ...named, raw: text, ...inlinePlace(text, config, at) }];
   const folder = folderOfPath(config.path);
   const path = joinPath(folder, text.replace(/^file:\/\//, ''));
   const found = files.matching(path);
@@ -152,13 +154,14 @@ function csvPrompts(text: string, here: RawPrompt): RawPrompt[] {
   });
 }
 
-/** Where the text of a scalar begins: behind its quote or its block sign. */
-function inlineStart({ yaml, text }: PlacedFile, at: Path): number {
+/** Where the text of a scalar begins, behind its quote or its block sign, and where its parts stand. */
+function inlinePlace(value: string, { yaml, text }: PlacedFile, at: Path): { offset: number; pieces?: readonly TextPiece[] } {
   const { start, end } = yaml.rangeOf(at);
   const written = text.slice(start, end);
   const block = /^[|>][^\n]*\n\s*/.exec(written);
-  if (block !== null) return start + block[0].length;
-  return /^['"]/.test(written) ? start + 1 : start;
+  const offset = block !== null ? start + block[0].length : /^['"]/.test(written) ? start + 1 : start;
+  const pieces = scalarPieces(value, text.slice(offset, end), offset);
+  return pieces.length > 1 ? { offset, pieces } : { offset };
 }
 
 const stem = (file: string): string => fileName(file).replace(/\.[^.]+$/, '');
@@ -187,12 +190,13 @@ function promptOf(raw: RawPrompt, name: string, range: TextRange): ConfigPrompt 
 }
 
 /** The messages of a prompt, or why they cannot be known before it is rendered. */
-function messagesOf({ raw, file, offset }: RawPrompt): TextMessage[] | string {
+function messagesOf({ raw, file, offset, pieces }: RawPrompt): TextMessage[] | string {
   const message = (role: string, source: string): TextMessage => ({
     role,
     source,
     file,
     offset,
+    ...(pieces !== undefined && source === raw ? { pieces } : {}),
     ...(isSentAsItIs(source) ? { syntax: 'none' as const } : {}),
   });
   if (/\b_conversation\b/.test(raw)) return '`_conversation` puts earlier answers into a prompt, which is not supported yet.';

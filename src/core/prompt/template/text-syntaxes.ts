@@ -12,7 +12,8 @@ import { readPercentHoles } from './holes/percent-holes.ts';
 import { readPythonHoles } from './holes/python-holes.ts';
 import { jinjaSyntax } from './jinja/jinja-syntax.ts';
 import { MUSTACHE } from './mustache/mustache-syntax.ts';
-import { normaliseText } from '../../text.ts';
+import { normaliseText, type TextRange } from '../../text.ts';
+import { rangeInFile } from './text-places.ts';
 
 export interface TextSyntax {
   /** Never throws; ranges are offsets in `source` plus `offset`. `partials`: the files that the text includes, by the name it writes. */
@@ -56,14 +57,15 @@ export function textSyntax(name: SyntaxName): TextSyntax {
 export function analyseText(syntax: SyntaxName, messages: readonly TextMessage[], path: string): TemplateAnalysis {
   const own = fileOfPrompt(path);
   const all = messages.map((message) => {
-    const { source, offset, file, role } = message;
+    const { source, file, role } = message;
     const at = file === own ? {} : { file };
-    const found = textSyntax(message.syntax ?? syntax).analyse(source, offset);
-    const placed = <T>(items: readonly T[]): T[] => items.map((item) => ({ ...item, ...at }));
+    const found = textSyntax(message.syntax ?? syntax).analyse(source, 0);
+    const placed = <T extends { readonly range: TextRange }>(items: readonly T[]): T[] =>
+      items.map((item) => ({ ...item, range: rangeInFile(message, item.range), ...at }));
     return {
       variables: placed(found.variables),
       partials: placed(found.partials),
-      roles: [{ role, range: { start: offset, end: offset + source.length }, ...at }],
+      roles: [{ role, range: rangeInFile(message, { start: 0, end: source.length }), ...at }],
       blocks: placed(found.blocks),
       problems: placed(found.problems),
     };
@@ -86,13 +88,16 @@ export function compileText(
   messages: readonly TextMessage[],
   files: ReadonlyMap<string, TemplateFile>,
 ): (variables: JsonObject) => Segment[] {
-  const compiled = messages.map(({ role, source, file, offset, syntax: own }) => ({
-    marker: {
-      kind: 'marker',
-      marker: { type: 'role', role },
-      source: { path: file, range: { start: offset, end: offset + source.length } },
-    } satisfies Segment,
-    template: textSyntax(own ?? syntax).compile({ path: file, source, offset }, files),
-  }));
-  return (variables) => compiled.flatMap(({ marker, template }) => [marker, ...template.render(variables, {})]);
+  const compiled = messages.map((message) => {
+    const { role, source, file, offset, pieces, syntax: own } = message;
+    const whole = { path: file, range: rangeInFile(message, { start: 0, end: source.length }) };
+    const marker: Segment = { kind: 'marker', marker: { type: 'role', role }, source: whole };
+    const { render } = textSyntax(own ?? syntax).compile({ path: file, source, offset: pieces === undefined ? offset : 0 }, files);
+    const placed = (segment: Segment): Segment =>
+      pieces === undefined || segment.source.path !== file
+        ? segment
+        : { ...segment, source: { path: file, range: rangeInFile(message, segment.source.range) } };
+    return (variables: JsonObject): Segment[] => [marker, ...render(variables, {}).map(placed)];
+  });
+  return (variables) => compiled.flatMap((render) => render(variables));
 }
