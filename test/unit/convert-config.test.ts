@@ -29,6 +29,7 @@ const LEFT: Readonly<Record<string, string>> = {
   '64-conversation': '`_conversation` is not supported',
   '65-provider-transform': 'goldset.yaml has no transform of a provider',
   '67-code-prompts': 'a function makes the prompts',
+  '68-test-generators': 'functions make the tests',
 };
 
 /** Answers by what it is given, so that another code or another output gives another verdict. */
