@@ -93,7 +93,7 @@ describe('exports', () => {
     assert.ok(size > 50 * MB, `${size} bytes`);
     await workbench.page.locator('.explorer-viewlet .monaco-list-row', { hasText: JOURNAL }).dblclick();
     await results.locator('.row .cell').first().waitFor();
-    await results.getByText('Verdict: fail').waitFor();
+    await results.getByText('Verdict: fail', { exact: true }).waitFor();
     await results.getByText('9,000 of 9,000 cases').waitFor();
     await results.getByText('read-only').waitFor();
     assert.equal(await results.getByRole('button', { name: 'Run all' }).count(), 0);

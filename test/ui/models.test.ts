@@ -77,7 +77,7 @@ if (isEverything)
         await workbench.shots('models-3-several');
         await workbench.page.keyboard.press('Enter');
         await workbench.results.locator('.head .candidate').nth(1).waitFor();
-        await workbench.results.getByText(/Verdict: /).waitFor();
+        await workbench.results.getByText(/^Verdict: /).waitFor();
         await workbench.shots('models-4-side-by-side');
       },
     );

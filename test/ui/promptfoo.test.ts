@@ -21,7 +21,7 @@ if (isEverything)
         await workbench.lens(/\d+ in .*\$0\.0/).waitFor();
         await workbench.shots('promptfoo-1-config');
         await workbench.command('Goldset: Explain Prefix');
-        await workbench.results.getByText('are the same in every call').waitFor();
+        await workbench.results.getByText('are the same in every call').first().waitFor();
         await workbench.shots('promptfoo-2-prefix');
         await workbench.command('View: Close All Editors in Group');
 
@@ -49,9 +49,13 @@ if (isEverything)
         while (!existsSync(path.join(root, 'goldset.yaml')))
           await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => resolve(true))));
         await workbench.shots('promptfoo-5-converted');
-        await workbench.openFile('careful-cases.golden.yaml');
+        await page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'careful-cases.golden.yaml' }).dblclick();
         await workbench.lens(/Run/).waitFor();
         await workbench.shots('promptfoo-6-golden');
+        // The files alone give the verdicts of the config.
+        await page.locator('.explorer-viewlet .monaco-list-row', { hasText: /^careful.j2/ }).dblclick();
+        await workbench.lens(/Run 2/).waitFor();
+        await workbench.shots('promptfoo-7-prompt');
       },
     );
   });

@@ -18,6 +18,16 @@ describe('the results page', () => {
     await workbench.openFile('triage.prompt');
     await firstRun(workbench);
     await assertAccessible(results, 'a run');
+    // What failed alike are the rows below.
+    await results.getByRole('button', { name: 'Plots' }).click();
+    await results.getByRole('button', { name: '6 × priority: expected urgent, found normal' }).click();
+    const alike = results.getByRole('button', { name: 'Remove the filter Failed alike: priority: expected urgent, found normal' });
+    await alike.waitFor();
+    await results.locator('.row .badge').nth(6).waitFor({ state: 'detached' });
+    assert.equal(await results.locator('.row .badge.fail').count(), 6);
+    await alike.click();
+    await results.locator('.row .badge').nth(6).waitFor();
+    await results.getByRole('button', { name: 'Close the plots' }).click();
     await results.getByRole('button', { name: /^Failed/ }).click();
     await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
     await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
@@ -124,10 +134,10 @@ describe('the results page', () => {
     await press('Enter');
     await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
     await results.locator('.figures .score', { hasText: '57 of 63' }).waitFor();
-    await results.getByText('Verdict: fail').waitFor();
+    await results.getByText('Verdict: fail', { exact: true }).waitFor();
     await tabTo(workbench, /Golden cases and outputs/, 'Shift+Tab');
     await press('Control+Home', 'r');
-    await results.getByText('Verdict: fail').waitFor();
+    await results.getByText('Verdict: fail', { exact: true }).waitFor();
     await results.locator('.figures .score', { hasText: '57 of 63' }).waitFor();
     // The menu of a column, and back to the table.
     await press('Control+Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter');
@@ -191,7 +201,7 @@ describe('the results page', () => {
     await page.locator('.explorer-viewlet .monaco-list-row', { hasText: JOURNAL }).dblclick();
     await results.getByText('30 of 30 cases').waitFor();
     await results.getByText('read-only').waitFor();
-    await results.getByText('Verdict: fail').waitFor();
+    await results.getByText('Verdict: fail', { exact: true }).waitFor();
     assert.equal(await results.getByRole('button', { name: 'Run all' }).count(), 0);
   });
 
@@ -213,17 +223,9 @@ describe('the results page', () => {
     await results.getByRole('button', { name: 'Plots' }).click();
     await results.locator('.plots .mark').first().waitFor();
     await workbench.look('plots', 'results-2-plots', THEMES);
-    // What failed alike are the rows below.
     const groups = results.locator('figure.failure-groups');
     await groups.scrollIntoViewIfNeeded();
     await workbench.look('where to work', 'results-2-where-to-work', THEMES);
-    await groups.getByRole('button', { name: '6 × priority: expected urgent, found normal' }).click();
-    const alike = results.getByRole('button', { name: 'Remove the filter Failed alike: priority: expected urgent, found normal' });
-    await alike.waitFor();
-    await results.locator('.row .badge').nth(6).waitFor({ state: 'detached' });
-    assert.equal(await results.locator('.row .badge.fail').count(), 6);
-    await alike.click();
-    await results.locator('.row .badge').nth(6).waitFor();
     const classes = results.locator('figure.classes', { hasText: 'Classes of priority' });
     await classes.scrollIntoViewIfNeeded();
     await workbench.look('classes', 'results-2-classes', THEMES);
@@ -256,7 +258,7 @@ async function firstRun(workbench: Workbench): Promise<void> {
   await workbench.lens(/Run 65.*not run yet/).waitFor();
   await workbench.command('Goldset: Run Prompt Under Cursor');
   await workbench.results.locator('.figures .score', { hasText: '56 of 63' }).waitFor();
-  await workbench.results.getByText('Verdict: fail').waitFor();
+  await workbench.results.getByText('Verdict: fail', { exact: true }).waitFor();
 }
 
 /** What the screen reader is told to be at: row and column. */

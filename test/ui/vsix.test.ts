@@ -15,7 +15,7 @@ describe('the VSIX', () => {
     await workbench.openFile('triage.prompt');
     await workbench.lens(/Run 65/).waitFor();
     await workbench.command('Goldset: Run Prompt Under Cursor');
-    await workbench.results.getByText('Verdict: fail').waitFor();
+    await workbench.results.getByText('Verdict: fail', { exact: true }).waitFor();
     await workbench.lens(/56 of 63/).waitFor();
     await workbench.layoutWritten('goldset.results');
     await workbench.page.reload();

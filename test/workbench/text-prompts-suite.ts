@@ -136,6 +136,38 @@ export function defineTextPromptSuites(): void {
       assert.equal(api.insights.of(document), undefined);
     });
   });
+
+  describe('prompts in files of other tools', () => {
+    it('show their lens, hover a variable, stand in the tree and run: .prompty, .prompt.md and messages in JSON', async () => {
+      write('others/words.scripted.yaml', 'default: { reply: "ok" }\n');
+      const model = 'scripted:./words.scripted.yaml';
+      const inputs = 'inputs: { tone: { kind: string, default: kind } }';
+      const files = {
+        'greet.prompty': `---\nname: greet\nmodel: ${model}\n${inputs}\n---\nsystem:\nAnswer in a {{tone}} tone.\n\nuser:\nHello\n`,
+        'plan.prompt.md': `---\ndescription: Plans\nmodel: ${model}\n---\nMake a plan in a \${input:tone} tone.\n`,
+        'chat.messages.json': JSON.stringify({ model, messages: [{ role: 'user', content: 'Answer in a {{tone}} tone.' }] }),
+      };
+      for (const [name, text] of Object.entries(files)) {
+        write(`others/${name.replace(/\.(?:prompty|md|json)$/, '')}.golden.yaml`, '- { id: a, vars: { tone: dry }, expected: ok }\n');
+        write(`others/${name}`, text);
+        const document = await open(`others/${name}`);
+        assert.match(await shown(document, /Run 1/), /Run 1 \| Try \| not run yet/, name);
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+          'vscode.executeHoverProvider',
+          document.uri,
+          positionOf(document, name.endsWith('.md') ? 'tone}' : 'tone}}'),
+        );
+        const hover = hovers.flatMap(({ contents }) => contents.map((item) => (item as vscode.MarkdownString).value)).join('\n');
+        assert.match(hover.replaceAll('&nbsp;', ' '), /Set in 1 of 1 golden case/, name);
+        assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'pass');
+        await shown(document, /1 of 1/);
+        await until(async () => {
+          const nodes = await api.versions.getChildren();
+          return nodes.some((node) => node.type === 'prompt' && node.uri.fsPath === document.uri.fsPath) ? true : undefined;
+        }, `${name} in the tree`);
+      }
+    });
+  });
 }
 
 /** Sets values of an entry under `prompts:`, as a person would type them. */
