@@ -134,4 +134,18 @@ describe('a promptfoo config as Goldset’s own files', () => {
       [],
     );
   });
+
+  it('makes no model of a provider that is a program or an address', async () => {
+    const root = path.join(folder, 'programs');
+    mkdirSync(root, { recursive: true });
+    const programs = ['exec:./answer', 'python:answer.py', 'file://answer.js', 'https://example.org/answer'];
+    writeFileSync(
+      path.join(root, 'promptfooconfig.yaml'),
+      `prompts: ['{{x}}']\nproviders:\n  - echo\n${programs.map((id) => `  - ${id}\n`).join('')}tests: [{ vars: { x: a } }]\n`,
+    );
+    const { converted } = await convertedIn(root);
+    assert.deepEqual(converted.prompts, ['prompt']);
+    const named = converted.left.filter(({ code }) => code === 'promptfoo/not-converted').map(({ message }) => message.split(' ', 1)[0]);
+    assert.deepEqual(named, programs);
+  });
 });

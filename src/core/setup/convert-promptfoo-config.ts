@@ -36,6 +36,9 @@ type Column = Pick<PromptColumn, 'label' | 'parameters' | 'tools' | 'output' | '
   readonly model: PromptDocument['model'];
 };
 
+/** Providers of promptfoo that run a program or send to an address. */
+const PROGRAM = /^(?:exec|python|ruby|golang|file|package|mcp|browser|webhook|websocket|https?|wss?)(?::|$)/;
+
 class Converter {
   private readonly files = new Map<string, string>();
   private readonly left: Diagnostic[] = [];
@@ -111,6 +114,14 @@ class Converter {
     const range = model?.range ?? null;
     // What is said about such a column is among the diagnostics.
     if (problem !== undefined) return false;
+    if (model !== null && PROGRAM.test(model.id)) {
+      this.refuse(
+        document,
+        `${model.id} is a program or an address, no model, so it is not converted: goldset.yaml declares it as a pipeline or under \`providers:\`.`,
+        range,
+      );
+      return false;
+    }
     if (model?.id.startsWith(OTHER_SERVER) === true) {
       this.refuse(
         document,
