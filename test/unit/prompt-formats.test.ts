@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { isHumanError } from '../../src/core/errors.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import { Diagnostics } from '../../src/core/diagnostics.ts';
+import { readMessagesJson } from '../../src/core/prompt/formats/messages-json.ts';
 import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
@@ -164,5 +166,16 @@ describe('hostile files of other tools', () => {
       }),
       { ...runs, numRuns: 60 },
     );
+  });
+});
+
+describe('a variable of messages in JSON', () => {
+  it('stands at its place in the file, whatever is escaped before it', () => {
+    const text =
+      '[{"role": "user", "content": "Say \\"hi\\"\\n to {{name}}"}, {"role": "assistant", "content": [{"type": "text", "text": "{{other}}"}]}]';
+    const { template } = readMessagesJson('messages.json', text, new Diagnostics('messages.json'));
+    assert.ok(template.kind === 'messages');
+    const places = template.messages.flatMap(({ placeholders }) => placeholders.map(({ range }) => text.slice(range.start, range.end)));
+    assert.deepEqual(places, ['{{name}}', '{{other}}']);
   });
 });

@@ -3,7 +3,6 @@
  * Responses (`instructions`, `input`). `{{name}}` is a variable, as in OpenAI's prompts.
  */
 import type { Diagnostics } from '../../diagnostics.ts';
-import { placeholdersIn } from '../../fill-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import { noYaml, readYaml, type Path } from '../../yaml.ts';
@@ -11,6 +10,7 @@ import { Fields } from '../../yaml-fields.ts';
 import type { MessageTemplate, OutputSpec, Parameters, PromptDocument } from '../document.ts';
 import { blankDocument } from './blank-document.ts';
 import { parameterName, readParameters } from './parameters.ts';
+import { placedHoles } from './placed-holes.ts';
 import { fileName, fileOfPrompt } from './prompt-name.ts';
 import { chatTools } from './prompty/prompty-model.ts';
 
@@ -50,7 +50,11 @@ export function readMessagesJson(path: string, text: string, diagnostics: Diagno
   const fields = new Fields(yaml, diagnostics, 'prompt');
   const name = fileName(fileOfPrompt(path)).replace(/\.json$/, '');
   const blank = blankDocument(path, 'messages', name);
-  if (Array.isArray(yaml.value)) return { ...blank, template: { kind: 'messages', messages: messagesAt(fields, yaml.value, []) } };
+  const placed = (messages: readonly MessageTemplate[]): PromptDocument['template'] => ({
+    kind: 'messages',
+    messages: messages.map((item) => ({ ...item, placeholders: placedHoles(item.content, item.range, text) })),
+  });
+  if (Array.isArray(yaml.value)) return { ...blank, template: placed(messagesAt(fields, yaml.value, [])) };
   const root = fields.root('A file of messages');
   const list = root['messages'] ?? root['input'] ?? null;
   const at = root['messages'] === undefined ? 'input' : 'messages';
@@ -66,7 +70,7 @@ export function readMessagesJson(path: string, text: string, diagnostics: Diagno
     description: fields.string(root, ['description']),
     model: model === null ? null : { id: model, range: yaml.rangeOf(['model']) },
     parameters: parametersOf(fields, root),
-    template: { kind: 'messages', messages: [...first, ...rest] },
+    template: placed([...first, ...rest]),
     tools: toolsOf(fields, root),
     output: outputOf(root['response_format'] ?? (isJsonObject(root['text']) ? (root['text']['format'] ?? null) : null)),
   };
@@ -93,8 +97,7 @@ function messagesAt(fields: Fields, list: readonly JsonValue[], at: Path): Messa
 }
 
 function message(role: string, content: string, fields: Fields, at: Path): MessageTemplate {
-  const range = fields.source.rangeOf(at);
-  return { role, content, range, placeholders: placeholdersIn(content).map((hole) => ({ ...hole, range })) };
+  return { role, content, range: fields.source.rangeOf(at), placeholders: [] };
 }
 
 /** Text, or parts that are texts; null: it has other parts. */

@@ -9,7 +9,7 @@ import { nameOfPromptYml } from './prompt-name.ts';
 import { reportOtherKeys } from './other-keys.ts';
 import { readConfig } from './parameters.ts';
 import { readEvaluators, readTestData } from './test-data.ts';
-import { placeholdersIn } from '../../fill-text.ts';
+import { placedHoles } from './placed-holes.ts';
 
 const KEYS = ['name', 'description', 'model', 'modelParameters', 'responseFormat', 'jsonSchema', 'messages', 'testData', 'evaluators'];
 const ROLES = ['system', 'user', 'assistant'] as const;
@@ -101,7 +101,7 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
         range,
         `Write \`${spaced.replace(/\s/g, '')}\`.`,
       );
-    return role === null ? [] : [{ role, content, range, placeholders: placed(content, range, file) }];
+    return role === null ? [] : [{ role, content, range, placeholders: placedHoles(content, range, file) }];
   });
 }
 
@@ -109,16 +109,6 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
 function roleOf(fields: Fields, item: JsonObject, path: Path): string | null {
   const written = fields.string(item, path)?.toLowerCase();
   return ROLES.find((role) => role === written) ?? fields.oneOf(item, path, ROLES);
-}
-
-/** The n-th `{{key}}` of the text is the n-th of the scalar as written, whatever its indentation and quotes. */
-function placed(content: string, range: { start: number; end: number }, file: string): MessageTemplate['placeholders'] {
-  const written = placeholdersIn(file.slice(range.start, range.end));
-  return placeholdersIn(content).map((hole, i) => {
-    const raw = written[i];
-    const place = raw?.name === hole.name ? { start: range.start + raw.at, end: range.start + raw.at + raw.length } : range;
-    return { ...hole, range: place };
-  });
 }
 
 function readOutput(fields: Fields, root: JsonObject): OutputSpec {
