@@ -43,7 +43,7 @@ export function ClassMatrix({ column, name, metrics, chosen, onCell }: ClassMatr
   return (
     <figure class="classes">
       <figcaption>
-        {title}
+        <strong>{title}</strong>
         <div class="quiet">
           macro F1 {scoreInterval(macroF1)}, weighted {scoreInterval(weightedF1)}
           {labels.length > SHOWN ? `; the ${SHOWN} most frequent of ${labels.length} classes` : ''}

@@ -19,7 +19,7 @@ export function FailureGroupList({ name, groups: { answers, groups, others }, ch
   return (
     <figure class="failure-groups">
       <figcaption>
-        Where to work, {name}
+        <strong>Where to work</strong>, {name}
         <div class="quiet">{quantity(answers, 'answer')} failed; choose a group to see its cases</div>
       </figcaption>
       <ol>
@@ -34,7 +34,7 @@ export function FailureGroupList({ name, groups: { answers, groups, others }, ch
           );
         })}
       </ol>
-      {left > 0 && <div class="quiet">{left} failed in ways of their own</div>}
+      {left > 0 && <div class="quiet">{left === 1 ? '1 failed in a way of its own' : `${left} failed in ways of their own`}</div>}
     </figure>
   );
 }
