@@ -81,9 +81,9 @@ function oneByOne(ask: (key: ForeignKey) => Promise<'send' | 'no'>): (key: Forei
 
 /** Names both: whose key it is, and who would get it. */
 async function askAbout(key: ForeignKey, remembered: AllowedKeys): Promise<'send' | 'no'> {
-  const { provider, variable, origin, home, isToken } = key;
+  const { provider, variable, origin, home, isToken, namedBy } = key;
   stderr.write(
-    `"${provider}" in goldset.yaml would send ${isToken === true ? 'the token that its token command prints' : variable} to ${origin}. ` +
+    `${namedBy ?? `"${provider}" in goldset.yaml`} would send ${isToken === true ? 'the token that its token command prints' : variable} to ${origin}. ` +
       (isToken === true ? '' : home === null ? 'It is not known where this key belongs. ' : `This key belongs to ${home}. `) +
       `The operator of ${origin} could read the ${isToken === true ? 'token' : 'key'} and use it.${/xn--/.test(origin) ? ' The name of this server contains letters that may look like others.' : ''}\n`,
   );

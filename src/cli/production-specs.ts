@@ -299,13 +299,34 @@ export const convertSpec: CommandSpec = {
 };
 
 export const exportSpec: CommandSpec = {
-  usage: 'export promptfoo [PATH…]',
-  words: ['promptfoo'],
+  usage: 'export promptfoo [PATH…] | export otlp [FILTER…] --to FILE|URL',
+  words: ['promptfoo', 'otlp'],
   paths: 'after',
-  summary:
-    'Writes golden cases as tests of promptfoo, with `expected` as an assertion. Text that promptfoo would read as a file or a template stands in {% raw %}. PATH: prompts, golden sets or folders; default: this folder.',
-  options: { out: { type: 'string', value: 'FILE', takes: 'file', help: 'Write to FILE in this workspace instead of standard output.' } },
-  examples: ['goldset export promptfoo triage.prompt --out promptfoo/tests.yaml', 'goldset export promptfoo > tests.yaml'],
+  summary: `promptfoo: writes golden cases as tests of promptfoo, with \`expected\` as an assertion. Text that promptfoo would read as a file or a template stands in {% raw %}. PATH: prompts, golden sets or folders; default: this folder. otlp: writes stored interactions as OpenTelemetry spans (OTLP/JSON, GenAI conventions), redacted again by goldset.yaml; \`goldset import\` reads the same records from them. FILTER: ${FILTER_HELP}. Default: all.`,
+  options: {
+    out: { type: 'string', value: 'FILE', takes: 'file', help: 'promptfoo: write to FILE in this workspace instead of standard output.' },
+    to: {
+      type: 'string',
+      value: 'FILE|URL',
+      takes: 'file',
+      help: 'otlp: write to FILE, one request a line, or send to exactly this address, such as http://127.0.0.1:4318/v1/traces.',
+    },
+    'header-env': {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=VAR',
+      help: 'otlp: send the header NAME with the value of the variable VAR; repeat for several. It goes to an address only after you allowed it: --allow-origin VAR@URL.',
+    },
+    store,
+    trust,
+    'allow-origin': allowOrigin,
+  },
+  examples: [
+    'goldset export promptfoo triage.prompt --out promptfoo/tests.yaml',
+    'goldset export promptfoo > tests.yaml',
+    'goldset export otlp signal=thumbs-down,from=2026-11-01 --to calls.jsonl',
+    'goldset export otlp --to https://otlp.example.com/v1/traces --header-env authorization=OTLP_AUTH --allow-origin OTLP_AUTH@https://otlp.example.com',
+  ],
 };
 
 export const dataSpec: CommandSpec = {

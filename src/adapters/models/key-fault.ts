@@ -8,6 +8,16 @@ export function usableKey(variable: string, key: string): string {
   throw new ConfigurationError('key/malformed', `The value of ${variable} ${fault.is}, so it cannot be a key.`, fault.hint);
 }
 
+/** The value of a whole header, such as `Bearer …`, as it is. @throws {ConfigurationError} as `usableKey`, when no header can carry it. */
+export function usableHeader(variable: string, value: string): string {
+  if (/^[\x20-\x7e]+$/.test(value)) return value;
+  throw new ConfigurationError(
+    'key/malformed',
+    `The value of ${variable} contains a character that no header can carry.`,
+    'Copy the value again, as plain text in one line.',
+  );
+}
+
 /** What is wrong with the text of a key, and what to do; null: nothing that can be seen. */
 export function keyFault(key: string): { readonly is: string; readonly hint: string } | null {
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(key))

@@ -6,7 +6,7 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { homeOf, isOwnPair, isUnencrypted, originOf, pairText, tokenName, type KeyPair } from '../../core/config/key-pair.ts';
 import { AWS_VARIABLES } from '../../core/config/own-origins.ts';
 import { ConfigurationError, missingKey } from '../../core/errors.ts';
-import { usableKey } from './key-fault.ts';
+import { usableHeader, usableKey } from './key-fault.ts';
 
 /** The port to where keys are kept (environment, secret storage) and to what the user allowed. */
 export interface KeySource {
@@ -28,6 +28,8 @@ export interface ForeignKey extends KeyPair {
   readonly home: string | null;
   /** It is what a token command prints, so no other key can be given instead. */
   readonly isToken?: true;
+  /** What names the address; absent: goldset.yaml. */
+  readonly namedBy?: string;
 }
 
 /** An origin that a key can be kept for. */
@@ -79,6 +81,8 @@ export interface KeyRequest {
   readonly keyVariable: string | null;
   /** What names the address; absent: goldset.yaml. */
   readonly namedBy?: string;
+  /** The variable has the value of a header, not only a key. */
+  readonly isHeader?: true;
 }
 
 /** The key for the official provider. @throws {ConfigurationError} when no key is set. */
@@ -104,9 +108,13 @@ export async function keyFor(request: KeyRequest, keys: KeySource): Promise<stri
     throw unencrypted(kept === null ? (variable ?? '') : 'The stored key', origin, 'remove `apiKeyEnv` if the server needs no key');
   if (kept !== null || variable === null) return kept;
   const pair = { variable, origin };
-  if (isOwnPair(pair) || keys.isAllowed(pair)) return usableKey(variable, value);
-  const answer = await keys.mayLeave?.({ ...pair, provider, home: homeOf(variable) });
-  if (answer === 'send') return usableKey(variable, value);
+  const usable = (): string => (request.isHeader === true ? usableHeader : usableKey)(variable, value);
+  if (isOwnPair(pair) || keys.isAllowed(pair)) return usable();
+  const answer = await keys.mayLeave?.({
+    ...{ ...pair, provider, home: homeOf(variable) },
+    ...(request.namedBy === undefined ? {} : { namedBy }),
+  });
+  if (answer === 'send') return usable();
   if (answer === 'kept') return keys.keyForOrigin(origin);
   throw new ConfigurationError(
     'key/foreign-origin',

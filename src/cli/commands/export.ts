@@ -1,4 +1,4 @@
-/** `goldset export promptfoo`: golden cases as tests of promptfoo. */
+/** `goldset export`: golden cases as tests of promptfoo, stored interactions as OTLP. */
 import path from 'node:path';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
@@ -10,14 +10,20 @@ import { promptfooTests, promptfooYaml } from '../../core/golden/promptfoo-expor
 import type { JsonObject } from '../../core/json.ts';
 import { folderOfPath } from '../../core/slash-path.ts';
 import type { Arguments } from '../arguments.ts';
+import { exportOtlp } from '../export-otlp-calls.ts';
 import { promptsAt } from '../prompt-search.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
 export async function exportCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [format, ...paths] = args.paths;
+  if (format === 'otlp') return exportOtlp(paths, args);
   if (format !== 'promptfoo')
-    throw new ConfigurationError('usage', 'Name a format: goldset export promptfoo [PATH…]', 'See: goldset help export');
+    throw new ConfigurationError(
+      'usage',
+      'Name a format: goldset export promptfoo [PATH…], or goldset export otlp [FILTER…] --to FILE|URL',
+      'See: goldset help export',
+    );
   return withSession(
     { ...args, paths },
     evaluator,

@@ -43,12 +43,16 @@ export function readLines(file: string, take: (line: string | null, number: numb
 }
 
 /** Puts a text, or bytes, in the place of a file, whole or not at all. A link there is replaced, not followed. @throws as `fs` says it. */
-export function replaceFile(file: string, content: string | Uint8Array, permissions = 0o666): void {
+export const replaceFile = (file: string, content: string | Uint8Array, permissions = 0o666): void =>
+  replaceFileInPieces(file, [content], permissions);
+
+/** The same of what is not held as a whole. */
+export function replaceFileInPieces(file: string, pieces: Iterable<string | Uint8Array>, permissions = 0o666): void {
   const part = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
   const descriptor = openNoFollow(part, 'wx', permissions);
   try {
     try {
-      writeAll(descriptor, Buffer.from(content));
+      for (const piece of pieces) writeAll(descriptor, Buffer.from(piece));
     } finally {
       closeSync(descriptor);
     }

@@ -18,13 +18,16 @@ export interface OtlpIds {
 const SCOPE = { name: 'goldset' };
 
 /** Body of `POST /v1/traces`. */
-export function otlpTraces(interactions: readonly Interaction[], service: string, ids: OtlpIds): JsonObject {
-  return {
-    resourceSpans: [
-      { resource: resourceOf(service), scopeSpans: [{ scope: SCOPE, spans: interactions.map((item) => spanOf(item, ids)) }] },
-    ],
-  };
-}
+export const otlpTraces = (interactions: readonly Interaction[], service: string, ids: OtlpIds): JsonObject =>
+  otlpBody(
+    interactions.map((item) => otlpSpan(item, ids)),
+    service,
+  );
+
+/** The same, of spans. */
+export const otlpBody = (spans: readonly JsonObject[], service: string): JsonObject => ({
+  resourceSpans: [{ resource: resourceOf(service), scopeSpans: [{ scope: SCOPE, spans: [...spans] }] }],
+});
 
 /** Body of `POST /v1/logs`; of a follow-up its signals. */
 export function otlpLogs(followUps: readonly FollowUp[], service: string, ids: OtlpIds): JsonObject {
@@ -34,7 +37,8 @@ export function otlpLogs(followUps: readonly FollowUp[], service: string, ids: O
 
 const resourceOf = (service: string): JsonObject => ({ attributes: attributes({ 'service.name': service }) });
 
-function spanOf(interaction: Interaction, ids: OtlpIds): JsonObject {
+/** The span of a call. `more`: attributes beside those of the conventions. */
+export function otlpSpan(interaction: Interaction, ids: OtlpIds, more: Readonly<Record<string, string>> = {}): JsonObject {
   const { id, time, latencyMs, model, error, signals } = interaction;
   const began = Date.parse(time);
   const name = parseModelId(model ?? '')?.model ?? model ?? '';
@@ -45,7 +49,7 @@ function spanOf(interaction: Interaction, ids: OtlpIds): JsonObject {
     kind: 3,
     startTimeUnixNano: nanos(began),
     endTimeUnixNano: nanos(began + (latencyMs ?? 0)),
-    attributes: attributes(attributesOf(interaction)),
+    attributes: attributes({ ...attributesOf(interaction), ...more }),
     events: signals.map((signal) => ({
       timeUnixNano: nanos(Date.parse(signal.time ?? time)),
       name: 'gen_ai.evaluation.result',

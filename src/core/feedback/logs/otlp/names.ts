@@ -50,6 +50,9 @@ export const NAMES = {
   ownCost: ['goldset.cost.usd'],
   ownOperation: ['goldset.operation.type'],
   ownOperationName: ['goldset.operation.name'],
+  /** Of an exported record: its fields that the rest of the span does not say exactly, and what became known of it later. */
+  ownRecord: ['goldset.record'],
+  ownFollowUps: ['goldset.follow_ups'],
   system: ['gen_ai.system_instructions'],
   /** JSON of messages, or a text. */
   input: ['gen_ai.input.messages', 'ai.prompt.messages', 'langfuse.observation.input', 'traceloop.entity.input', 'input.value'],

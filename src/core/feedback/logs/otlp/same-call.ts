@@ -32,6 +32,8 @@ function twinOf(span: Span, kept: readonly { readonly span: Span }[]): number {
 
 function isSameCall(a: Span, b: Span): boolean {
   if (a.traceId !== b.traceId || a.spanId === b.spanId || a.parentSpanId !== b.parentSpanId || a.name === b.name) return false;
+  // Of Goldset's own spans each is a call: its id says so.
+  if ([a, b].every(({ attributes }) => attributeText(attributes, NAMES.ownId) !== null)) return false;
   if (!isNear(a.startMs, b.startMs) || !isNear(a.endMs, b.endMs)) return false;
   return isSameModel(modelOf(a), modelOf(b)) && isSameCount(a, b, NAMES.inputTokens) && isSameCount(a, b, NAMES.outputTokens);
 }

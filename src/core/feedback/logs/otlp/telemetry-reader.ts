@@ -14,6 +14,7 @@ import type { PersonHash } from '../../redaction/persons.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn } from './application-facts.ts';
+import { exportedRecord, type ExportedRecord } from './exported-record.ts';
 import { embeddingOfSpan, interactionOfSpan, filledVariablesIn } from './interaction-of-span.ts';
 import { withoutTwins } from './same-call.ts';
 import { isPromptTemplate, isReranker, spanRole, type SpanRole } from './span-role.ts';
@@ -130,6 +131,12 @@ export class TelemetryReader {
     const variables = Object.keys(interaction.variables).length > 0 ? interaction.variables : this.memory.variablesFor(span);
     const state = this.memory.trace(span.traceId);
     const endMs = span.endMs ?? span.startMs;
+    const exported = exportedRecord(span.attributes, interaction, this.hash);
+    if (exported !== null) {
+      const { id, action } = exported.interaction;
+      this.memory.addCall(span.traceId, { id, startMs: span.startMs, endMs, hasAction: action !== null });
+      return batch.addWhole(exported);
+    }
     const chunks = interaction.chunks.length > 0 ? interaction.chunks : chunksFor(state, span.startMs, endMs);
     const action = interaction.action ?? state.action;
     this.memory.addCall(span.traceId, { id: interaction.id, startMs: span.startMs, endMs, hasAction: action !== null });
@@ -232,6 +239,12 @@ class Batch {
 
   add(interaction: Interaction): void {
     this.interactions.set(interaction.id, interaction);
+  }
+
+  /** With what became known of it. */
+  addWhole({ interaction, followUps }: ExportedRecord): void {
+    this.add(interaction);
+    this.followUps.push(...followUps);
   }
 
   has(id: string): boolean {
