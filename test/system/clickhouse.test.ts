@@ -3,10 +3,7 @@
  * are read, and nothing that goes wrong gives a number. `npm test` answers with what chdb answered; see stores/recorded-store.ts.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { ClickHouseSource } from '../../src/adapters/clickhouse/clickhouse-source.ts';
@@ -19,10 +16,10 @@ import { readInsights } from '../../src/adapters/interactions/read-insights.ts';
 import { INSIGHT_KINDS, type Insights } from '../../src/core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
-import type { JsonObject } from '../../src/core/json.ts';
 import { TestWorkspace } from './command-line.ts';
 import { LANGFUSE_ROWS, LANGFUSE_TABLES } from './stores/langfuse-tables.ts';
 import { COLLECTOR_TABLES, followUps, logTable, spanTable, TINY, weeks } from './stores/planted-tables.ts';
+import { oneCallOfSource } from './stores/one-call.ts';
 import { openTestStore, type TestStore } from './stores/recorded-store.ts';
 import { StoreEndpoint, type AskedQuery } from './stores/store-endpoint.ts';
 
@@ -389,70 +386,6 @@ describe('ClickHouse', function () {
       assert.equal(copies().length, 1);
     });
 
-    describe('with one call of the source', () => {
-      /** The first call that a person rejected in these days, and what the model is asked in its place. */
-      let id = '';
-      let server: Server;
-      let asked: { readonly model: string; readonly messages: readonly JsonObject[] }[] = [];
-      let work: TestWorkspace;
-      before(async () => {
-        const listed = await run(['interactions', 'signal=thumbs-down,from=2026-11-20,to=2026-11-22', '--source', 'prod', '--json']);
-        id = (JSON.parse(listed.out) as { interactions: { id: string }[] }).interactions[0]?.id ?? '';
-        server = createServer((request, response) => {
-          let text = '';
-          request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-          request.on('end', () => {
-            asked.push(JSON.parse(text) as (typeof asked)[number]);
-            const message = { role: 'assistant', content: 'The answer of today.' };
-            const answer = { choices: [{ index: 0, message, finish_reason: 'stop' }], usage: { prompt_tokens: 10, completion_tokens: 5 } };
-            response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-          });
-        });
-        server.listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        const { port } = server.address() as AddressInfo;
-        work = new TestWorkspace({
-          'goldset.yaml': [
-            `sources:\n  prod: { clickhouse: "${url}", database: gs_map, user: ${USER}, passwordEnv: CH_PASSWORD }`,
-            `providers:\n  openai: { kind: openai-compatible, baseUrl: "http://127.0.0.1:${port}/v1" }\n`,
-          ].join('\n'),
-          'answer.prompt': '---\nmodel: openai:gpt-6-sol\n---\nToday: {{passages}} {{question}}',
-        });
-      });
-      after(() => {
-        server.closeAllConnections();
-        server.close();
-        work.dispose();
-      });
-      beforeEach(() => {
-        asked = [];
-      });
-      const command = (args: readonly string[]): ReturnType<TestWorkspace['run']> =>
-        work.run([...args, '--source', 'prod', '--yes', '--allow-origin', `CH_PASSWORD@${url}`], {
-          environment: { CH_PASSWORD: PASSWORD },
-        });
-
-      it('sends it again as it was captured, and with the prompt of today', async () => {
-        const { code, out, err } = await command(['reproduce', id, '--since', '2026-11-01', '--json', '--allow-unknown-price']);
-        assert.equal(code, 0, err);
-        const planted = weeks.calls.find((call) => call.id === id);
-        const bodies = asked.map(({ messages }) => JSON.stringify(messages));
-        assert.equal(bodies.length, 2, err);
-        assert.ok(bodies.includes(JSON.stringify(planted?.messages)), bodies.join('\n'));
-        assert.ok(bodies.some((body) => body.includes('Today: ')));
-        assert.equal((out.match(/The answer of today\./g) ?? []).length >= 2, true);
-        assert.ok(!`${out}${err}`.includes(PASSWORD));
-      });
-      it('makes a golden case of it, with its variables and where it came from', async () => {
-        const { code, err } = await command(['golden', 'add', '--from', `id=${id},from=2026-11-01`, '--no-replay']);
-        assert.equal(code, 0, err);
-        const golden = work.read('answer.golden.yaml');
-        const question = weeks.calls.find((call) => call.id === id)?.variables['question'];
-        assert.ok(typeof question === 'string' && golden.includes(question), golden);
-        assert.ok(golden.includes(id), golden);
-        assert.deepEqual(asked, []);
-        assert.match((await command(['golden', 'add', '--from', `id=${id},from=2026-11-01`, '--no-replay'])).err, /already|exists|same/i);
-      });
-    });
+    oneCallOfSource({ url: () => url, user: USER, password: PASSWORD, run });
   });
 });
