@@ -35,6 +35,9 @@ const ENVIRONMENT = {
   PROMPTFOO_DISABLE_REMOTE_GENERATION: '1',
   PROMPTFOO_CACHE_ENABLED: 'false',
   PROMPTFOO_PYTHON: 'python3',
+  // Named by the configs about the environment.
+  TEAM_NAME: 'Blue',
+  GREETED: 'Ada',
 };
 
 /**

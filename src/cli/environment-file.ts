@@ -4,12 +4,12 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { mayBeSupplied } from '../core/variable-names.ts';
 import { ConfigurationError, isConfigurationError, messageOf } from '../core/errors.ts';
 import { withoutBom } from '../core/text.ts';
 
 /** Bytes; files of variables have a few hundred. */
 const MOST_BYTES = 1 << 20;
-const NEVER = /^(?:GOLDSET_|NODE_)|_(?:PROXY|BASE_URL)$/i;
 
 export interface EnvironmentFile {
   readonly variables: ReadonlyMap<string, string>;
@@ -20,7 +20,7 @@ export interface EnvironmentFile {
 /** `addresses`: further names that no file may supply. @throws {ConfigurationError} `env/missing` when the file cannot be read, `env/too-large`. */
 export function readEnvironmentFile(file: string, named: ReadonlySet<string>, addresses: readonly string[]): EnvironmentFile {
   const all = Object.entries(parseEnv(withoutBom(textOf(file))));
-  const isIgnored = (name: string): boolean => NEVER.test(name) || addresses.includes(name);
+  const isIgnored = (name: string): boolean => !mayBeSupplied(name) || addresses.includes(name);
   return {
     variables: new Map(all.flatMap(([name, value]) => (value !== undefined && named.has(name) && !isIgnored(name) ? [[name, value]] : []))),
     ignored: all.flatMap(([name]) => (isIgnored(name) ? [name] : [])).sort(),

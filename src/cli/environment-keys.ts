@@ -7,11 +7,13 @@ import { allowsPair, pairText, readPair, type AllowedPair } from '../core/config
 import { ConfigurationError } from '../core/errors.ts';
 import type { Arguments } from './arguments.ts';
 import { readEnvironmentFile } from './environment-file.ts';
+import { environmentOfConfigs } from './config-environment.ts';
 import { confirm, isInteractive, stderr } from './output.ts';
 
 /** @throws {ConfigurationError} when `--allow-origin`, `GOLDSET_ALLOW` or `--env-file` cannot be used. */
 export function environmentKeys(args: Arguments, config: Pick<GoldsetConfig, 'providers' | 'sources'>): KeySource {
-  const variable = variablesOf(args.text('env-file'), new Set([...namedVariables(config), ...LANGFUSE_KEYS]));
+  const named = new Set([...namedVariables(config), ...LANGFUSE_KEYS]);
+  const variable = variablesOf(args.text('env-file'), named, environmentOfConfigs(args.paths, named, LANGFUSE_HOSTS));
   const given = [
     ...args.texts('allow-origin').map((text) => pairOf(text, config)),
     ...pairsOfEnvironment(process.env['GOLDSET_ALLOW'] ?? ''),
@@ -23,15 +25,15 @@ export function environmentKeys(args: Arguments, config: Pick<GoldsetConfig, 'pr
   return { ...source, mayLeave: oneByOne((key) => askAbout(key, remembered)) };
 }
 
-/** The value of a variable of the environment, else of the file. */
-function variablesOf(file: string | null, named: ReadonlySet<string>): KeySource['variable'] {
+/** The value of a variable of the environment, else of the file, else of a promptfoo config. */
+function variablesOf(file: string | null, named: ReadonlySet<string>, configs: ReadonlyMap<string, string>): KeySource['variable'] {
   const read = file === null ? null : readEnvironmentFile(file, named, LANGFUSE_HOSTS);
   if (file !== null && read !== null && read.ignored.length > 0)
     stderr.write(
       `${file}: ${read.ignored.join(', ')} ignored. An environment file supplies only the keys that providers and sources name; set these in the environment.\n`,
     );
   return (name) => {
-    const value = (Object.hasOwn(process.env, name) ? process.env[name] : read?.variables.get(name))?.trim();
+    const value = (Object.hasOwn(process.env, name) ? process.env[name] : (read?.variables.get(name) ?? configs.get(name)))?.trim();
     return value === undefined || value === '' ? null : value;
   };
 }

@@ -298,6 +298,16 @@ export const convertSpec: CommandSpec = {
   examples: ['goldset convert promptfooconfig.yaml'],
 };
 
+export const envSpec: CommandSpec = {
+  usage: 'env [list|allow|remove] [NAME…]',
+  words: ['list', 'allow', 'remove'],
+  paths: 'none',
+  summary:
+    'Which variables of the environment a promptfoo config may read as {{env.NAME}}. The list is yours, outside every repository; keys of providers and sources are never read. GOLDSET_ALLOW_ENV adds names, separated by commas.',
+  options: {},
+  examples: ['goldset env allow TEAM_NAME', 'goldset env'],
+};
+
 export const exportSpec: CommandSpec = {
   usage: 'export promptfoo [PATH…] | export otlp [FILTER…] --to FILE|URL',
   words: ['promptfoo', 'otlp'],

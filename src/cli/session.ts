@@ -9,6 +9,7 @@ import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
+import { readableEnvironment } from '../adapters/models/readable-environment.ts';
 import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import { BuildFunctions } from '../adapters/process/build-functions.ts';
 import { transpiler } from '../adapters/process/javascript-import.ts';
@@ -59,7 +60,9 @@ export async function withSession<T>(
   // The workspace is that of the first path.
   const start = folderOf(path.resolve(cwd, args.paths[0] ?? '.'));
   await requireOwner(findRoot(start), args, readsOnly);
-  const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
+  const { workspace: opened, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
+  // What a change could read of the environment of who judges it is nothing.
+  const workspace = base === null ? { ...opened, environment: readableEnvironment(opened.config) } : opened;
   let session: Session | null = null;
   try {
     if (data !== null) await settleDataFolder(workspace.root, data);

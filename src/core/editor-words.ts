@@ -20,7 +20,6 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Set both in the environment, or in a file for --env-file\./g, 'Set both in the environment.'],
   [/, and choose it with --model or as its own provider here\./g, ', and choose it with "Run with Model…" or as its own provider here.'],
   [/: keys and variables come from the environment or from --env-file\./g, ': keys and variables come from the environment.'],
-  [/Put its variables into a file, and pass --env-file FILE\./g, 'Set its variables in the environment of the editor.'],
   [/Try another --model\./g, 'Try another model.'],
   // Runs.
   [/ Then resume: goldset run --resume/g, ' Then use "Resume".'],

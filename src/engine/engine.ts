@@ -32,7 +32,7 @@ import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-fi
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
-import { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { editorWorkspaces, type Workspaces } from './editor-workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { groupBy } from '../core/group-by.ts';
 import { Newest } from '../core/newest.ts';
@@ -111,7 +111,7 @@ export class Engine {
     this.retention = new RetentionThread(options.worker);
     this.git = new Git(options.gitExecutable, options.mayRunCode);
     this.scores = new ScoreStore(options.mayRunCode);
-    this.workspaces = new Workspaces(options.readText, undefined, options.defaultModel);
+    this.workspaces = editorWorkspaces(options.readText, options.defaultModel);
     this.offers = new ModelOffers(this.workspaces, options);
     this.settings = new SettingsReader(this.workspaces, options.readText);
     this.histories = new PromptHistories({

@@ -22,7 +22,7 @@ const FIXTURES = path.resolve('test/fixtures/promptfoo');
 
 /** Configs of which a part has no place in Goldset’s own files. */
 const LEFT: Readonly<Record<string, string>> = {
-  '50-env': 'variables of the environment are not put into prompts',
+  '50-env': 'values of the environment are not written into files',
   '55-tools': 'goldset.yaml has no tools of a prompt',
   '57-unsupported': 'no provider moderates or searches',
   '63-code-prompt': 'a function makes the prompt',
@@ -30,6 +30,7 @@ const LEFT: Readonly<Record<string, string>> = {
   '65-provider-transform': 'goldset.yaml has no transform of a provider',
   '67-code-prompts': 'a function makes the prompts',
   '68-test-generators': 'functions make the tests',
+  '69-environment': 'values of the environment are not written into files',
 };
 
 /** Answers by what it is given, so that another code or another output gives another verdict. */

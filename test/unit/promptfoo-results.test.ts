@@ -39,9 +39,18 @@ const RECORD = JSON.parse(readFileSync('test/fixtures/promptfoo-results.json', '
 
 /** Configs of which Goldset differs, with the reason: docs/promptfoo.md lists each. */
 const DIFFERENT: Readonly<Record<string, string>> = {
-  '50-env': 'variables of the environment are not put into prompts',
   '57-unsupported': 'no provider moderates or searches',
   '64-conversation': '`_conversation` is not supported',
+};
+
+/** As `scripts/record-promptfoo.mjs` has it, with what the user listed. */
+const ENVIRONMENT = {
+  allowed: new Map([
+    ['TEAM_NAME', 'Blue'],
+    ['GREETED', 'Ada'],
+  ]),
+  keys: new Set<string>(),
+  problem: null,
 };
 
 interface Found {
@@ -83,10 +92,17 @@ async function foundIn(folder: string): Promise<Found[]> {
   const code = codeIn(root);
   const made = new Map<string, string>();
   const load = (): ReturnType<typeof loadPromptfoo> =>
-    loadPromptfoo(root, name, readFileSync(path.join(root, name), 'utf8'), {
-      read: (file) => Promise.resolve(made.get(path.relative(root, file)) ?? readFileSync(file, 'utf8')),
-      has: (file) => Promise.resolve(made.has(path.relative(root, file)) || readdirSync(path.dirname(file)).includes(path.basename(file))),
-    });
+    loadPromptfoo(
+      root,
+      name,
+      readFileSync(path.join(root, name), 'utf8'),
+      {
+        read: (file) => Promise.resolve(made.get(path.relative(root, file)) ?? readFileSync(file, 'utf8')),
+        has: (file) =>
+          Promise.resolve(made.has(path.relative(root, file)) || readdirSync(path.dirname(file)).includes(path.basename(file))),
+      },
+      ENVIRONMENT,
+    );
   let config = await load();
   for (const { build, config: given, made: file } of config.documents[0]?.pendingTests ?? []) {
     const { language, file: source, name: called } = build;

@@ -102,7 +102,7 @@ export class PromptSources {
     const { root } = this.workspace;
     const { file, name } = placeOfPrompt(id);
     const shown = shownPath(root, file);
-    const config = await loadPromptfoo(root, shown, text, this.files);
+    const config = await loadPromptfoo(root, shown, text, this.files, this.workspace.environment);
     const reading = this.withCode(configReading(config, idOfPrompt({ file: shown, name }), text));
     const parts = [...new Set([...config.files.named, ...config.caseFiles])].filter((part) => !isMade(part));
     const { caseDiagnostics } = config;

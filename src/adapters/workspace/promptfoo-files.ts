@@ -6,6 +6,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { caseFilesOf, type LoadedPromptfoo } from '../../core/prompt/promptfoo/case-files-of.ts';
+import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { promptfooNames, readPromptfoo } from '../../core/prompt/promptfoo/read-config.ts';
 import { isPattern, type KnownFiles, type NamedFiles } from '../../core/prompt/promptfoo/named-files.ts';
 import { readTextSync } from '../bounded-file.ts';
@@ -19,9 +20,19 @@ const MAX_NAMED = 64 * 1024 * 1024;
 /** A config that names files that name files, and so on. */
 const MOST_ROUNDS = 20;
 
-/** The config with all that it names, its cases' files read. `shown`: its path from the root. */
-export async function loadPromptfoo(root: string, shown: string, text: string, files: PromptFiles): Promise<LoadedPromptfoo> {
-  const known = { texts: new Map<string, string | null>(), matches: new Map<string, readonly string[]>() };
+/** The config with all that it names, its cases' files read. `shown`: its path from the root. `environment`: absent: none of it is read. */
+export async function loadPromptfoo(
+  root: string,
+  shown: string,
+  text: string,
+  files: PromptFiles,
+  environment?: ReadableEnvironment,
+): Promise<LoadedPromptfoo> {
+  const known = {
+    texts: new Map<string, string | null>(),
+    matches: new Map<string, readonly string[]>(),
+    ...(environment === undefined ? {} : { environment }),
+  };
   let read = readPromptfoo(shown, text, known);
   for (let round = 0; !read.files.isComplete && round < MOST_ROUNDS; round++) {
     matchPatterns(root, read.files, known);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readText } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { withPython } from './python.ts';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 
@@ -13,6 +14,8 @@ export interface Workspace {
   readonly settingsRoot?: string;
   readonly config: GoldsetConfig;
   readonly diagnostics: readonly Diagnostic[];
+  /** What of the user's environment prompts may read; absent: nothing. */
+  readonly environment?: ReadableEnvironment;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Workspaces for a process that opens them again and again: goldset.yaml is parsed once for each text that it has. */
-import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
+import { readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import type { ReadText } from './prompt-reads.ts';
 import { readWorkspace, type Workspace } from './root.ts';
 
@@ -18,11 +19,14 @@ export class Workspaces {
     private readonly parse: typeof readGoldsetYaml = readGoldsetYaml,
     /** The model of a workspace whose goldset.yaml names none; null: it has none. */
     private readonly defaultModel: (root: string) => string | null = () => null,
+    /** What prompts may read of the environment; absent: nothing. */
+    private readonly environmentOf?: (config: GoldsetConfig) => ReadableEnvironment,
   ) {}
 
   /** The workspace that `from`, a folder, is in. @throws when its goldset.yaml cannot be read. */
   async open(from: string): Promise<Workspace> {
-    const workspace = await readWorkspace(from, this.readText, (text, root) => this.settingsOf(text, root));
+    const read = await readWorkspace(from, this.readText, (text, root) => this.settingsOf(text, root));
+    const workspace = this.environmentOf === undefined ? read : { ...read, environment: this.environmentOf(read.config) };
     const model = workspace.config.model === null ? this.defaultModel(workspace.root) : null;
     return model === null ? workspace : { ...workspace, config: { ...workspace.config, model } };
   }

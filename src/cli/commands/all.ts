@@ -8,6 +8,7 @@ export { costCommand } from './cost.ts';
 export { dataCommand } from './data.ts';
 export { deployCommand } from './deploy.ts';
 export { convertCommand } from './convert.ts';
+export { envCommand } from './env.ts';
 export { exportCommand } from './export.ts';
 export { githubCommand } from './github.ts';
 export { goldenCommand } from './golden.ts';

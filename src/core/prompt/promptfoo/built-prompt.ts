@@ -24,7 +24,7 @@ function rendered(value: JsonValue, vars: JsonObject, shown: string): JsonValue 
   if (Array.isArray(value)) return value.map((item) => rendered(item, vars, shown));
   if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rendered(item, vars, shown)]));
   if (typeof value !== 'string') return value;
-  const text = renderNunjucks(value, vars);
+  const text = renderNunjucks(value, vars, null);
   if ('problem' in text) throw new HumanError('build/answer', `What ${shown} returned: ${text.problem}`);
   return text.text;
 }

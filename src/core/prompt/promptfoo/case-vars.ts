@@ -62,7 +62,7 @@ function readVars(given: JsonObject, folder: string, files: NamedFiles): CaseVar
       return { problem: `The variable \`${name}\`: there is no file ${excerpt(path, MOST_SHOWN)} in this workspace.`, name };
     vars[name] = fileValue(path, text);
   }
-  return resolvedVars(vars);
+  return resolvedVars(vars, files.environment);
 }
 
 /** promptfoo: YAML as JSON, everything else as text without white space around it. */

@@ -46,6 +46,8 @@ export function readConfigCases(
   config: PlacedFile,
   root: JsonObject,
   files: NamedFiles,
+  /** The variables of the environment that the prompts name: each case has them, so that another value is another case. */
+  environment: JsonObject,
 ): { readonly cases: readonly ConfigCase[]; readonly diagnostics: readonly Diagnostic[] } {
   const { entries, others } = new TestReader(config, files).read(root);
   const defaults = readDefaults(config, root, files);
@@ -54,7 +56,7 @@ export function readConfigCases(
   const broken = Object.keys(root).find((key) => Object.hasOwn(CHANGES_ALL, key) && isUsed(root[key]));
   const why = broken === undefined ? null : (CHANGES_ALL[broken] ?? null);
   const ofTests = new Map<string, ConfigColumn | string>();
-  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found, ofTests).read());
+  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found, ofTests, environment).read());
   if (broken !== undefined && why !== null)
     found.push({
       code: 'golden/unsupported',
@@ -110,6 +112,7 @@ class EntryReader {
     private readonly found: Diagnostic[],
     /** The providers of tests by where they stand. */
     private readonly ofTests: Map<string, ConfigColumn | string>,
+    private readonly environment: JsonObject,
   ) {
     const merged = mergedTest(entry, defaults);
     this.test = { ...merged, assertions: merged.assertions.map((item) => this.withTemplate(item)) };
@@ -187,19 +190,20 @@ class EntryReader {
   /** The entry as a golden set would have it: what was rendered stands for itself. */
   private entryOf(vars: JsonObject): JsonObject {
     const { rest, metadata, assertions } = this.test;
+    const shared = Object.keys(this.environment).length === 0 ? {} : { env: this.environment };
     const options: JsonObject = Object.fromEntries(
       Object.entries(this.test.options).filter(([key]) => !WITHOUT_EFFECT.includes(key) && key !== 'provider' && key !== 'rubricPrompt'),
     );
     for (const key of ['prefix', 'suffix']) {
       const text = options[key];
       if (typeof text !== 'string') continue;
-      const rendered = renderNunjucks(text, vars);
+      const rendered = renderNunjucks(text, vars, this.files.environment);
       if ('problem' in rendered) this.refuse(rendered.problem, ['options', key]);
       else options[key] = { [LITERAL]: rendered.text };
     }
     return {
       ...Object.fromEntries(Object.entries(rest).filter(([key]) => !HANDLED.includes(key))),
-      vars: Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { [LITERAL]: value }])),
+      vars: Object.fromEntries(Object.entries({ ...shared, ...vars }).map(([name, value]) => [name, { [LITERAL]: value }])),
       ...(Object.keys(options).length === 0 ? {} : { options }),
       ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
       ...(assertions.length === 0 ? {} : { assert: assertions.map(({ value }, i) => this.assertion(value, vars, ['assert', i])) }),
@@ -227,9 +231,10 @@ class EntryReader {
     const { value } = spec;
     const isOpen = typeof value === 'string' ? !isFileReference(value) : Array.isArray(value);
     if (value !== undefined && isOpen && !isCode(type)) {
-      const rendered = renderedValue(value, vars);
+      const rendered = renderedValue(value, vars, this.files.environment);
       if ('problem' in rendered) this.refuse(`The value of \`${item['type']}\`: ${rendered.problem}`, [...at, 'value']);
-      else spec['value'] = { [LITERAL]: rendered.value };
+      // What is refused is said once.
+      spec['value'] = { [LITERAL]: 'problem' in rendered ? value : rendered.value };
     }
     return type === 'g-eval' && Array.isArray(value) ? setOfCriteria(spec, item['type'], value) : spec;
   }

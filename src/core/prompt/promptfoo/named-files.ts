@@ -3,6 +3,7 @@
  * command line, the editor and a commit can each read them in their own way.
  */
 import type { TestGenerator } from '../document.ts';
+import type { ReadableEnvironment } from './environment.ts';
 
 /** What has been read so far, by path from the root of the workspace. */
 export interface KnownFiles {
@@ -10,6 +11,8 @@ export interface KnownFiles {
   readonly texts: ReadonlyMap<string, string | null>;
   /** The files that a pattern matches, in order. */
   readonly matches: ReadonlyMap<string, readonly string[]>;
+  /** What of the user's environment the config may read; absent: nothing. */
+  readonly environment?: ReadableEnvironment;
 }
 
 export class NamedFiles {
@@ -23,6 +26,11 @@ export class NamedFiles {
   readonly named = new Set<string>();
 
   constructor(private readonly known: KnownFiles) {}
+
+  /** What of the user's environment the config may read; null: nothing. */
+  get environment(): ReadableEnvironment | null {
+    return this.known.environment ?? null;
+  }
 
   /** The text of a file without a byte order mark; null: there is no such file, or it is not known yet. */
   text(path: string): string | null {

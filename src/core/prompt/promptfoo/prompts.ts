@@ -11,8 +11,9 @@ import type { BuildFunction, TextMessage, TextPiece } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
+import { namedEnvironment, type NamedEnvironment } from './environment.ts';
 import { scalarPieces } from './scalar-places.ts';
-import { environmentName, environmentProblem, isSentAsItIs } from './nunjucks-text.ts';
+import { isSentAsItIs } from './nunjucks-text.ts';
 
 export interface ConfigPrompt {
   /** Unique in the config: `FILE#NAME` is the prompt's id. */
@@ -27,6 +28,8 @@ export interface ConfigPrompt {
   readonly problem: string | null;
   /** The function that makes it; null: its text is known. */
   readonly build: BuildFunction | null;
+  /** The variables of the environment that its text names, with their values. */
+  readonly environment: JsonObject;
 }
 
 interface RawPrompt {
@@ -60,7 +63,9 @@ export function readConfigPrompts(config: PlacedFile, root: JsonObject, files: N
   const names = new Set<string>();
   return items.flatMap(([item, at]) => {
     const range = config.yaml.rangeOf(at);
-    return rawPrompts(item, at, config, files).map((raw) => promptOf(raw, uniqueName(raw, names), range));
+    return rawPrompts(item, at, config, files).map((raw) =>
+      promptOf(raw, uniqueName(raw, names), range, namedEnvironment(raw.raw, files.environment)),
+    );
   });
 }
 
@@ -179,14 +184,22 @@ function uniqueName({ label, id, hint }: RawPrompt, taken: Set<string>): string 
   return name;
 }
 
-function promptOf(raw: RawPrompt, name: string, range: TextRange): ConfigPrompt {
+function promptOf(raw: RawPrompt, name: string, range: TextRange, environment: NamedEnvironment = { values: {} }): ConfigPrompt {
   const { label, id } = raw;
   const { build = null } = raw;
-  if (build !== null) return { name, label, id, range, messages: [], problem: null, build };
-  const environment = environmentName(raw.raw);
+  if (build !== null) return { name, label, id, range, messages: [], problem: null, build, environment: {} };
   const read = raw.problem === undefined ? messagesOf(raw) : raw.problem;
-  const problem = environment !== null ? environmentProblem(environment) : typeof read === 'string' ? read : null;
-  return { name, label, id, range, messages: typeof read === 'string' ? [] : read, problem, build };
+  const problem = 'problem' in environment ? environment.problem : typeof read === 'string' ? read : null;
+  return {
+    name,
+    label,
+    id,
+    range,
+    messages: typeof read === 'string' ? [] : read,
+    problem,
+    build,
+    environment: 'values' in environment ? environment.values : {},
+  };
 }
 
 /** The messages of a prompt, or why they cannot be known before it is rendered. */

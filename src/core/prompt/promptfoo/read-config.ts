@@ -11,6 +11,7 @@ import { noYaml, readYaml } from '../../yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
+import { reportEnvironment } from './environment.ts';
 import { reportIgnored } from './ignored-settings.ts';
 import { NamedFiles, type KnownFiles } from './named-files.ts';
 import { PlacedFile } from './place.ts';
@@ -69,7 +70,8 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   const config = placedConfig(path, text);
   const root = isJsonObject(config.yaml.value) ? config.yaml.value : {};
   const prompts = readConfigPrompts(config, root, files);
-  const { cases, diagnostics } = readConfigCases(config, root, files);
+  const environment: JsonObject = Object.assign({}, ...prompts.map((prompt) => prompt.environment)) as JsonObject;
+  const { cases, diagnostics } = readConfigCases(config, root, files, environment);
   const columns = withTestProviders(readConfigColumns(config, root, files), cases);
   reportKeys(config, root);
   reportIgnored(config, root);
@@ -118,19 +120,13 @@ function placedConfig(path: string, text: string): PlacedFile {
   return file;
 }
 
-function reportKeys({ diagnostics, yaml }: PlacedFile, root: JsonObject): void {
+function reportKeys(file: PlacedFile, root: JsonObject): void {
+  const { diagnostics, yaml } = file;
   const unknown = Object.keys(root).filter((key) => !OTHER_KEYS.includes(key) && !READ_KEYS.includes(key));
   for (const key of unknown) diagnostics.warning('promptfoo/unknown-key', `Unknown key \`${key}\`.`, yaml.keyRangeOf([key]));
   if (root['redteam'] !== undefined)
     diagnostics.info('promptfoo/ignored', '`redteam` is not read: Goldset generates no attacks.', yaml.keyRangeOf(['redteam']));
-  const env = root['env'];
-  if (isJsonObject(env) && Object.keys(env).length > 0)
-    diagnostics.warning(
-      'promptfoo/env',
-      '`env` is not read: keys and variables come from the environment or from --env-file.',
-      yaml.keyRangeOf(['env']),
-      'Put its variables into a file, and pass --env-file FILE.',
-    );
+  reportEnvironment(file, root);
 }
 
 function documentOf(
