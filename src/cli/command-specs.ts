@@ -126,7 +126,11 @@ export const runSpec: CommandSpec = {
 };
 
 export const runOptions = {
-  repeat: { type: 'string', value: 'N', help: 'Samples per case. Default: `gate.repeats` in goldset.yaml, else 1.' },
+  repeat: {
+    type: 'string',
+    value: 'N',
+    help: 'Samples per case. Default: `gate.repeats` in goldset.yaml, else `repeat` of a promptfoo config, else 1.',
+  },
   concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: 8.' },
   cache: {
     type: 'string',

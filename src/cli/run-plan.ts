@@ -9,7 +9,7 @@ import { countSamples, type Plan, type PlannedTarget } from '../core/run/plan.ts
 import type { SideInput } from '../core/compare/side.ts';
 import { columnTargets, distinctColumns } from '../core/prompt/columns.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
-import { planRun, runsWith, type ComparedTarget } from '../core/run/plan-run.ts';
+import { planRun, repeatsOf, runsWith, type ComparedTarget } from '../core/run/plan-run.ts';
 import { PROMPT_HINT } from '../adapters/workspace/find-prompts.ts';
 import { promptsAt } from './prompt-search.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
@@ -93,7 +93,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const plan = planRun({
     targets,
     parameters,
-    repeats: args.count('repeat', workspace.config.gate.repeats),
+    repeats: args.count('repeat', repeatsOf(targets, workspace.config.gate.repeats)),
     selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag'), shard: shardOf(args.text('shard')) },
     hash: sha256,
   });

@@ -42,7 +42,7 @@ import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
 import { distinctColumns } from '../core/prompt/columns.ts';
-import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
+import { planRun, repeatsOf, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { PromptBuilds } from './prompt-builds.ts';
@@ -144,7 +144,8 @@ export class RunEngine {
     }
     if (targets.length === 0)
       throw new ConfigurationError('run/nothing', 'No golden cases to run.', 'Add one with "Goldset: Add Golden Case".');
-    const plan = planRun({ targets, parameters: request.parameters ?? [], repeats: workspace.config.gate.repeats, hash: sha256 });
+    const repeats = repeatsOf(targets, workspace.config.gate.repeats);
+    const plan = planRun({ targets, parameters: request.parameters ?? [], repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
   }

@@ -16,6 +16,7 @@ import { configReading } from '../../src/core/prompt/promptfoo/config-reading.ts
 import { withErrorCells } from '../../src/core/prompt/promptfoo/error-cells.ts';
 import { refuseUnusable } from '../../src/core/prompt/refuse-broken.ts';
 import type { PromptReading } from '../../src/core/prompt/read-prompt.ts';
+import { repeatsOf } from '../../src/core/run/plan-run.ts';
 import { LineIndex } from '../../src/core/text.ts';
 
 const FIXTURES = path.resolve('test/fixtures/promptfoo');
@@ -297,20 +298,35 @@ evaluateOptions:
   cache: false
 commandLineOptions:
   filterFirstN: 2
-  repeat: 1
+  repeat: 1.5
 derivedMetrics: [{ name: f1, value: a / b }]
 `;
-    const { diagnostics } = read(text);
+    const { diagnostics, documents } = read(text);
     assert.deepEqual(lined(text, diagnostics).sort(), [
       '10 warning promptfoo/ignored',
-      '4 warning promptfoo/ignored',
+      '4 info promptfoo/repeat',
       '5 info promptfoo/ignored',
       '8 warning promptfoo/ignored',
+      '9 warning promptfoo/ignored',
     ]);
     assert.deepEqual(
-      diagnostics.flatMap(({ message }) => (message.includes('.repeat') ? [message] : [])),
-      ['`evaluateOptions.repeat` is not read: each case is sent once.'],
+      documents.map(({ repeats }) => repeats),
+      [3],
     );
+  });
+
+  it('sends each case as often as the config says, unless goldset.yaml or another prompt of the run say another number', () => {
+    const ofRepeat = (repeat: string) => {
+      const [document] = read(`prompts: [x]\nproviders: [echo]\nevaluateOptions: { ${repeat} }\n`).documents;
+      assert.ok(document);
+      return { target: targetOf(document), clients: [] };
+    };
+    const [thrice, once, unsaid] = [ofRepeat('repeat: 3'), ofRepeat('repeat: 1'), ofRepeat('cache: false')];
+    assert.equal(repeatsOf([thrice, thrice], 1), 3);
+    assert.equal(repeatsOf([thrice], 5), 5);
+    assert.equal(repeatsOf([thrice, once], 1), 1);
+    assert.equal(repeatsOf([thrice, unsaid], 1), 1);
+    assert.equal(repeatsOf([unsaid], 1), 1);
   });
 
   it('never reads the environment, keys or addresses of a config', () => {

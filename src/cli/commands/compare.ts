@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { compareWithLabels } from '../../core/judge/calibration/judged-comparison.ts';
 import { ComparedLabels } from '../../adapters/storage/compared-labels.ts';
-import { planRun, type ComparedTarget } from '../../core/run/plan-run.ts';
+import { planRun, repeatsOf, type ComparedTarget } from '../../core/run/plan-run.ts';
 import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
@@ -88,7 +88,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     targets.push({ ...own, comparedWith });
   }
   repository?.close();
-  const plan = planRun({ targets, repeats: args.count('repeat', workspace.config.gate.repeats), hash: sha256 });
+  const plan = planRun({ targets, repeats: args.count('repeat', repeatsOf(targets, workspace.config.gate.repeats)), hash: sha256 });
   if (plan.comparisons.length === 0)
     throw new ConfigurationError(
       'compare/nothing',

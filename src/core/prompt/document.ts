@@ -43,6 +43,8 @@ export interface PromptDocument {
   readonly columns?: readonly PromptColumn[];
   /** Functions that make cases of it and were not called yet; absent: none. */
   readonly pendingTests?: readonly TestGenerator[];
+  /** How often its format sends each case; absent: it does not say. */
+  readonly repeats?: number;
 }
 
 /** One model of several that a format names for a prompt. */

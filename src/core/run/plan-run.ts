@@ -39,6 +39,16 @@ export interface PlanInput {
 }
 
 /**
+ * How often each case is sent when the user does not say: `gate`, the number of goldset.yaml, if it is more than 1; else what the formats of
+ * all prompts of the run agree on.
+ */
+export function repeatsOf(targets: readonly ComparedTarget[], gate: number): number {
+  if (gate > 1) return gate;
+  const [first = gate, ...others] = new Set(targets.map(({ target }) => target.document.repeats ?? gate));
+  return others.length === 0 ? first : gate;
+}
+
+/**
  * The plan; it has no candidates or cases when nothing is selected. An older side stands before what is compared with it.
  * @throws {ConfigurationError} when two cases of a prompt have the same id.
  */

@@ -7,7 +7,6 @@ interface Ignored {
   readonly at: Path;
   /** What it means that it is not followed. */
   readonly means: string;
-  readonly hint?: string;
   /** It changes no verdict. */
   readonly isMinor?: true;
 }
@@ -19,7 +18,6 @@ const inBoth = (key: string, rest: Omit<Ignored, 'at'>): Ignored[] =>
 const ALL_TESTS = ': all tests are run.';
 const IGNORED: readonly Ignored[] = [
   { at: ['derivedMetrics'], means: ': none of them is computed; they decide no verdict.' },
-  ...inBoth('repeat', { means: ': each case is sent once.', hint: 'Set `gate.repeats` in goldset.yaml.' }),
   ...inBoth('maxConcurrency', { means: '.', isMinor: true }),
   ...inBoth('delay', { means: '.', isMinor: true }),
   { at: ['evaluateOptions', 'timeoutMs'], means: '.', isMinor: true },
@@ -30,16 +28,40 @@ const IGNORED: readonly Ignored[] = [
   ),
 ];
 
+/** More is a slip. */
+const MOST_REPEATS = 1000;
+
+/** How often the config sends each case; null: it does not say. promptfoo reads `commandLineOptions` first. */
+export function repeatsOfConfig({ diagnostics, yaml }: PlacedFile, root: JsonObject): number | null {
+  for (const map of ['commandLineOptions', 'evaluateOptions']) {
+    const options = root[map];
+    const value = isJsonObject(options) ? (options['repeat'] ?? null) : null;
+    if (value === null) continue;
+    const range = yaml.keyRangeOf([map, 'repeat']);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_REPEATS) {
+      if (value > 1)
+        diagnostics.info(
+          'promptfoo/repeat',
+          `Each case is sent ${value} times, unless \`gate.repeats\` or the user say another number.`,
+          range,
+        );
+      return value;
+    }
+    diagnostics.warning('promptfoo/ignored', `\`${map}.repeat\` is not read: it must be a whole number from 1 to ${MOST_REPEATS}.`, range);
+  }
+  return null;
+}
+
 /** `repeat: 1` and empty values ask for nothing. */
 const asksForNothing = (value: JsonValue | undefined): boolean =>
   value === undefined || value === null || value === false || value === 1 || (Array.isArray(value) && value.length === 0);
 
 export function reportIgnored({ diagnostics, yaml }: PlacedFile, root: JsonObject): void {
-  for (const { at, means, hint, isMinor } of IGNORED) {
+  for (const { at, means, isMinor } of IGNORED) {
     const value = at.reduce<JsonValue | undefined>((map, key) => (isJsonObject(map) ? map[key] : undefined), root);
     if (asksForNothing(value)) continue;
     const message = `\`${at.join('.')}\` is not read${means}`;
     if (isMinor === true) diagnostics.info('promptfoo/ignored', message, yaml.keyRangeOf(at));
-    else diagnostics.warning('promptfoo/ignored', message, yaml.keyRangeOf(at), hint);
+    else diagnostics.warning('promptfoo/ignored', message, yaml.keyRangeOf(at));
   }
 }

@@ -12,7 +12,7 @@ import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
 import { reportEnvironment } from './environment.ts';
-import { reportIgnored } from './ignored-settings.ts';
+import { repeatsOfConfig, reportIgnored } from './ignored-settings.ts';
 import { NamedFiles, type KnownFiles } from './named-files.ts';
 import { PlacedFile } from './place.ts';
 import { readConfigPrompts, type ConfigPrompt } from './prompts.ts';
@@ -76,7 +76,9 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   reportKeys(config, root);
   reportIgnored(config, root);
   const pending = files.pending.length === 0 ? {} : { pendingTests: files.pending };
-  const documents = prompts.map((prompt) => ({ ...documentOf(path, root, prompt, columns, cases), ...pending }));
+  const repeats = repeatsOfConfig(config, root);
+  const ofAll = { ...pending, ...(repeats === null ? {} : { repeats }) };
+  const documents = prompts.map((prompt) => ({ ...documentOf(path, root, prompt, columns, cases), ...ofAll }));
   const refused = refusedColumns(path, columns, documents);
   const problems = new Map(
     prompts.flatMap(({ name, problem }) => (problem === null ? [] : [[idOfPrompt({ file: path, name }), problem] as const])),
