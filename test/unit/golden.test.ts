@@ -72,7 +72,7 @@ describe('golden sets', () => {
     const text = `- id: a
   vars: { x: 1 }
   assert:
-    - { type: meteor, value: good }
+    - { type: moderation, value: good }
     - { type: nonsense }
     - { type: contains }
     - { type: regex, value: "(" }

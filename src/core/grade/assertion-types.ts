@@ -7,7 +7,7 @@ import { isJudged, judgedProblem, JUDGED_TYPES } from './judged-types.ts';
 
 /** promptfoo 0.121's other types; known by name so that the message can say so. */
 const NOT_YET = new Set(
-  `agent-rubric classifier contains-sql conversation-relevance guardrails is-sql meteor moderation perplexity perplexity-score pi ruby
+  `agent-rubric classifier contains-sql conversation-relevance guardrails is-sql moderation perplexity perplexity-score pi ruby
   search-rubric skill-used webhook max-score human`.split(/\s+/),
 );
 

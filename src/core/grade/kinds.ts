@@ -11,6 +11,7 @@ import { containsHtml, isHtml } from './kinds/html.ts';
 import { isRefusal } from './kinds/is-refusal.ts';
 import { levenshtein } from './kinds/levenshtein.ts';
 import { cost, latency, outputTokens, ttft } from './kinds/limits.ts';
+import { meteor } from './kinds/meteor.ts';
 import { bleu, gleu, rougeN } from './kinds/n-grams.ts';
 import { regex } from './kinds/regex.ts';
 import { isValidOpenaiToolsCall } from './kinds/tools-call.ts';
@@ -42,6 +43,7 @@ export const kinds = {
   'rouge-n': rougeN,
   bleu,
   gleu,
+  meteor,
   'is-xml': isXml,
   'contains-xml': containsXml,
   'is-html': isHtml,

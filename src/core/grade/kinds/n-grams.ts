@@ -15,7 +15,8 @@ const needsReference = (spec: AssertionSpec): string | null => {
   return threshold !== undefined && threshold > 1 ? `The \`threshold\` of \`${type}\` must be a score from 0 to 1.` : null;
 };
 
-const kindOfScore = (name: string, usual: number, score: Score): AssertionKind => ({
+/** A kind that compares a score of the output with `threshold`; `usual`: without one. */
+export const kindOfScore = (name: string, usual: number, score: Score): AssertionKind => ({
   check: needsReference,
   grade(spec, { output }): Grade {
     const threshold = spec.threshold ?? usual;

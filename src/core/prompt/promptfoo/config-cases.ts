@@ -224,6 +224,9 @@ class EntryReader {
   private assertion(item: JsonValue, vars: JsonObject, at: Path): JsonValue {
     if (!isJsonObject(item) || typeof item['type'] !== 'string') return item;
     const type = stemOf(item['type']);
+    if (type === 'meteor')
+      for (const key of ['alpha', 'beta', 'gamma'].filter((name) => name in item))
+        this.refuse(`\`${key}\` of \`meteor\` is not read, so its score would be another.`, [...at, key]);
     const spec: JsonObject = isJudged(type) ? { ...item } : this.withoutJudge(item, item['type'], at);
     if (Array.isArray(item['assert']))
       spec['assert'] = item['assert'].map((member, i) => this.assertion(member, vars, [...at, 'assert', i]));
