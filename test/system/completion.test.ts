@@ -48,7 +48,7 @@ const WORDS: readonly (readonly [command: string, words: string])[] = [
   ['scores', 'push pull'],
   ['golden', 'add import'],
   ['judge', 'calibrate align run labels'],
-  ['insights', 'units cache signals failures'],
+  ['insights', 'units cache signals failures drift'],
   ['completion', 'bash zsh fish'],
 ];
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
@@ -100,7 +100,7 @@ describe('goldset completion', () => {
       it('every command', () =>
         offers([
           ['goldset ', [...helps.map(({ name }) => name), 'help']],
-          ['goldset co', ['compare', 'cost', 'completion']],
+          ['goldset co', ['compare', 'convert', 'cost', 'completion']],
           ['goldset help me', ['merge']],
           ['goldset --', ['--help', '--version']],
         ]));

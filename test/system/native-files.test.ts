@@ -13,7 +13,6 @@ const FILES = {
 /** Files that no command may render, count or send. */
 const REFUSED: readonly (readonly [file: string, text: string, message: RegExp])[] = [
   ['hello.j2', 'Hi {% if x %}now{% endif %}\n', /a prompt/],
-  ['two.prompty', '---\nname: x\n---\nsystem:\nHi\n', /a prompt/],
   ['notes.md', '# Notes\n', /a prompt/],
   ['_part.prompt', 'Hi\n', /partial/],
   ['go.prompt', 'Hi {{.Name}} {{range .Items}}{{.}}{{end}}\n', /Go template/],
