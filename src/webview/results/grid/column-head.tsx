@@ -4,6 +4,7 @@ import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.t
 import { count, likely, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
 import { asideTexts, errorsText, passedText } from '../../../core/results/case-counts.ts';
+import { fileOfPrompt, placeOfPrompt } from '../../../core/prompt/formats/prompt-name.ts';
 import { Icon } from '../../controls/icon.tsx';
 
 interface ColumnHeadProps {
@@ -158,10 +159,15 @@ export function nameOf(column: ResultsColumn, columns: readonly ResultsColumn[])
   return parts.filter((text) => text !== '').join(' · ');
 }
 
+/** Prompts of one file are told apart by their names. */
+function promptName({ prompt }: ResultsColumn, differs: (part: (item: ResultsColumn) => string) => boolean): string {
+  return differs((item) => fileOfPrompt(item.prompt)) ? prompt : (placeOfPrompt(prompt).name ?? prompt);
+}
+
 function distinction(column: ResultsColumn, differs: (part: (item: ResultsColumn) => string) => boolean): string[] {
   const place = column.ref === null ? 'working tree' : shortRef(column.ref);
   return [
-    ...(differs(({ prompt }) => prompt) ? [column.prompt] : []),
+    ...(differs(({ prompt }) => prompt) ? [promptName(column, differs)] : []),
     // A ref says more than the version that is there.
     ...(differs(({ ref }) => ref ?? '') ? [place] : column.run === null || differs(({ version }) => version) ? [column.version] : []),
     ...(differs(({ parameters }) => parameters) ? [column.parameters] : []),
