@@ -145,13 +145,13 @@ export interface TextMessage {
   /** Of `source` in the file. */
   readonly offset: number;
   /** Where its parts stand, in order, if it is not in the file as it is: it is a text of YAML. Absent: it is. */
-  readonly pieces?: readonly TextPiece[];
+  readonly pieces?: readonly WrittenPiece[];
   /** Absent: that of the template. */
   readonly syntax?: SyntaxName;
 }
 
 /** What begins at `from` of a text stands at `at` of its file, up to the next piece. */
-export interface TextPiece {
+export interface WrittenPiece {
   readonly from: number;
   readonly at: number;
 }

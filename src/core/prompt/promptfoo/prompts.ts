@@ -7,7 +7,7 @@ import { readYaml, type Path } from '../../yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
 import { fileName } from '../formats/prompt-name.ts';
 import { buildFunction } from '../built/build-reference.ts';
-import type { BuildFunction, TextMessage, TextPiece } from '../document.ts';
+import type { BuildFunction, TextMessage, WrittenPiece } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
@@ -37,7 +37,7 @@ interface RawPrompt {
   /** The file that holds the text, and where in it. */
   readonly file: string;
   readonly offset: number;
-  readonly pieces?: readonly TextPiece[];
+  readonly pieces?: readonly WrittenPiece[];
   readonly label: string | null;
   readonly id: string | null;
   readonly hint: string;
@@ -160,7 +160,7 @@ function csvPrompts(text: string, here: RawPrompt): RawPrompt[] {
 }
 
 /** Where the text of a scalar begins, behind its quote or its block sign, and where its parts stand. */
-function inlinePlace(value: string, { yaml, text }: PlacedFile, at: Path): { offset: number; pieces?: readonly TextPiece[] } {
+function inlinePlace(value: string, { yaml, text }: PlacedFile, at: Path): { offset: number; pieces?: readonly WrittenPiece[] } {
   const { start, end } = yaml.rangeOf(at);
   const written = text.slice(start, end);
   const block = /^[|>][^\n]*\n\s*/.exec(written);

@@ -1,9 +1,9 @@
 /** Where the text of a YAML scalar stands in its file: a block is indented there, a quote is doubled, and lines are folded. */
-import type { TextPiece } from '../document.ts';
+import type { WrittenPiece } from '../document.ts';
 
 /** `written`: the file from `at` on. Empty: an escape is written in another way than it is read, so only the whole is known. */
-export function scalarPieces(value: string, written: string, at: number): TextPiece[] {
-  const pieces: TextPiece[] = [];
+export function scalarPieces(value: string, written: string, at: number): WrittenPiece[] {
+  const pieces: WrittenPiece[] = [];
   let j = 0;
   for (let i = 0; i < value.length; i++) {
     while (j < written.length && !isSame(value, i, written, j) && isSkipped(written, j)) j++;
