@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sha256 } from '../../src/adapters/hash.ts';
+import { criterionOf } from '../../src/core/judge/criterion.ts';
 import type { JudgeNote } from '../../src/core/grade/assertion.ts';
 import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { assertAccessible } from './accessibility.ts';
 import { chatServers } from './chat-server.ts';
 import type { Theme } from './themes.ts';
-import { Workbench, walk } from './workbench-page.ts';
+import { longWalk, Workbench, walk } from './workbench-page.ts';
 
 const JUDGE = `price: { input: 2, output: 8 }
 speed: { ttftMs: 0, tokensPerSecond: 10000 }
@@ -221,5 +223,74 @@ describe('labelling blind', () => {
     await press('u', 'Control+Enter');
     await results.getByText(/^Output 2 of 4, 4 labelled by you/).waitFor();
     assert.deepEqual([labels().at(-1)?.grade, labels().at(-1)?.blind], ['unknown', false]);
+  });
+});
+
+const WEAK = 'Say pass if the output is well written.';
+const RULE = 'Say fail if it sends the person away.';
+const RUBRIC = { type: 'llm-rubric', value: 'The tone fits.' };
+const outputOf = (i: number): string => (i % 3 === 0 ? `Go away, customer ${i}.` : `Good day, customer ${i}.`);
+const IMPROVED: Readonly<Record<string, string>> = {
+  'goldset.yaml': 'judge: { model: "scripted:./writer.scripted.yaml" }\n',
+  'writer.scripted.yaml': `default: { json: { proposals: [{ reason: Tone counts., errors: [e1], edits: [{ find: "${WEAK}", replace: "${WEAK} ${RULE}" }] }] } }\n`,
+  'judges/tone.prompt': `---
+model: scripted:./tone.scripted.yaml
+output:
+  format: json
+  schema: { type: object, properties: { reason: { type: string }, verdict: { type: string, enum: [pass, fail, unknown] } }, required: [reason, verdict] }
+---
+{{role "system"}}
+You grade an output by a rubric. ${WEAK}
+{{role "user"}}
+Rubric: {{rubric}}
+Output: {{output}}
+`,
+  'judges/tone.scripted.yaml': `rules:
+  - { when: { system: "sends the person away", user: "Go away" }, json: { reason: It is rude., verdict: fail } }
+default: { json: { reason: It is well written., verdict: pass } }
+`,
+  'judges/tone.calibration.json': '{}\n',
+  'answer.prompt': '---\nmodel: scripted:./answer.scripted.yaml\n---\n{{x}}\n',
+  'answer.scripted.yaml': 'default: { reply: Good day. }\n',
+  'answer.golden.yaml': Array.from(
+    { length: 60 },
+    (_, i) => `- { id: c${i}, vars: { x: "Hello ${i}" }, assert: [{ type: llm-rubric, value: "${RUBRIC.value}" }] }\n`,
+  ).join(''),
+  'labels/answer/ana.jsonl': Array.from({ length: 60 }, (_, i) =>
+    labelRecordLine({
+      id: `l${i}`,
+      target: { interaction: null, run: 'r', case: `c${i}`, repeat: 0, hash: sha256(outputOf(i)) },
+      item: { input: `Hello ${i}`, output: outputOf(i), context: null },
+      criterion: criterionOf(RUBRIC, sha256),
+      judge: { path: 'judges/tone.prompt', version: 'old', model: 'scripted:./tone.scripted.yaml', verdict: 'pass', score: null },
+      ...{ grade: i % 3 === 0 ? 'fail' : 'pass', cause: null, failureMode: i % 3 === 0 ? 'wrong tone' : null, critique: null },
+      ...{ correction: null, by: 'ana', at: '2026-11-20T10:00:00.000Z', blind: true, draw: null },
+    }),
+  )
+    .join('\n')
+    .concat('\n'),
+};
+
+// Its steps without a window are tested in test/system/judge-align.test.ts.
+describe('improving a rubric', () => {
+  const open = (theme: Theme): Promise<Workbench> => Workbench.open({ theme, open: 'judges/tone.prompt', files: IMPROVED });
+
+  longWalk('proposes from the labels, shows what is proved as a difference, and applies it on request', open, async (workbench) => {
+    const { page, root } = workbench;
+    await page.locator('.codelens-decoration a', { hasText: 'Improve this rubric' }).click();
+    await page.locator('.quick-input-widget', { hasText: /budget in USD/ }).waitFor();
+    await workbench.shots('improve-1-budget');
+    await page.keyboard.press('Enter');
+    await page.getByText('The new rubric is proved on the test part of the labels.').first().waitFor();
+    await page.locator('.tab', { hasText: 'tone.prompt: now ↔ proposed' }).waitFor();
+    await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    await workbench.shots('improve-2-difference');
+    const text = readFileSync(path.join(root, 'judges/tone.prompt'), 'utf8');
+    assert.ok(!text.includes(RULE), 'changed before it was asked');
+    await page.getByRole('button', { name: 'Apply' }).first().click();
+    await page.getByText('Its calibration is of the version before').first().waitFor();
+    assert.equal(readFileSync(path.join(root, 'judges/tone.prompt'), 'utf8'), text.replace(WEAK, `${WEAK} ${RULE}`));
+    await page.locator('.tab', { hasText: 'Improving' }).click();
+    await workbench.shots('improve-3-page');
   });
 });

@@ -95,11 +95,11 @@ class GoldsetLenses implements vscode.CodeLensProvider {
         ? [tried, lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')]
         : [lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'), tried]),
       new vscode.CodeLens(top, scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
-      ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
-      lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
       ...(isCalibrated(document.uri.fsPath)
         ? [lens('Improve this rubric', commands.improveJudge, 'Propose changes from people’s labels, measure them, and show them')]
         : []),
+      ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
+      lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
       ...(insight.syntax === null ? [] : [lens(`syntax: ${insight.syntax}`, commands.setSyntax, 'Change the syntax of this template')]),
     ];
   }
