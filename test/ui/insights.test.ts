@@ -30,6 +30,26 @@ const HOSTILE = hostileOutputs()
     }),
   );
 
+/** Unlike everything before: what nobody asked in the month, of as many people. */
+const GOODS = 'shoes lamp sofa phone kettle jacket camera table mirror carpet watch guitar tent blender'.split(' ');
+const question = (i: number): string =>
+  `Does the voucher of black friday give a discount on the ${GOODS[i % GOODS.length] ?? ''} number ${i}?`;
+const VOUCHERS = Array.from({ length: 28 }, (_, i) =>
+  storedLineText({
+    interaction: interaction(`voucher-${i}`, {
+      time: `2026-10-${19 + (i % 7)}T12:00:${String(i).padStart(2, '0')}.000Z`,
+      user: `buyer-${i}`,
+      prompt: { name: 'summary.prompt', version: '1', contentHash: null },
+      variables: {
+        reader: 'shop desk',
+        page: question(i),
+      },
+      messages: [{ role: 'user', content: question(i) }],
+      output: '{"kind":"inquiry","about":"Somebody asks for a discount."}',
+    }),
+  }),
+);
+
 describe('the insights page', () => {
   let files: Readonly<Record<string, string>> = {};
 
@@ -85,10 +105,31 @@ describe('the insights page', () => {
     await results.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
     await workbench.look('signals', 'insights-4-signals');
 
+    const drift = results.getByRole('region', { name: 'Drift' });
+    await drift.getByText(/^Drift, 19–25 Oct against the weeks before .*: none found/).waitFor();
+    appendFileSync(path.join(workbench.root, '.goldset/interactions/2026-10-25.jsonl'), `${VOUCHERS.join('\n')}\n`);
+    await results.getByText('2,028 interactions, from 2026-09-28').waitFor();
     await results.getByLabel('Days').selectOption('7');
     await results.getByText(/from 2026-10-19 to 2026-10-25 \(UTC\)/).waitFor();
+    await drift.getByText(/of inputs are far from all before and every golden case \(2\d of 312; .*voucher/).waitFor();
+    const add = drift.getByRole('button', { name: /^Add \d+ of Them as golden cases: .*voucher/ });
+    await add.scrollIntoViewIfNeeded();
+    await workbench.look('drift', 'insights-5-drift');
+    const offered = Number(/\d+/.exec(await add.innerText())?.[0]);
+    assert.ok(offered > 5, String(offered));
+    await add.click();
+    const golden = path.join(workbench.root, 'documents/summary.golden.yaml');
+    await page
+      .getByText(new RegExp(`${offered} cases \\(not verified yet\\) are`))
+      .first()
+      .waitFor();
+    assert.equal(readFileSync(golden, 'utf8').match(/voucher of black friday/g)?.length, offered);
+
     await results.getByLabel('Days').selectOption('null');
     await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
+    // What was added is offered no more.
+    await drift.getByText(/^Drift, 19–25 Oct against the weeks before .* \(312 calls/).waitFor();
+    assert.equal(await add.count(), 0);
 
     await results.getByRole('button', { name: 'Show Interactions' }).first().click();
     await results.locator('.inbox-list').waitFor();
