@@ -153,6 +153,7 @@ describe('pages and length', () => {
 const user = (url: string, rest: object = {}): Message[] => [
   { role: 'user', content: [{ text: 'Read it.' }, { media: { url, ...rest } }] },
 ];
+const image = (role: string): Message[] => [{ role, content: [{ media: { url: dataUrl('image/png', PNG) } }] }];
 const PDF_URL = dataUrl('application/pdf', pdf(3));
 const WAV_URL = dataUrl('audio/wav', wav(2));
 
@@ -180,6 +181,11 @@ describe('a request with files', () => {
       [{ role: 'system', content: [{ media: { url: PDF_URL } }] }],
       /role system cannot contain PDF/,
     ],
+    ...(['chat', 'responses', 'messages', 'converse', 'generate-content'] as const).map(
+      (api) => [`an image of the system (${api})`, 'local:mine', api, image('system'), /role system cannot contain images/] as const,
+    ),
+    ['an image of the model in a chat completion', 'local:mine', 'chat', image('model'), /role model cannot contain images/],
+    ['an image that Gemini made', 'google:gemini-4-argon', 'generate-content', image('model'), null],
     // The address says that it is an image; its bytes say otherwise.
     [
       'audio that is called an image',

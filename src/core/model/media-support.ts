@@ -47,7 +47,7 @@ export function unsendableMedia(messages: readonly Message[], support: MediaSupp
     for (const part of content) {
       if (!('media' in part)) continue;
       const kind = kindOfMedia(part.media);
-      const problem = kind === 'image' ? imageProblem(support) : fileProblem(part.media, kind, role, support);
+      const problem = kind === 'image' ? imageProblem(role, support) : fileProblem(part.media, kind, role, support);
       if (problem !== null) return problem;
     }
   return null;
@@ -57,8 +57,17 @@ const unsupported = (problem: string, hint: string): Unsendable => ({ code: 'med
 
 const OTHER_MODEL = 'Choose a model that accepts them: `goldset models ID` shows what a model accepts.';
 
-/** Images are refused only where it is known that they would be: local models are not in the table. */
-const imageProblem = (support: MediaSupport): Unsendable | null => (support.accepts?.images === false ? refused('image', support) : null);
+/**
+ * Images are refused only where it is known that they would be: local models are not in the table. No API takes one in a system message, and
+ * Gemini's alone has those that a model made.
+ */
+function imageProblem(role: string, support: MediaSupport): Unsendable | null {
+  if (support.accepts?.images === false) return refused('image', support);
+  return role === 'user' || (role === 'model' && support.api === 'generate-content') ? null : wrongRole(role, KINDS.image.name);
+}
+
+const wrongRole = (role: string, name: string): Unsendable =>
+  unsupported(`A message with the role ${role} cannot contain ${name}.`, 'Write {{role "user"}} before {{media}}.');
 
 function refused(kind: keyof typeof KINDS, { id, accepts }: MediaSupport): Unsendable {
   const by = accepts === null ? '' : ` (${accepts.source}, ${accepts.date})`;
@@ -86,9 +95,7 @@ function fileProblem(media: MediaPart, kind: Exclude<MediaKind, 'image'>, role: 
       `The API that ${id} is called by (${api}) takes ${name} only in the request, not by an address.`,
       'Save the file in the workspace and write its path. Goldset downloads no files.',
     );
-  if (role !== 'user')
-    return unsupported(`A message with the role ${role} cannot contain ${name}.`, 'Write {{role "user"}} before {{media}}.');
-  return null;
+  return role === 'user' ? null : wrongRole(role, name);
 }
 
 const TAKES: Readonly<Record<ApiName, string>> = {
