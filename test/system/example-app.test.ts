@@ -17,7 +17,7 @@ const CALLS = 2000;
 const CHANGED = '2026-10-21';
 
 describe('the example application', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-month-'));
   const rootOf = (way: Way): string => path.join(folder, way);
   const read = {} as Record<Way, Insights>;

@@ -32,7 +32,7 @@ function closure(dist: string, entries: readonly string[]): string[] {
 }
 
 describe('packages', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-package-'));
   const application = path.join(folder, 'application');
   const installed = path.join(application, 'node_modules', 'goldset');
