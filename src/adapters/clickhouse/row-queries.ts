@@ -125,15 +125,9 @@ function saysOfCalls(select: Select, logs: StoreTable): string {
   return `(${named}startsWith(${attribute}, {events:String}))`;
 }
 
-/** Spans of a range that belong to traces of models, in the order of time. */
-export function spansQuery(
-  shape: Extract<StoreShape, { kind: 'collector' }>,
-  range: TimeRange,
-  what: string,
-  sample: TraceSample,
-): StoreQuery {
-  const select = new Select(shape.spans);
-  const columns = select.columns(
+/** What the reader of spans needs of each. */
+const spanColumns = (select: Select): string =>
+  select.columns(
     [
       ...[
         'TraceId',
@@ -150,6 +144,16 @@ export function spansQuery(
     ],
     ['Timestamp'],
   );
+
+/** Spans of a range that belong to traces of models, in the order of time. */
+export function spansQuery(
+  shape: Extract<StoreShape, { kind: 'collector' }>,
+  range: TimeRange,
+  what: string,
+  sample: TraceSample,
+): StoreQuery {
+  const select = new Select(shape.spans);
+  const columns = spanColumns(select);
   const eventTimes = select.has('Events.Timestamp')
     ? `, arrayMap(x -> toString(toTimeZone(x, 'UTC')), ${select.column('Events.Timestamp')}) AS \`g_Events.Timestamp\``
     : '';
@@ -174,23 +178,7 @@ export function traceQuery(
   what: string,
 ): StoreQuery {
   const select = new Select(shape.spans);
-  const columns = select.columns(
-    [
-      ...[
-        'TraceId',
-        'SpanId',
-        'ParentSpanId',
-        'SpanName',
-        'ResourceAttributes',
-        'SpanAttributes',
-        'Duration',
-        'StatusCode',
-        'StatusMessage',
-      ],
-      ...['Events.Name', 'Events.Attributes', 'Links.TraceId', 'Links.SpanId'],
-    ],
-    ['Timestamp'],
-  );
+  const columns = spanColumns(select);
   const own =
     shape.attributes === 'json'
       ? `toString(getSubcolumn(${select.column('SpanAttributes')}, 'goldset.interaction.id'))`

@@ -1,13 +1,11 @@
-/** Calls of a store: the newest that a filter lets through, and copies of those that somebody opens. Nothing else of a store is kept as text. */
+/** Calls of a store: the newest that a filter lets through, and copies of those that are opened. Nothing else of a store is kept as text. */
 import path from 'node:path';
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { ImportSink } from '../import/import-sink.ts';
-import { retryOf } from '../interactions/day-inbox.ts';
-import { PendingFollowUps } from '../interactions/find-interactions.ts';
+import { FollowUpJoiner } from '../interactions/follow-up-joiner.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
@@ -43,20 +41,14 @@ export async function newestCalls(
   most: number,
   decided: readonly StoredLine[],
 ): Promise<SourcedCalls> {
-  const waiting = new PendingFollowUps();
-  for (const line of decided) if ('followUp' in line) waiting.add(line.followUp);
-  const retried = new RetriedFinder();
+  const joiner = new FollowUpJoiner(decided.flatMap((line) => ('followUp' in line ? [line.followUp] : [])));
   const calls: InteractionBrief[] = [];
   const seen = new Set<string>();
   for await (const line of newestFirst(source, source.reader(), await source.rowsByHour(range), range)) {
-    if ('followUp' in line) {
-      waiting.add(line.followUp);
-      continue;
-    }
-    const { interaction } = line;
-    const by = retried.take(interaction);
-    const later = [...waiting.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
-    const brief = briefOf(interaction, later, declared);
+    const call = joiner.take(line);
+    if (call === null) continue;
+    const { interaction, followUps } = call;
+    const brief = briefOf(interaction, followUps, declared);
     if (seen.has(brief.id) || !isInRange(brief.time.slice(0, 10), filter)) continue;
     if (!matchesBrief(brief, filter) || (filter.text !== '' && !hasText(interaction, filter.text))) continue;
     seen.add(brief.id);

@@ -9,7 +9,7 @@ import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts'
 import type { StoredCall } from '../../core/feedback/otel/export-otlp.ts';
 import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { retryOf } from './day-inbox.ts';
-import { PendingFollowUps } from './find-interactions.ts';
+import { PendingFollowUps } from './follow-up-joiner.ts';
 import { InteractionFiles, MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
 import { SharedFeedbackFiles } from './shared-feedback-files.ts';

@@ -1,11 +1,9 @@
 /** Interactions that somebody wants to see, newest first, found piece by piece: who waits for more asks again, who does not has paid for nothing. */
 import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
-import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import { retryOf } from './day-inbox.ts';
+import { FollowUpJoiner } from './follow-up-joiner.ts';
 import type { FoundInteraction, InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
@@ -45,8 +43,7 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
 /** Among all: follow-ups stand behind what they are about, so they are met first. */
 function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_END): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
-  const later = new PendingFollowUps();
-  const retried = new RetriedFinder();
+  const joiner = new FollowUpJoiner();
   // Which calls were retried only those behind them tell, whatever they say; what nothing flags is shown anyway.
   const needsAll = filter.triage !== 'all' || filter.signal === 'retry';
   let lines = 0;
@@ -56,16 +53,12 @@ function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_E
     for (const { text, offset, end } of linesBackwards(index.files.readable(day), last, MAX_LINE)) {
       if (++lines % TURN === 0) yield null;
       // A torn last line is not there yet.
-      if (text === null || (!needsAll && !mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;
+      if (text === null || (!needsAll && !mayHave(text) && !joiner.isWaiting && !text.includes('"of"'))) continue;
       const read = readStoredLine(text);
       if ('problem' in read) continue;
-      if ('followUp' in read) {
-        later.add(read.followUp);
-        continue;
-      }
-      const { interaction } = read;
-      const by = retried.take(interaction);
-      const followUps = [...later.take(interaction), ...(by === null ? [] : [retryOf(interaction.id, by.at)])];
+      const call = joiner.take(read);
+      if (call === null) continue;
+      const { interaction, followUps } = call;
       const brief = known(briefOf(interaction, followUps, index.declared), index);
       if (isInRange(day, filter) && matchesBrief(brief, filter) && (filter.text === '' || hasText(interaction, filter.text)))
         yield { brief, place: { day, offset, end } };
@@ -80,37 +73,4 @@ function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
   const { triage, reason, decisions } = own;
   const signals = [...new Set([...brief.signals.filter((signal) => !isFlag(signal)), ...own.signals])];
   return { ...brief, triage, reason, signals, ...(decisions === undefined ? {} : { decisions }) };
-}
-
-/** Follow-ups that wait for what they are about, on the way back in time. */
-export class PendingFollowUps {
-  private readonly waiting = new Map<string, FollowUp[]>();
-
-  get isWaiting(): boolean {
-    return this.waiting.size > 0;
-  }
-
-  add(followUp: FollowUp): void {
-    const { interaction, response, trace, conversation } = followUp.of;
-    const key =
-      interaction !== null
-        ? `i:${interaction}`
-        : response !== null
-          ? `r:${response}`
-          : trace !== null
-            ? `t:${trace}`
-            : `c:${conversation ?? ''}`;
-    this.waiting.set(key, [followUp, ...(this.waiting.get(key) ?? [])]);
-  }
-
-  /** In the order in which it became known. The first that is met is the last of its trace and conversation. */
-  take({ id, responseId, trace, conversation }: Interaction): FollowUp[] {
-    if (this.waiting.size === 0) return [];
-    const found: FollowUp[] = [];
-    for (const key of [`i:${id}`, `r:${responseId ?? ''}`, `t:${trace ?? ''}`, `c:${conversation ?? ''}`]) {
-      found.push(...(this.waiting.get(key) ?? []));
-      this.waiting.delete(key);
-    }
-    return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  }
 }

@@ -11,7 +11,7 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { readTopics, rememberTopics } from './topics-file.ts';
-import { FollowUpJoiner, wholeInteractions } from './whole-interactions.ts';
+import { wholeCall, wholeInteractions, workspaceJoiner } from './whole-interactions.ts';
 
 export interface FailuresJob {
   /** The folder whose goldset.yaml, labels and `.goldset` count. */
@@ -57,10 +57,10 @@ export async function readFailures({ root, workspace, since, by, isKept = true, 
     for (; next.done !== true; next = stored.next()) take(next.value.interaction);
     refused = next.value;
   } else {
-    const joiner = new FollowUpJoiner(root);
+    const joiner = workspaceJoiner(root);
     for await (const line of lines) {
-      const interaction = joiner.take(line);
-      if (interaction !== null) take(interaction);
+      const call = joiner.take(line);
+      if (call !== null) take(wholeCall(call));
     }
   }
   const labels = labelsIn(root);

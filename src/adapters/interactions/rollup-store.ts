@@ -30,7 +30,7 @@ export interface SummedDays {
   /** Null: the day is gone, or must not be read. */
   readable(day: string): string | null;
   readDay(day: string, from: number): Iterable<SummedLine> | AsyncIterable<SummedLine>;
-  /** Days that may still change: they are read each time, and none of their sums is kept. Absent: there are none. */
+  /** Days that may still change: they are read each time, and their sums are not kept. Absent: no day changes. */
   readonly open?: ReadonlySet<string>;
   /** Whether lines have a file, in which their texts are looked up again. Absent: they have. */
   readonly hasFiles?: false;
