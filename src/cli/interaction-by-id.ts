@@ -5,7 +5,7 @@ import type { Workspace } from '../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../core/errors.ts';
 import { readFilter, type TypedFilter } from '../core/feedback/interactions/filter-text.ts';
 
-/** The filter of an id. `since`: the first day in which a store is searched. @throws {ConfigurationError} when it is none. */
+/** The filter of an id. `since`: the first day in which a store is searched. @throws {ConfigurationError} when one of them is not valid. */
 export function idFilter(id: string, since: string | null): TypedFilter {
   const typed = readFilter([`id=${id}`, ...(since === null ? [] : [`from=${since}`])]);
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem);

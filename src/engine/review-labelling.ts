@@ -34,7 +34,7 @@ export class ReviewLabelling {
     return this.queue.length;
   }
 
-  /** Null: there is none at this place. */
+  /** Null: the queue has no output at this place. */
   task(at: number): LabelTask | null {
     const queued = this.queue[at];
     if (queued === undefined) return null;
@@ -80,7 +80,7 @@ export class ReviewLabelling {
     return { summary, notes: [...this.notes, ...without, ...this.review.problems.slice(0, 5)], excerpts };
   }
 
-  /** Null: there is none at this place, or this person has outputs to label. */
+  /** Null: the draw has no output at this place, or this person has outputs to label. */
   reviewed(index: number): ReviewedOutput | null {
     const item = this.review.draw.items[index];
     if (item === undefined || this.review.queue().some(({ label }) => label === null)) return null;

@@ -46,7 +46,7 @@ export interface LabelGiven {
 export interface LabellingMethods {
   /** Makes the queue of what is shown now, in an order that says nothing; how many outputs it has. */
   startLabelling(args: Record<string, never>): number;
-  /** Null: there is none at this place. */
+  /** Null: the queue has no output at this place. */
   labelTask(args: { readonly at: number }): LabelTask | null;
   /** False: the person was told why it was not kept. */
   giveLabel(args: LabelGiven): boolean;

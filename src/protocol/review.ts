@@ -32,7 +32,7 @@ export interface ReviewedOutput {
 export interface ReviewHost extends LabellingMethods {
   /** Null: no review is open. */
   readReview(args: Record<string, never>): ReviewSnapshot | null;
-  /** Null: there is none at this place, or this person has outputs to label. */
+  /** Null: the draw has no output at this place, or this person has outputs to label. */
   readReviewed(args: { readonly index: number }): ReviewedOutput | null;
   /** Opens a review by the command. */
   chooseReview(args: Record<string, never>): boolean;

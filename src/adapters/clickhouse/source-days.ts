@@ -98,7 +98,7 @@ export class SourceDays implements SummedDays {
   }
 }
 
-/** Days before today that are looked at when nobody says since when: those that changes are looked for in. */
+/** Days before today that are read without `--since`: those in which changes are looked for. */
 export const WINDOW_DAYS = 90;
 
 /** Whole days up to the end of today. `since`: a day. */

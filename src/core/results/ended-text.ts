@@ -1,7 +1,7 @@
 /** How a run ended, for people: its verdict, or that there was nothing to judge. */
 import type { CaseCounts } from './case-counts.ts';
 
-/** `columns`: of its candidates. A call that was sent again has answers and no verdict: nobody said what is right. */
+/** `columns`: of its candidates. A call that was sent again has answers and no verdict: what is right is not known. */
 export function endedText(
   verdict: string | null,
   columns: readonly Pick<CaseCounts, 'passed' | 'failed' | 'errors' | 'unjudged'>[],

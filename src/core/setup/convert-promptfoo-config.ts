@@ -25,7 +25,7 @@ export interface ConvertedConfig {
 }
 
 /**
- * `settings`: the text of goldset.yaml; empty where there is none. `isTaken`: whether a file is there, which is never replaced.
+ * `settings`: the text of goldset.yaml; empty without such a file. `isTaken`: whether a file is there, which is never replaced.
  * @throws {ConfigurationError} when goldset.yaml is no YAML mapping.
  */
 export function convertConfig(config: LoadedPromptfoo, settings: string, isTaken: (path: string) => boolean): ConvertedConfig {

@@ -49,7 +49,7 @@ export function registerImproveJudge(services: Services, pages: ReportPages): vo
   );
 }
 
-/** The judge in the editor if it is one, else one of those that labels name. @throws {ConfigurationError} when there is none. */
+/** The judge in the editor if it is one, else one of those that labels name. @throws {ConfigurationError} when no judge is found. */
 async function choose(
   improver: Improver,
   root: string,

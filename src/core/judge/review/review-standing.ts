@@ -6,7 +6,7 @@ import { queueOf } from './review-queue.ts';
 export interface ReviewStanding {
   /** Newest first. */
   readonly open: readonly { readonly id: string; readonly drawn: number; readonly left: number }[];
-  /** The last one is older than goldset.yaml wants, or it wants them and there is none yet. */
+  /** The last review is older than `review.everyDays`, or goldset.yaml has `review:` and the first is still to come. */
   readonly isDue: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../../diagnostics.ts';
 import type { Slice } from './front-matter.ts';
 
 export interface FencedFile {
-  /** Null: there is none, or it is not closed. */
+  /** Null: the file has no front matter, or it is not closed. */
   readonly frontMatter: Slice | null;
   readonly body: Slice;
 }

@@ -8,7 +8,7 @@ export interface FigureTest extends DriftComparison {
   readonly kind: FigureKind;
   /** Such as `German` or `thumbs-down`; of a quantity what is counted, such as `longer than 420 characters`. */
   readonly name: string;
-  /** Of a quantity, on both sides; null: it is none. */
+  /** Of a quantity, on both sides; null: it is not a quantity. */
   readonly medians: readonly [before: number, after: number] | null;
 }
 

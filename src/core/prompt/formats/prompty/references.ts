@@ -65,7 +65,7 @@ export class PromptyReferences {
     return value;
   }
 
-  /** The data of a file; null, with a problem at its place, where there is none. */
+  /** The data of a file; null: it cannot be read, which is a problem at its place. */
   file(name: string, at: Path): JsonValue {
     const range = this.fields.source.rangeOf(at);
     const path = pathBeside(this.path, name);
