@@ -11,14 +11,16 @@ export async function envCommand(args: Arguments): Promise<number> {
   const [action = 'list', ...names] = args.paths;
   const allowed = new AllowedVariables();
   if (action === 'list' && names.length === 0) {
-    for (const name of allowed.names) stdout.write(`${name}\n`);
+    const listed = [...allowed.names];
+    for (const name of listed) stdout.write(`${name}\n`);
+    if (listed.length === 0) stderr.write('No variable is listed. Add those that prompts and cases may read: goldset env allow NAME\n');
     return 0;
   }
   const wrong = names.find((name) => !isVariableName(name));
   if (!['allow', 'remove'].includes(action) || names.length === 0 || wrong !== undefined)
     throw new ConfigurationError(
       'usage',
-      wrong === undefined ? 'Name an action and variables: allow NAME, remove NAME, or list.' : `${wrong} is no name of a variable.`,
+      wrong === undefined ? 'Name an action and variables: allow NAME, remove NAME, or list.' : `${wrong} is not a name of a variable.`,
       'See: goldset help env',
     );
   if (action === 'remove') allowed.remove(names);
@@ -29,7 +31,7 @@ export async function envCommand(args: Arguments): Promise<number> {
       throw new ConfigurationError(
         'env/key',
         `${key} is a key of a provider or a source, which is never put into prompts and cases.`,
-        'Give the text under another name if it is no secret.',
+        'Give the text under another name if it is not a secret.',
       );
     allowed.add(names);
   }
