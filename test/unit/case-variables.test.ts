@@ -77,3 +77,37 @@ describe('a variable of a case that the template does not use', () => {
     assert.deepEqual(unused({ vars: { list: [1], city: 2 } }, '{{#each list}}{{json this}}{{/each}}'), ['city']);
   });
 });
+
+describe('the same fault in many cases', () => {
+  const of = (template: string, n: number, vars: (i: number) => JsonObject): string[] => {
+    const golden = Array.from({ length: n }, (_, i) => ({ id: `c${i}`, expected: 'x', vars: vars(i) }));
+    const { cases } = readGoldenSet('t.golden.json', JSON.stringify(golden));
+    return caseProblems(readPrompt('t.prompt', template), cases).map(({ severity, message }) => `${severity}: ${message}`);
+  };
+
+  it('is reported for each of three cases, and once for more', () => {
+    assert.equal(of('{{q}}', 3, () => ({})).length, 3);
+    assert.deepEqual(
+      of('{{q}}', 200, (i) => (i === 0 ? { q: 1 } : { other: 1 })),
+      [
+        'warning: 199 cases have no value for `q`, so it renders empty. The first is `c1`.',
+        'info: t.prompt does not use the variable `other`, which 199 cases have. The first is `c1`.',
+      ],
+    );
+  });
+
+  it('says that a variable in single braces is sent as it stands', () => {
+    const [said] = of('---\nmodel: openai:gpt-6-luna\n---\nRead {text}', 9, () => ({ text: 'x' }));
+    assert.equal(
+      said,
+      'warning: t.prompt does not use the variable `text`, which 9 cases have: `{text}` in its text is sent as it stands. The first is `c0`.',
+    );
+    for (const template of ['${text} {{q}}', '{{{text}}}', '{ text }'])
+      assert.ok(
+        !of(`---\nmodel: openai:gpt-6-luna\n---\n${template}`, 1, () => ({ text: 'x', q: 1 })).some((line) =>
+          line.includes('as it stands'),
+        ),
+        template,
+      );
+  });
+});

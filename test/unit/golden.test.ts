@@ -190,8 +190,8 @@ describe('golden sets', () => {
     assert.deepEqual(
       caseProblems(reading, cases).map((item) => [item.severity, item.code, item.message]),
       [
-        ['info', 'golden/unused-variable', 't.prompt does not use the variable `c` of the case `one`.'],
         ['warning', 'golden/missing-variable', 'The case `two` has no value for `a`, so it renders empty.'],
+        ['info', 'golden/unused-variable', 't.prompt does not use the variable `c` of the case `one`.'],
       ],
     );
   });
