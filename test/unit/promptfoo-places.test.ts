@@ -36,6 +36,25 @@ describe('where the text of a promptfoo config stands', () => {
     });
 });
 
+describe('a promptfoo config without prompts', () => {
+  it('sends the variable `prompt` of each test, as promptfoo does', () => {
+    const { document, messages } = read(
+      'providers: [openai:gpt-6-luna]\ntests:\n  - vars: { prompt: Hello }\n    assert: [{ type: contains, value: Hello }]\n',
+    );
+    assert.equal(document.name, 'prompt');
+    assert.deepEqual(
+      compileText(
+        'nunjucks',
+        messages,
+        new Map(),
+      )({ prompt: 'Hello' })
+        .map((segment) => 'text' in segment && segment.text)
+        .filter(Boolean),
+      ['Hello'],
+    );
+  });
+});
+
 describe('the prefix of a prompt of several providers', () => {
   it('is the same as before for each of them, until the prompt is edited', async () => {
     const counters = new Counters();

@@ -49,12 +49,14 @@ interface RawPrompt {
 
 const FILE = /\.(?:txt|md|jsonl?|ya?ml|j2|csv|[cm]?[jt]sx?|py)$/i;
 const CODE = /\.(?:[cm]?[jt]sx?|py)(?::\w+)?$/i;
+/** What promptfoo sends where a config has no `prompts`: each test has its text as the variable `prompt`. */
+const DEFAULT_PROMPT = '{{prompt}}';
 const REMOTE = /^(?:langfuse|portkey|helicone|https?):\/\//;
 
 export function readConfigPrompts(config: PlacedFile, root: JsonObject, files: NamedFiles): ConfigPrompt[] {
   const given = root['prompts'];
   if (given === undefined || given === null)
-    return [promptOf({ ...blankPrompt(config), problem: 'This config has no `prompts`.' }, 'prompt', config.yaml.rangeOf([]))];
+    return [promptOf({ ...blankPrompt(config), raw: DEFAULT_PROMPT }, 'prompt', config.yaml.rangeOf([]))];
   const items: [JsonValue, Path][] = Array.isArray(given)
     ? given.map((item, i): [JsonValue, Path] => [item, ['prompts', i]])
     : isJsonObject(given) && !('raw' in given) && !('id' in given)
