@@ -9,11 +9,10 @@ import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';
 import { convertPromptfoo } from '../adapters/setup/convert-promptfoo.ts';
 import { findCandidates, type FoundCandidates } from '../adapters/setup/find-candidates.ts';
-import { modelOffers, type ModelOffer } from '../adapters/setup/model-offers.ts';
+import { modelOfPrompt, modelOffers, type ModelOffer } from '../adapters/setup/model-offers.ts';
 import { loadCandidate, writeSetUp, type SetUpResult } from '../adapters/setup/write-set-up.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { ConvertedConfig } from '../core/setup/convert-promptfoo-config.ts';
-import { findModel } from '../core/config/resolve-model.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import type { PromptCandidate } from '../core/setup/prompt-candidates.ts';
 
@@ -43,13 +42,13 @@ export class FolderSetUp {
     const { config } = workspace;
     if (config.model !== null) return null;
     const loaded = chosen === null ? null : await loadCandidate(chosen, workspace, evaluator);
-    const own = loaded === null ? null : (findModel({ given: null, document: loaded.target.document, config })?.id ?? null);
     const [providers, models] = await Promise.all([probeProviders({ config, keys }), editorModels?.list() ?? []]);
     const ofEditor = models.map((model): ModelOffer => ({
       id: editorModelId(model),
       isReachable: true,
       reason: `${model.name}, no key needed`,
     }));
+    const own = loaded === null ? null : modelOfPrompt(loaded.target.document, config, providers);
     return modelOffers(own, providers, ofEditor);
   }
 

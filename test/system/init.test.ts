@@ -115,6 +115,24 @@ describe('goldset init', () => {
     assert.match((await workspace.run(['check'])).out, /^1 prompt, 1 golden case: 0 errors/m);
   });
 
+  it('leaves a promptfoo config its tests, and names no provider of it that goldset.yaml cannot name', async () => {
+    const config = (provider: string): string =>
+      `prompts: ["Sort {{ticket}}"]\nproviders: [${provider}]\ntests:\n  - vars: { ticket: late }\n    assert: [{ type: contains, value: late }]\n`;
+    for (const [provider, model] of [
+      ['file://evals/provider.mjs', 'openai:gpt-6-luna'],
+      ['anthropic:messages:claude-sonnet-5', 'anthropic:claude-sonnet-5'],
+    ] as const) {
+      const workspace = repository({ 'promptfooconfig.yaml': config(provider) });
+      const { code, out, err } = await init(workspace);
+      assert.equal(code, 0, err);
+      const id = /^Then: goldset run (.*)$/m.exec(out)?.[1] ?? '';
+      assert.ok(out.includes(`promptfooconfig.yaml has 1 golden case of ${id} already.`), out);
+      assert.match(out, new RegExp(`^${model} cannot be used yet: .*_API_KEY is not set`, 'm'));
+      assert.deepEqual(changed(workspace), ['?? goldset.yaml', '?? promptfooconfig.yaml']);
+      assert.match(workspace.read('goldset.yaml'), new RegExp(`^model: ${model} #`, 'm'));
+    }
+  });
+
   it('writes a first prompt in an empty folder, and changes nothing the second time', async () => {
     const workspace = repository({});
     assert.equal((await init(workspace)).code, 0);

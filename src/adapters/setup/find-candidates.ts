@@ -3,7 +3,14 @@ import { existsSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inOrder, isLikelyText, type PromptCandidate } from '../../core/setup/prompt-candidates.ts';
-import { goldenCandidates, idOfPrompt, isCodePath, isPartialPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import {
+  goldenCandidates,
+  idOfPrompt,
+  isCodePath,
+  isPartialPath,
+  isPromptfooPrompt,
+  placeOfPrompt,
+} from '../../core/prompt/formats/prompt-name.ts';
 import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
 import { searchPrompts, type IgnoredBelow } from '../workspace/find-prompts.ts';
 import { SKIPPED_FOLDERS } from '../workspace/skipped-folders.ts';
@@ -47,7 +54,7 @@ function candidate(root: string, id: string, kind: PromptCandidate['kind']): Pro
   return {
     id: idOfPrompt({ file: slashedPath(root, file), name }),
     kind,
-    hasGolden: goldenCandidates(id).some((golden) => existsSync(golden)),
+    hasGolden: isPromptfooPrompt(id) || goldenCandidates(id).some((golden) => existsSync(golden)),
   };
 }
 

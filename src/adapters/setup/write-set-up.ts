@@ -4,7 +4,8 @@ import path from 'node:path';
 import { withPromptEntry } from '../../core/config/edit-goldset-yaml.ts';
 import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
-import { defaultGolden, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import type { PromptDocument } from '../../core/prompt/document.ts';
+import { defaultGolden, fileOfPrompt, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { firstGoldenText } from '../../core/setup/first-golden.ts';
 import { firstSettingsText } from '../../core/setup/first-settings.ts';
 import { newPromptText } from '../../core/setup/new-prompt.ts';
@@ -31,6 +32,8 @@ export interface SetUpResult {
   /** Null: the folder had a prompt. */
   readonly prompt: SetUpFile | null;
   readonly golden: SetUpFile;
+  /** Cases that the prompt's own file has, for which no golden set is written; 0: it has none. */
+  readonly ownCases: number;
   /** The prompt's id, from the root. */
   readonly id: string;
 }
@@ -60,13 +63,19 @@ export async function writeSetUp(
   const prompt = chosen === null ? writeNew(root, FIRST_PROMPT, newPromptText(model)) : null;
   const { id } = chosen ?? { id: FIRST_PROMPT };
   const { reading, goldenFile } = await loadCandidate({ id }, workspace, evaluator);
+  const { cases, pending } = casesOf(reading.document);
+  const there = goldenFile ?? (cases + pending > 0 ? path.join(root, fileOfPrompt(id)) : null);
   const golden: SetUpFile =
-    goldenFile === null
-      ? writeNew(root, defaultGolden(id), firstGoldenText(id, reading))
-      : { file: slashedPath(root, goldenFile), state: 'kept' };
+    there === null ? writeNew(root, defaultGolden(id), firstGoldenText(id, reading)) : { file: slashedPath(root, there), state: 'kept' };
   // Last: a folder whose golden set cannot be written gets no settings either.
-  return { settings: writeNew(root, SETTINGS_NAME, firstSettingsText(model)), prompt, golden, id };
+  return { settings: writeNew(root, SETTINGS_NAME, firstSettingsText(model)), prompt, golden, ownCases: cases, id };
 }
+
+/** `pending`: functions that make cases when they are called. */
+const casesOf = ({ embedded, pendingTests = [] }: PromptDocument): { readonly cases: number; readonly pending: number } => ({
+  cases: embedded.cases.length,
+  pending: pendingTests.length,
+});
 
 /** A link is not followed, and a file that is there is kept. */
 function writeNew(root: string, shown: string, text: string): SetUpFile {

@@ -5,10 +5,9 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { probeProviders } from '../../adapters/models/probe-providers.ts';
 import { findCandidates } from '../../adapters/setup/find-candidates.ts';
-import { modelOffers, type ModelOffer } from '../../adapters/setup/model-offers.ts';
+import { modelOfPrompt, modelOffers, type ModelOffer } from '../../adapters/setup/model-offers.ts';
 import { loadCandidate, writeSetUp, type SetUpFile, type SetUpResult } from '../../adapters/setup/write-set-up.ts';
 import { slashedPath } from '../../adapters/within.ts';
-import { findModel } from '../../core/config/resolve-model.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { PromptCandidate } from '../../core/setup/prompt-candidates.ts';
@@ -49,8 +48,9 @@ async function askAndWrite(args: Arguments, session: Session, questions: Questio
   const chosen = await choosePrompt(args, session, questions);
   if (chosen === 'ended') return EXIT_INTERRUPTED;
   const loaded = chosen === null ? null : await loadCandidate(chosen, workspace, evaluator);
-  const own = loaded === null ? null : (findModel({ given: null, document: loaded.target.document, config: workspace.config })?.id ?? null);
-  const offers = modelOffers(own, await probeProviders({ config: workspace.config, keys: session.keys }));
+  const providers = await probeProviders({ config: workspace.config, keys: session.keys });
+  const own = loaded === null ? null : modelOfPrompt(loaded.target.document, workspace.config, providers);
+  const offers = modelOffers(own, providers);
   const offer = await chooseModel(questions, workspace.config.model, offers);
   if (offer === 'ended') return EXIT_INTERRUPTED;
   const written = await writeSetUp(chosen, offer.id, workspace, evaluator);
@@ -92,7 +92,7 @@ async function choosePrompt(
 const KINDS = { prompt: 'prompt', code: 'in code', text: 'plain text' } as const;
 const choiceOf = ({ id, kind, hasGolden }: PromptCandidate): NumberedChoice => ({
   label: id,
-  note: hasGolden ? `${KINDS[kind]}, has a golden set` : KINDS[kind],
+  note: hasGolden ? `${KINDS[kind]}, has golden cases` : KINDS[kind],
 });
 
 async function namedCandidate(named: string, candidates: readonly PromptCandidate[], cwd: string, root: string): Promise<PromptCandidate> {
@@ -119,10 +119,11 @@ async function chooseModel(
   return at === null ? 'ended' : (offers[at] ?? first);
 }
 
-function print({ settings, prompt, golden, id }: SetUpResult, offer: ModelOffer): void {
+function print({ settings, prompt, golden, ownCases, id }: SetUpResult, offer: ModelOffer): void {
   say(settings, `model ${offer.id}`);
   if (prompt !== null) say(prompt, 'a prompt to begin with');
-  say(golden, `a first golden case of ${id}`);
+  if (ownCases === 0) say(golden, `a first golden case of ${id}`);
+  else stdout.write(`${golden.file} has ${quantity(ownCases, 'golden case')} of ${id} already.\n`);
   if (!offer.isReachable) stdout.write(`${offer.id} cannot be used yet: ${offer.reason}\n`);
   if (golden.state === 'written') stdout.write(`Next: replace the values under \`vars\` in ${golden.file} with a real input.\n`);
   stdout.write(`Then: goldset run ${quoted(id)}\n`);

@@ -6,6 +6,7 @@ export interface PromptCandidate {
   readonly id: string;
   /** `prompt`: Goldset uses it already. `code`, `text`: it is one as soon as it has a golden set. */
   readonly kind: 'prompt' | 'code' | 'text';
+  /** It has golden cases: a golden set beside it, or tests of the promptfoo config that it is in. */
   readonly hasGolden: boolean;
 }
 

@@ -72,7 +72,7 @@ const KINDS = { prompt: 'prompt', code: 'in code', text: 'plain text' } as const
 async function choosePrompt(candidates: readonly PromptCandidate[]): Promise<PromptCandidate | undefined> {
   const items = candidates.map((candidate) => ({
     label: candidate.id,
-    description: candidate.hasGolden ? `${KINDS[candidate.kind]}, has a golden set` : KINDS[candidate.kind],
+    description: candidate.hasGolden ? `${KINDS[candidate.kind]}, has golden cases` : KINDS[candidate.kind],
     candidate,
   }));
   const chosen = await vscode.window.showQuickPick(items, {

@@ -56,6 +56,12 @@ export function placeOfPrompt(id: string): PromptPlace {
 /** The file that a prompt is in: its first one, where it is made of several. */
 export const fileOfPrompt = (id: string): string => placeOfPrompt(id).file;
 
+/** A prompt of a promptfoo config: beside code, only these have a name in their file. */
+export function isPromptfooPrompt(id: string): boolean {
+  const { file, name } = placeOfPrompt(id);
+  return name !== null && !isCodePath(file);
+}
+
 export const idOfPrompt = ({ file, name }: PromptPlace): string => (name === null ? file : `${file}#${name}`);
 
 export const fileName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
