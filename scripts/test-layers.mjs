@@ -40,17 +40,7 @@ const CHECKS = [
   ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'src/core/tsconfig.json'],
   ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'src/webview/tsconfig.json'],
   ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'scripts/tsconfig.json'],
-  [
-    'prettier',
-    'node_modules/prettier/bin/prettier.cjs',
-    '--check',
-    '.',
-    '--log-level',
-    'warn',
-    '--cache',
-    '--cache-location',
-    'out/.prettiercache',
-  ],
+  ['oxfmt', 'node_modules/oxfmt/bin/oxfmt', '--check'],
 ];
 
 /** Types, lint and format; each counts as one test. */

@@ -4,11 +4,11 @@
  *
  *   npm install --prefix scripts/tokenizers && node scripts/tokenizers/measure.mjs
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
-import prettier from 'prettier';
 import { between, estimate, fit, isHeld } from './fit.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -180,14 +180,11 @@ export interface MeasuredRates extends ScriptRates {
 
 export const SCRIPT_RATES: Readonly<Record<MeasuredVocabulary, MeasuredRates>> = ${JSON.stringify(data)};
 `;
-const style = (await prettier.resolveConfig(RATES)) ?? {};
-writeFileSync(RATES, await prettier.format(text, { ...style, parser: 'typescript' }));
+writeFileSync(RATES, text);
 const page = withTable(readFileSync(PAGE, 'utf8'), tableOf(SCRIPTS, data));
 writeFileSync(PAGE, page);
 const own = ownCorpus(ROOT);
 const counts = Object.fromEntries(all.map((name) => [name, own.map((sample) => vocabularies[name]?.(sample.text) ?? 0)]));
-writeFileSync(
-  COUNTS,
-  await prettier.format(JSON.stringify({ texts: own.map((sample) => sample.text.length), counts }), { ...style, parser: 'json' }),
-);
+writeFileSync(COUNTS, JSON.stringify({ texts: own.map((sample) => sample.text.length), counts }));
+execFileSync(process.execPath, ['node_modules/oxfmt/bin/oxfmt', RATES, COUNTS]);
 console.log(`${texts.length} texts in ${new Set(texts.map(({ group }) => group)).size} groups; ${own.length} of our own`);

@@ -61,7 +61,8 @@ describe('a judged run on the command line', () => {
     // People pass 88 of 90 that the judge passes, and 1 of 10 that it fails; each of them is labelled twice over two runs.
     const lines = report.results.flatMap(({ case: id, output, verdict, assertions: [first] }, i) => {
       const judge = first?.judge as
-        { prompt: string; version: string; model: string; criterion: { type: string; hash: string } } | undefined;
+        | { prompt: string; version: string; model: string; criterion: { type: string; hash: string } }
+        | undefined;
       if (judge === undefined) return [];
       const grade = verdict === 'pass' ? (i < 12 ? 'fail' : 'pass') : i === 0 ? 'pass' : 'fail';
       return [0, 1, 2, 3, 4].map((copy) =>

@@ -20,7 +20,9 @@ export interface GoldenEditJob {
   readonly path: string;
   readonly text: string;
   readonly change:
-    { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] } | { readonly cells: CaseChanges };
+    | { readonly case: string; readonly expected: JsonValue }
+    | { readonly add: readonly NewCase[] }
+    | { readonly cells: CaseChanges };
 }
 
 /** What changes the text of a golden set; the worker thread does it. */

@@ -5,7 +5,8 @@ import type { Fields } from '../yaml-fields.ts';
 
 /** A value, or a bound such as `<= 2`. */
 export type SignalMatch =
-  { readonly is: string | number | boolean } | { readonly than: (typeof COMPARISONS)[number]; readonly bound: number };
+  | { readonly is: string | number | boolean }
+  | { readonly than: (typeof COMPARISONS)[number]; readonly bound: number };
 
 export interface DeclaredSignal {
   /** The least and the largest value; null: not a number, or not said. */

@@ -34,7 +34,8 @@ export interface ModelCost {
    * prompt names, 1 where it names none.
    */
   readonly price:
-    (PriceInfo & PriceNotes & { readonly rates: Rates; readonly service: ServiceFactors & { readonly standard: number | null } }) | null;
+    | (PriceInfo & PriceNotes & { readonly rates: Rates; readonly service: ServiceFactors & { readonly standard: number | null } })
+    | null;
   /** What the request may be charged for besides tokens, by its fields; not in the cost, because nothing tells how often. */
   readonly charges: readonly { readonly kind: Charged; readonly usd: number | null }[];
   readonly contextWindow: number | null;

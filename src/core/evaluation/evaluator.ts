@@ -16,7 +16,8 @@ export interface RenderJob {
 }
 
 export type RenderOutcome =
-  { readonly request: RenderedRequest } | { readonly problem: string; readonly code?: string; readonly hint?: string };
+  | { readonly request: RenderedRequest }
+  | { readonly problem: string; readonly code?: string; readonly hint?: string };
 
 export interface GradeJob {
   readonly assertions: readonly AssertionSpec[];

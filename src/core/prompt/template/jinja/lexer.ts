@@ -3,7 +3,17 @@ import { TemplateMistake, type JinjaDialect } from './dialect.ts';
 import { readString } from './string-escapes.ts';
 
 export type TokenType =
-  'text' | 'output-open' | 'output-close' | 'tag-open' | 'tag-close' | 'name' | 'string' | 'integer' | 'float' | 'operator' | 'end';
+  | 'text'
+  | 'output-open'
+  | 'output-close'
+  | 'tag-open'
+  | 'tag-close'
+  | 'name'
+  | 'string'
+  | 'integer'
+  | 'float'
+  | 'operator'
+  | 'end';
 
 export interface Token {
   readonly type: TokenType;
