@@ -14,6 +14,16 @@ const names = (over: object, lowScore: number | null = null): string[] =>
   derivedSignals(interaction(over), { lowScore }).map(({ name }) => name);
 
 describe('signals that an interaction shows by itself', () => {
+  it('are without what its words say where it is rejected anyway, and JSON that a refusal lacks is no fault', () => {
+    const rejected = (over: object): string[] =>
+      derivedSignals(interaction(over), { lowScore: null, isRejected: true }).map(({ name }) => name);
+    const wanted = { parameters: { response_format: { type: 'json_schema' } } };
+    assert.deepEqual(rejected({ output: 'I am sorry, but I cannot help with that.' }), []);
+    assert.deepEqual(rejected({ output: Array(6).fill('and then').join('\n') }), []);
+    assert.deepEqual(rejected({ ...wanted, output: 'I am sorry, but I cannot help with that.' }), []);
+    assert.deepEqual(rejected({ ...wanted, output: 'Sure! Here it is' }), ['invalid-json']);
+  });
+
   const asked = (parameters: object): object => ({ parameters });
   const schema = { type: 'object', required: ['a'], properties: { a: { type: 'number' }, pattern: { type: 'string' } } };
   const slow = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };

@@ -21,6 +21,9 @@ export class TermNumbers {
   /** By term, all zero between two texts. */
   private counts = new Uint32Array(1024);
   private sums = new Float64Array(1024);
+  /** Used again for each text. */
+  private readonly touched: number[] = [];
+  private readonly own: number[] = [];
 
   /** `isIdle`: whether a word says nothing of what a text is about. */
   constructor(private readonly isIdle: (word: string) => boolean) {}
@@ -48,12 +51,32 @@ export class TermNumbers {
     return this.counted(texts, true);
   }
 
-  private counted(texts: readonly WeightedWords[], isNew: boolean): TermVector {
-    const touched: number[] = [];
+  /** As `TermIndex.similarities` of `vectorOf`, without the vector: of tens of thousands of texts each is needed once. */
+  similarities(texts: readonly WeightedWords[], index: TermIndex, found: Float32Array): void {
+    found.fill(0);
+    let squares = 0;
+    for (const term of this.count(texts, false)) {
+      const value = (this.sums[term] ?? 0) * (this.rarity[term] ?? 0);
+      this.sums[term] = 0;
+      squares += value * value;
+      if (value !== 0) index.addTo(found, term, value);
+    }
+    if (squares === 0) return;
+    const length = Math.sqrt(squares);
+    for (let i = 0; i < found.length; i++) found[i] = (found[i] ?? 0) / length;
+  }
+
+  /** The terms of a text, in the order of its words. What each counts is in `sums`, until the caller sets it to zero. */
+  private count(texts: readonly WeightedWords[], isNew: boolean): readonly number[] {
+    const { touched, own } = this;
+    touched.length = 0;
     for (const { words, weight } of texts) {
-      const own: number[] = [];
-      for (const word of words.split(' ')) {
-        const term = this.numberOf(word, isNew);
+      own.length = 0;
+      for (let start = 0; start <= words.length;) {
+        const space = words.indexOf(' ', start);
+        const end = space === -1 ? words.length : space;
+        const term = this.numberOf(words.slice(start, end), isNew);
+        start = end + 1;
         if (term === IDLE) continue;
         if (this.counts.length <= term) this.grow();
         const count = this.counts[term] ?? 0;
@@ -67,7 +90,11 @@ export class TermNumbers {
         this.counts[term] = 0;
       }
     }
-    const terms = Uint32Array.from(touched).sort();
+    return touched;
+  }
+
+  private counted(texts: readonly WeightedWords[], isNew: boolean): TermVector {
+    const terms = Uint32Array.from(this.count(texts, isNew)).sort();
     const values = new Float32Array(terms.length);
     for (let i = 0; i < terms.length; i++) {
       const term = terms[i] ?? 0;
@@ -148,18 +175,20 @@ export class TermIndex {
     this.count++;
   }
 
+  /** What one term with the part `value` adds to the similarity of each. */
+  addTo(found: Float32Array, term: number, value: number): void {
+    const place = this.places.get(term);
+    if (place === undefined) return;
+    const { at, values } = place;
+    for (let i = 0; i < at.length; i++) {
+      const to = at[i] ?? 0;
+      found[to] = (found[to] ?? 0) + value * (values[i] ?? 0);
+    }
+  }
+
   /** The similarity (cosine) of each that was added, in `found`, which must be as long. */
   similarities({ terms, values }: TermVector, found: Float32Array): void {
     found.fill(0);
-    for (let k = 0; k < terms.length; k++) {
-      const place = this.places.get(terms[k] ?? 0);
-      if (place === undefined) continue;
-      const own = values[k] ?? 0;
-      const { at, values: others } = place;
-      for (let i = 0; i < at.length; i++) {
-        const to = at[i] ?? 0;
-        found[to] = (found[to] ?? 0) + own * (others[i] ?? 0);
-      }
-    }
+    for (let k = 0; k < terms.length; k++) this.addTo(found, terms[k] ?? 0, values[k] ?? 0);
   }
 }

@@ -83,9 +83,9 @@ export function topicsOf(items: readonly TopicItem[], options: TopicOptions): To
   const grown = large.map((cluster): Unique[] => [...cluster]);
   const centroids = large.map(centroid);
   const others: Unique[] = clusters.filter((cluster) => sizeOf(cluster) < least).flat();
-  const targets = new Targets(large, centroids, near);
+  const targets = new Targets(large, centroids, near, numbers);
   for (const unique of uniques.slice(drawn.length)) {
-    const to = targets.nearest(unique.signature, numbers.vectorOf(textsOf(unique)));
+    const to = targets.nearest(unique.signature, textsOf(unique));
     (to === null ? others : (grown[to] ?? others)).push(unique);
   }
   const topics = [
@@ -184,7 +184,13 @@ function refined(clusters: readonly (readonly Placed[])[], least: number): Place
 }
 
 const sizeOf = (cluster: readonly Unique[]): number => cluster.reduce((sum, { members }) => sum + members.length, 0);
-const membersOf = (cluster: readonly Unique[]): number[] => cluster.flatMap(({ members }) => members).sort((a, b) => a - b);
+
+function membersOf(cluster: readonly Unique[]): number[] {
+  const all: number[] = [];
+  for (const { members } of cluster) for (const member of members) all.push(member);
+  return all.sort((a, b) => a - b);
+}
+
 const centroid = (cluster: readonly Placed[]): TermVector =>
   centroidOf(cluster.map(({ vector, members }) => ({ vector, weight: members.length })));
 
@@ -202,6 +208,7 @@ class Targets {
     private readonly clusters: readonly (readonly Placed[])[],
     centroids: readonly TermVector[],
     private readonly near: number,
+    private readonly numbers: TermNumbers,
   ) {
     for (const vector of centroids) this.index.add(strongest(vector, STRONGEST));
     this.spread = clusters.map((cluster, i) => meanSimilarity(cluster, centroids[i]));
@@ -209,9 +216,9 @@ class Targets {
   }
 
   /** Null: none is near. */
-  nearest(signature: string | null, vector: TermVector): number | null {
+  nearest(signature: string | null, texts: readonly WeightedWords[]): number | null {
     const found = this.found;
-    this.index.similarities(vector, found);
+    this.numbers.similarities(texts, this.index, found);
     let best = -1;
     let most = 0;
     for (let i = 0; i < found.length; i++) {

@@ -29,6 +29,8 @@ export type DerivedName = (typeof DERIVED)[number];
 export interface DeriveOptions {
   /** The best chunk's score below which retrieval has found nothing; null: scores of this application mean something else. */
   readonly lowScore: number | null;
+  /** The answer is rejected anyway: that its words decline or repeat themselves, which takes longest to see, is left out. */
+  readonly isRejected?: boolean;
 }
 
 const TRUNCATED: ReadonlySet<string> = new Set(['length', 'max_tokens', 'max_output_tokens', 'incomplete']);
@@ -39,18 +41,19 @@ const LOOP = { piece: 20, times: 4, longest: 400 };
 const MAX_COMPARED = 20_000;
 
 /** Of one interaction alone; what it says already is not said again. */
-export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOptions): Signal[] {
+export function derivedSignals(interaction: Interaction, { lowScore, isRejected = false }: DeriveOptions): Signal[] {
   const { output, finish, error, messages, chunks, signals } = interaction;
   const text = output?.trim() ?? null;
   const calledTools = hasToolCalls(interaction);
   const found: (readonly [DerivedName, Signal['value'], string | null])[] = [];
-  const refused = isRefused({ finish: endingOf(finish).finish, output: text, hasToolCalls: calledTools });
+  const isDeclined = (): boolean => isRefused({ finish: endingOf(finish).finish, output: text, hasToolCalls: calledTools });
+  const refused = !isRejected && isDeclined();
   if (refused) found.push(['refusal', true, null]);
   if (finish !== null && TRUNCATED.has(finish)) found.push(['truncated', true, null]);
   if (text === '' && !calledTools && error === null) found.push(['empty-output', true, null]);
-  if (text !== null && isRepeated(text)) found.push(['repeated-output', true, null]);
+  if (text !== null && !isRejected && isRepeated(text)) found.push(['repeated-output', true, null]);
   const invalid = text === null || text === '' || refused || calledTools ? null : jsonProblem(interaction, text);
-  if (invalid !== null) found.push(['invalid-json', true, invalid]);
+  if (invalid !== null && !(isRejected && isDeclined())) found.push(['invalid-json', true, invalid]);
   if (error?.type === ABORTED) found.push(['abandoned', true, null]);
   else if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
   const failure = failedTool(messages);
@@ -103,10 +106,16 @@ function isRepeated(text: string): boolean {
   }
   const tail = text.slice(-LOOP.longest * LOOP.times);
   for (let length = LOOP.piece; length <= LOOP.longest && length * LOOP.times <= tail.length; length++) {
-    const piece = tail.slice(-length);
-    if (tail.endsWith(piece.repeat(LOOP.times)) && new Set(piece).size > 3) return true;
+    if (endsIn(tail, length) && new Set(tail.slice(-length)).size > 3) return true;
   }
   return false;
+}
+
+/** Whether the last `length` characters stand at the end `LOOP.times` times, one behind the other. */
+function endsIn(text: string, length: number): boolean {
+  for (let at = text.length - 1; at >= text.length - length * (LOOP.times - 1); at--)
+    if (text.charCodeAt(at) !== text.charCodeAt(at - length)) return false;
+  return true;
 }
 
 function hasToolCalls({ finish, output }: Interaction): boolean {

@@ -85,13 +85,20 @@ interface Reviewed extends ReviewedFailure {
 
 export function causeShares(failures: readonly FailedAnswer[], { drawn, chosen }: ReturnType<typeof reviewedFailures>): CauseShares {
   const certain = new Map<FailureCause, number>();
-  for (const { signature } of failures) if (signature !== null) certain.set(signature.cause, (certain.get(signature.cause) ?? 0) + 1);
-  const open = failures.filter(({ signature }) => signature === null);
-  const reviewed = open.flatMap((failure): Reviewed[] => {
-    const own = drawn.get(failure.id);
-    return own === undefined ? [] : [{ failure, ...own }];
-  });
-  const judged = open.filter((failure) => failure.judged !== null);
+  const [open, judged, reviewed]: [FailedAnswer[], FailedAnswer[], Reviewed[]] = [[], [], []];
+  let picked = 0;
+  for (const failure of failures) {
+    const { id, signature } = failure;
+    if (signature !== null) {
+      certain.set(signature.cause, (certain.get(signature.cause) ?? 0) + 1);
+      continue;
+    }
+    open.push(failure);
+    if (failure.judged !== null) judged.push(failure);
+    const own = drawn.size === 0 ? undefined : drawn.get(id);
+    if (own !== undefined) reviewed.push({ failure, ...own });
+    if (chosen.size > 0 && chosen.has(id)) picked++;
+  }
   const isJudged = judged.length > 0 && judged.length >= LEAST_JUDGED * open.length && reviewed.length >= LEAST_LABELS;
   const of = failures.length;
   const estimates = CAUSES.flatMap((cause) => {
@@ -116,7 +123,7 @@ export function causeShares(failures: readonly FailedAnswer[], { drawn, chosen }
     causes: [...shares, ...counted].sort((a, b) => b.share - a.share || (a.cause < b.cause ? -1 : 1)),
     reviewed: reviewed.length,
     certain: failures.length - open.length,
-    chosen: open.filter(({ id }) => chosen.has(id)).length,
+    chosen: picked,
     uncalibrated: isJudged ? 0 : judged.length,
     drawnFrom: reviewed.length === 0 ? null : reviewed.reduce((sum, { weight }) => sum + weight, 0),
   };

@@ -18,13 +18,13 @@ const MOST_REASON = 120;
 
 /** `interaction`: with everything that became known of it. Null: nothing rejects its answer; an error of the provider is no answer. */
 export function failureOf(interaction: Interaction, declared: DeclaredSignals, title: readonly string[]): FailedAnswer | null {
-  const derived = derivedSignals(interaction, { lowScore: null });
-  const flags = countedSignals(
-    interaction.signals,
-    derived.map(({ name }) => name),
-    declared,
-  ).filter((name) => isFlag(name) && name !== 'error' && !(name === 'abandoned' && interaction.error?.type === ABORTED));
-  if (flags.length === 0) return null;
+  const isRejectedBy = (derivedNames: readonly string[]): boolean =>
+    countedSignals(interaction.signals, derivedNames, declared).some(
+      (name) => isFlag(name) && name !== 'error' && !(name === 'abandoned' && interaction.error?.type === ABORTED),
+    );
+  const isRejected = isRejectedBy([]);
+  const derived = derivedSignals(interaction, { lowScore: null, isRejected });
+  if (!isRejected && !isRejectedBy(derived.map(({ name }) => name))) return null;
   const { id, time, prompt, model, costUsd, attributes = {} } = interaction;
   return {
     ...{ id, time, model, costUsd, attributes, prompt: prompt?.name ?? null, version: prompt === null ? null : versionName(prompt) },

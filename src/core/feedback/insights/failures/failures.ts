@@ -1,6 +1,6 @@
 /** goldset.failures/1: where to work, from the failures of a window. */
 import type { LabelRecord } from '../../../judge/labels/label-record.ts';
-import { topicsOf, type Topic } from '../../../topics/topics.ts';
+import { topicsOf, type Topic, type TopicItem } from '../../../topics/topics.ts';
 import { saysNothing } from '../../../topics/question-words.ts';
 import { hash53 } from '../../../text-hash.ts';
 import { causeShares, reviewedFailures, type CauseShare } from './failure-causes.ts';
@@ -73,14 +73,7 @@ export function failuresIn({ failures: given, exposure, labels, earlier, by }: F
   const reviewed = reviewedFailures(labels);
   const all = causeShares(failures, reviewed);
   const { topics, others } = topicsOf(
-    failures.map(({ signature, texts }) => ({
-      signature: signature?.key ?? null,
-      isWhole: signature !== null,
-      texts: (Object.keys(TEXT_WEIGHTS) as (keyof typeof TEXT_WEIGHTS)[]).map((name) => ({
-        words: texts[name],
-        weight: TEXT_WEIGHTS[name],
-      })),
-    })),
+    failures.map((failure) => new FailureItem(failure)),
     { hash: hash53, isIdle: saysNothing },
   );
   const members = topics.map((topic) => membersToRemember(topic.members.map((i) => hash53(failures[i]?.id ?? ''))));
@@ -106,8 +99,28 @@ export function failuresIn({ failures: given, exposure, labels, earlier, by }: F
       notes: notesOf(all, failures.length),
     },
     remembered: members.map((own, i) => ({ id: ids[i] ?? '', members: own })),
-    members: new Map(topics.map((topic, i) => [ids[i] ?? '', topic.members.flatMap((at) => failures[at]?.id ?? [])])),
+    members: new Map(topics.map((topic, i) => [ids[i] ?? '', topic.members.map((at) => failures[at]?.id ?? '')])),
   };
+}
+
+const TEXT_NAMES = Object.keys(TEXT_WEIGHTS) as (keyof typeof TEXT_WEIGHTS)[];
+
+/** Its texts are listed when they are needed: all of them at once would take more memory than the failures. */
+class FailureItem implements TopicItem {
+  constructor(private readonly failure: FailedAnswer) {}
+
+  get signature(): string | null {
+    return this.failure.signature?.key ?? null;
+  }
+
+  get isWhole(): boolean {
+    return this.failure.signature !== null;
+  }
+
+  get texts(): TopicItem['texts'] {
+    const { texts } = this.failure;
+    return TEXT_NAMES.map((name) => ({ words: texts[name], weight: TEXT_WEIGHTS[name] }));
+  }
 }
 
 interface ClusterContext {
@@ -121,11 +134,11 @@ interface ClusterContext {
 }
 
 function clusterOf(id: string, topic: Topic, { failures, exposure, reviewed, periods, by, tests, window }: ClusterContext): FailureCluster {
-  const at = (indices: readonly number[]): FailedAnswer[] => indices.flatMap((i) => failures[i] ?? []);
+  const at = (indices: readonly number[]): FailedAnswer[] => indices.map((i) => failures[i]).filter((failure) => failure !== undefined);
   const [own, typical] = [at(topic.members), at(topic.typical)];
   const [cause] = causeShares(own, reviewed).causes;
   const parts = topicParts(own, exposure, tests, by);
-  const costs = own.flatMap(({ costUsd }) => costUsd ?? []);
+  const costs = own.map(({ costUsd }) => costUsd).filter((cost) => cost !== null);
   const since = own[0]?.time.slice(0, 10) ?? '';
   const { signature, isWhole } = topic;
   const cases = typical.map((failure) => failure.id);

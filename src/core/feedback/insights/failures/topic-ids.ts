@@ -47,10 +47,19 @@ export function carriedIds(topics: readonly (readonly number[])[], earlier: read
 /** Of what either of them has, among the hashes that both lists would have reached (bottom-k sketches). */
 function overlapOf(a: readonly number[], b: readonly number[]): number {
   const reach = Math.min(a.length < MOST_REMEMBERED ? Infinity : (a.at(-1) ?? 0), b.length < MOST_REMEMBERED ? Infinity : (b.at(-1) ?? 0));
-  const own = new Set(a.filter((hash) => hash <= reach));
-  const others = b.filter((hash) => hash <= reach);
-  const shared = others.filter((hash) => own.has(hash)).length;
-  const smaller = Math.min(own.size, others.length);
+  // Both are ascending.
+  let [i, j, shared] = [0, 0, 0];
+  while (isWithin(a[i], reach) && isWithin(b[j], reach)) {
+    const [own, other] = [a[i] ?? 0, b[j] ?? 0];
+    if (own === other) shared++;
+    if (own <= other) i++;
+    if (other <= own) j++;
+  }
+  while (isWithin(a[i], reach)) i++;
+  while (isWithin(b[j], reach)) j++;
+  const smaller = Math.min(i, j);
   // A topic that grew has all of the earlier one: what counts is the part of the smaller.
   return smaller === 0 ? 0 : shared / smaller;
 }
+
+const isWithin = (hash: number | undefined, reach: number): boolean => hash !== undefined && hash <= reach;
