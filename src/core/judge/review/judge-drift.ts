@@ -13,7 +13,7 @@ const LEAST_BEFORE = 12;
  * Standard errors from which a fall is reported, by simulation: a judge that stays the same is reported in 1 to 3 % of years with 52 reviews of
  * 25 (test/unit/numbers/review-drift.test.ts).
  */
-const FALL = { agreement: 3.5, rate: 4 } as const;
+const FALL = { agreement: 3.25, rate: 4.2 } as const;
 
 export interface JudgeDrift {
   /** Of what people pass, what the judge passes; of what they fail, what it fails; of all outputs, those where it agrees with people. */
@@ -64,24 +64,35 @@ function halvesOf(draws: readonly GradedDraw[]): Halves | null {
 
 const VERDICTS = ['pass', 'fail'] as const;
 
-/** The variance is that of no change: both times have the share of both together. */
+/**
+ * The fall within each verdict as the root of its likelihood ratio, weighted by its part of the standard error. A difference by its standard
+ * error alone is skewed where a verdict has few labels: it needed a higher limit, and found less.
+ */
 function agreementFall(before: Halves, now: Halves): JudgeDrift {
   const weight = (of: Halves, verdict: 'pass' | 'fail'): number => of[verdict].n / (of.pass.n + of.fail.n);
   const agreement = (of: Halves): number =>
     VERDICTS.reduce((sum, verdict) => sum + (weight(of, verdict) * of[verdict].agree) / of[verdict].labels, 0);
-  let variance = 0;
+  let [sum, variance] = [0, 0];
   for (const verdict of VERDICTS) {
     const [a, b] = [before[verdict], now[verdict]];
+    // Of no change: both times have the share of both together.
     const share = (a.agree + b.agree + 0.5) / (a.labels + b.labels + 1);
-    variance += share * (1 - share) * (weight(before, verdict) ** 2 / a.labels + weight(now, verdict) ** 2 / b.labels);
+    const own = share * (1 - share) * (weight(before, verdict) ** 2 / a.labels + weight(now, verdict) ** 2 / b.labels);
+    sum += Math.sqrt(own) * signedRoot(a, b);
+    variance += own;
   }
-  return {
-    rate: 'agreement',
-    before: agreement(before),
-    now: agreement(now),
-    size: (agreement(before) - agreement(now)) / Math.sqrt(variance),
-  };
+  return { rate: 'agreement', before: agreement(before), now: agreement(now), size: sum / Math.sqrt(variance) };
 }
+
+/** Of the likelihood ratio of two shares against one: nearly normal from few labels on. Above zero: `b` agrees less. */
+function signedRoot(a: Half, b: Half): number {
+  const of = { labels: a.labels + b.labels, agree: a.agree + b.agree };
+  const ratio = 2 * (logLikelihood(a) + logLikelihood(b) - logLikelihood(of));
+  return Math.sign(a.agree / a.labels - b.agree / b.labels) * Math.sqrt(Math.max(0, ratio));
+}
+
+const logLikelihood = ({ labels, agree }: Pick<Half, 'labels' | 'agree'>): number => xLog(agree, labels) + xLog(labels - agree, labels);
+const xLog = (count: number, of: number): number => (count <= 0 ? 0 : count * Math.log(count / of));
 
 function rateFall(rate: 'tpr' | 'tnr', before: Halves, now: Halves): JudgeDrift {
   const [a, b] = [oddsOf(before, rate), oddsOf(now, rate)];
