@@ -22,12 +22,7 @@ import { SettingsReader } from './settings-problems.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
-import type { PrunedData } from '../adapters/retention/prune-data.ts';
-import { storedData, type StoredData } from '../adapters/retention/stored-data.ts';
 import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
-import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
-import { cachedCost, type CachedCost } from '../adapters/storage/cached-cost.ts';
-import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
@@ -48,9 +43,10 @@ import { InsightsEngine } from './insights-engine.ts';
 import { InteractionEngine } from './interaction-engine.ts';
 import { permitWhile } from '../adapters/trust/code-trust.ts';
 import { FolderSetUp } from './folder-set-up.ts';
+import { KeptData } from './kept-data.ts';
 import { LastOutputs } from './last-outputs.ts';
+import { PresentRates } from './present-rates.ts';
 import { PromptBuilds } from './prompt-builds.ts';
-import { requireTrusted } from './restricted-mode.ts';
 import { Reproducer } from './reproduce.ts';
 import { CaseImporter } from './case-importer.ts';
 import { CaseWriter } from './case-writer.ts';
@@ -96,6 +92,8 @@ export class Engine {
   readonly reproducer: Reproducer;
   readonly tries: TryEngine;
   readonly scores: ScoreStore;
+  readonly rates: PresentRates;
+  readonly data: KeptData;
   readonly histories: PromptHistories;
   readonly offers: ModelOffers;
   readonly settings: SettingsReader;
@@ -112,11 +110,13 @@ export class Engine {
     this.git = new Git(options.gitExecutable, options.mayRunCode);
     this.scores = new ScoreStore(options.mayRunCode);
     this.workspaces = editorWorkspaces(options.readText, options.defaultModel);
+    this.data = new KeptData(this.workspaces, this.retention, options.mayRunCode);
     this.offers = new ModelOffers(this.workspaces, options);
     this.settings = new SettingsReader(this.workspaces, options.readText);
     this.histories = new PromptHistories({
       git: this.git,
       scores: this.scores,
+      present: (root, { file, target }) => this.rates.ofVersions(root, file, this.scores.all(root), target.document.path),
       workspaces: this.workspaces,
       analyse: (job) => this.evaluator.analyse({ ...job, isRestricted: !options.mayRunCode() }),
     });
@@ -133,6 +133,10 @@ export class Engine {
     });
     this.batches = new BatchEngine(this.runs, this.workspaces, options, options.mayRunCode);
     this.archive = new RunArchive(path.dirname(options.worker), options.mayRunCode);
+    this.rates = new PresentRates({
+      archive: this.archive,
+      judgedNow: async (root, file) => this.runs.judgedNow(await this.workspaces.open(root), file),
+    });
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.lastOutputs = new LastOutputs(this.archive);
     this.importer = new CaseImporter(this.evaluator, options.readText);
@@ -289,38 +293,6 @@ export class Engine {
   /** The variables that a partial of a template reads, with their places in its file. */
   variablesIn(partial: PartialSource, template: Template): readonly VariableReference[] {
     return analysePartial(partial, template).variables;
-  }
-
-  /** How many answers the workspace of a file keeps, and what they cost. Writes nothing. */
-  async cachedCost(file: string): Promise<CachedCost> {
-    requireTrusted(this.options.mayRunCode());
-    const { root } = await this.workspaces.open(path.dirname(file));
-    return cachedCost(root);
-  }
-
-  /** Deletes the answers of the workspace of a file; gives how many there were. */
-  async clearCache(file: string): Promise<number> {
-    requireTrusted(this.options.mayRunCode());
-    const { root } = await this.workspaces.open(path.dirname(file));
-    const cache = new ResponseCache(root);
-    const { entries } = cache.stats();
-    cache.clear();
-    return entries;
-  }
-
-  /** What `.goldset/` of a workspace holds. @throws {ConfigurationError} when it must not be used. */
-  async storedData(root: string): Promise<StoredData> {
-    requireTrusted(this.options.mayRunCode());
-    return storedData(root, (await this.workspaces.open(root)).config);
-  }
-
-  /** Deletes what the rules of a workspace do not keep. @throws {HumanError} */
-  async pruneData(root: string): Promise<PrunedData> {
-    requireTrusted(this.options.mayRunCode());
-    const workspace = await this.workspaces.open(root);
-    refuseBrokenSettings(workspace);
-    const { config } = workspace;
-    return this.retention.prune({ root, config, now: Date.now() });
   }
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */

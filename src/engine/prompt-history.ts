@@ -19,6 +19,7 @@ import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { isHumanError } from '../core/errors.ts';
 import { fileOfPrompt } from '../core/prompt/formats/prompt-name.ts';
 import { Newest } from '../core/newest.ts';
+import type { Score } from '../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 
 /** Versions whose analysis is kept. */
@@ -40,6 +41,8 @@ export interface ChangedPrompts {
 export interface HistoryParts {
   readonly git: Git;
   readonly scores: ScoreStore;
+  /** The scores of a workspace, with what is known today of the judges of this prompt. */
+  readonly present: (root: string, of: LoadedPrompt) => Promise<readonly Score[]>;
   readonly workspaces: Workspaces;
   /** On the worker. */
   readonly analyse: (job: AnalyseJob) => Promise<WorkspacePromptAnalysis>;
@@ -77,7 +80,7 @@ export class PromptHistories {
       ? null
       : promptVersions(repository, loaded, workspace, {
           limit,
-          local: this.parts.scores.all(workspace.root),
+          local: await this.parts.present(workspace.root, loaded),
           noted: await this.notes.of(repository),
         });
   }

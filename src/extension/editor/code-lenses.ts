@@ -76,12 +76,16 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     if (!isShown(settings.codeLens)) return [];
     if (isGolden(document)) return this.goldenLenses(document);
     if (!isPrompt(document)) return [];
-    const lenses = this.promptLenses(document);
+    return this.lensesOfPrompt(document);
+  }
+
+  private async lensesOfPrompt(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const lenses = await this.promptLenses(document);
     return lenses.length > 0 && isPromptYml(document.uri.fsPath) ? this.withTestData(document, lenses) : lenses;
   }
 
   /** Until the first analysis is there, what can be said without it. */
-  private promptLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  private async promptLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const insight = this.insights.of(document);
     if (!insight || insight.isPartial) return [];
     const top = new vscode.Range(0, 0, 0, 0);
@@ -94,7 +98,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
       ...(cases === 0
         ? [tried, lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')]
         : [lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'), tried]),
-      new vscode.CodeLens(top, scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
+      new vscode.CodeLens(top, await scoreCommand(insight, !this.insights.isCurrent(document), this.services, this.runs)),
       ...(isCalibrated(document.uri.fsPath)
         ? [lens('Improve this rubric', commands.improveJudge, 'Propose changes from people’s labels, measure them, and show them')]
         : []),

@@ -20,7 +20,8 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
       if (!isShown(settings.codeLens)) return [];
       // Until the new text is analysed, the lenses that are shown move with it.
       await insights.whenCurrent(document, token);
-      const lenses = insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services, runs));
+      const found = await Promise.all(insights.all(document).map((analysis) => lensesFor(document, analysis, services, runs)));
+      const lenses = found.flat();
       const all = promptsIn(document).length;
       if (isPromptfooPath(document.uri.fsPath) && all > 1) lenses.unshift(runAll(document, all));
       if (all <= MOST_ANALYSED) return lenses;
@@ -45,7 +46,12 @@ const runAll = (document: vscode.TextDocument, all: number): vscode.CodeLens =>
     arguments: [document.uri],
   });
 
-function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services, runs: Runs): vscode.CodeLens[] {
+async function lensesFor(
+  document: vscode.TextDocument,
+  analysis: DocumentAnalysis,
+  services: Services,
+  runs: Runs,
+): Promise<vscode.CodeLens[]> {
   const { id, cases, report, root, code, place, build } = analysis;
   const at = build === null ? document.positionAt((code?.range ?? place)?.start ?? 0) : placeOfFunction(document, build, root);
   const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
@@ -56,7 +62,7 @@ function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, se
     ...(cases === 0
       ? [tried, lens('$(add) Add golden set', commands.addGoldenCase, 'Add the first golden case of this prompt, with its variables')]
       : [lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'), tried]),
-    ...(cases === 0 ? [] : [new vscode.CodeLens(new vscode.Range(at, at), scoreCommand(analysis, false, services, runs))]),
+    ...(cases === 0 ? [] : [new vscode.CodeLens(new vscode.Range(at, at), await scoreCommand(analysis, false, services, runs))]),
     ...(build === null
       ? []
       : [

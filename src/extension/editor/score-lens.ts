@@ -9,13 +9,14 @@ import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 
 /** `isEdited`: the analysis is of a text that was edited since. */
-export function scoreCommand(
+export async function scoreCommand(
   { scored, root, id }: Pick<DocumentAnalysis, 'scored' | 'root' | 'id'>,
   isEdited: boolean,
   services: Services,
   runs: Runs,
-): vscode.Command {
-  const shown = shownScore(services.engine().scores.all(root), scored, isEdited);
+): Promise<vscode.Command> {
+  const { scores, rates } = services.engine();
+  const shown = shownScore(await rates.of(root, id, scores.all(root), scored), scored, isEdited);
   const outcome = scored === null || isEdited ? null : runs.outcomeOf(root, scored, shown.score);
   const counts = outcome?.counts ?? shown.score;
   const cause = counts?.errorCauses?.[0];

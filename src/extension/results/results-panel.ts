@@ -28,7 +28,11 @@ export function registerResults(services: Services, runs: Runs, insights: Prompt
   const results = new ResultsPanel(services, runs);
   // A calibration that is the first file of a new folder judges/ may be heard of as that folder alone.
   const judging = vscode.workspace.createFileSystemWatcher('**/{goldset.yaml,judges,*.calibration.json,*.golden.*,*.prompt}');
-  const judgesChanged = (): void => results.judgesChanged();
+  const judgesChanged = (): void => {
+    results.judgesChanged();
+    // Lenses and trees show judged rates too.
+    runs.scored();
+  };
   services.context.subscriptions.push(
     results,
     judging,

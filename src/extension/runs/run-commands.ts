@@ -68,12 +68,12 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       requireTrustToWrite();
       const file = fileOfWorkspace();
       if (file === null) throw new ConfigurationError('workspace/none', 'No folder is open.', 'Open a folder.');
-      const cached = await services.engine().cachedCost(file);
+      const cached = await services.engine().data.cachedCost(file);
       if (cached.answers === 0) return void vscode.window.showInformationMessage('Goldset: the response cache is empty.');
       const question = `Delete ${quantity(cached.answers, 'answer')} from the response cache?`;
       const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail: costText(cached) }, 'Delete');
       if (chosen !== 'Delete') return undefined;
-      const deleted = await services.engine().clearCache(file);
+      const deleted = await services.engine().data.clearCache(file);
       return void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
     }),
     register(commands.cancelRun, (uri?: vscode.Uri) => {

@@ -108,7 +108,7 @@ export class Runs {
     return this.outcomes.of(root, key, score);
   }
 
-  /** A run that went another way, such as a batch, has stored its scores. */
+  /** A run that went another way, such as a batch, has stored its scores; or more is known of a judge. */
   scored(): void {
     this.changed.fire();
   }

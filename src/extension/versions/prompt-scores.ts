@@ -40,11 +40,12 @@ export class PromptScores {
   private async scoreOf({ fsPath }: vscode.Uri): Promise<ShownScore | undefined> {
     try {
       const engine = this.services.engine();
-      const scores = engine.scores.all(findRoot(fsPath));
+      const root = findRoot(fsPath);
+      const scores = engine.scores.all(root);
       if (scores.length === 0) return undefined;
       const found = await engine.scoreKey(fsPath, unsavedTexts());
       if (found === null || !scores.some(({ prompt }) => prompt === found.key.prompt)) return undefined;
-      return shownScore(scores, found.key, false);
+      return shownScore(await engine.rates.of(root, fsPath, scores, found.key), found.key, false);
     } catch (error) {
       // The prompt itself says what is wrong with it.
       this.services.log.debug(`The score of ${fsPath} is not known: ${messageOf(error)}`);

@@ -28,7 +28,7 @@ async function show(services: Services): Promise<void> {
     ...new Set((vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === 'file' ? [findRoot(uri.fsPath)] : []))),
   ];
   const items: DataItem[] = [];
-  for (const root of roots) items.push(...itemsOf(root, await services.engine().storedData(root)));
+  for (const root of roots) items.push(...itemsOf(root, await services.engine().data.stored(root)));
   const chosen = await vscode.window.showQuickPick(items, {
     title: 'Stored Data',
     placeHolder: 'What Goldset stores on this machine. goldset.yaml sets how long: keepRuns, capture.keepDays, capture.keepMb.',
@@ -36,12 +36,12 @@ async function show(services: Services): Promise<void> {
     matchOnDetail: true,
   });
   if (chosen?.prune === undefined) return;
-  const stored = await services.engine().storedData(chosen.prune);
+  const stored = await services.engine().data.stored(chosen.prune);
   const all = stored.kinds.reduce((sum, { files }) => sum + files, 0);
   const detail = `Of ${quantity(all, 'file')}, ${megabytes(stored.bytes)}: runs, answers and interactions that are older or larger than the rules allow. Sums stay.`;
   const question = `Delete what the rules of ${path.basename(chosen.prune)} do not keep?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') return;
-  const { removed, problems } = await services.engine().pruneData(chosen.prune);
+  const { removed, problems } = await services.engine().data.prune(chosen.prune);
   for (const problem of problems) services.log.warn(`Not deleted: ${problem}`);
   const files = removed.reduce((sum, each) => sum + each.files, 0);
   const bytes = removed.reduce((sum, each) => sum + each.bytes, 0);
