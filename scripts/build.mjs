@@ -22,7 +22,7 @@ const alone = {
   pg: './postgres.js',
 };
 /**
- * Parts of libraries that one command needs, each a bundle of its own.
+ * What only some folders and commands need, each a bundle of its own.
  * @type {import('esbuild').Plugin}
  */
 const lazyParts = {
@@ -30,6 +30,9 @@ const lazyParts = {
   setup: (build) => {
     build.onResolve({ filter: /\/parquet-library\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './parquet.js', external: true } : null,
+    );
+    build.onResolve({ filter: /\/read-baml\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './baml.js', external: true } : null,
     );
   },
 };
@@ -91,6 +94,7 @@ const bundles = [
   ['worker.js', 'src/workers/worker.ts', program],
   ['cli.js', 'src/cli/main.ts', { ...program, banner: { js: '#!/usr/bin/env node' } }],
   ['commands.js', 'src/cli/commands/all.ts', program],
+  ['baml.js', 'src/core/prompt/baml/read-baml.ts', library],
   ['parquet.js', 'src/adapters/parquet/parquet-library.ts', { ...library, plugins: [boundedRuns] }],
   ...Object.entries({ ...alone, re2js: './re2.js' }).map(([name, file]) => /** @type {const} */ ([file, name, library])),
   // An application has none of our libraries, so these hold all of them; it starts with the first alone.

@@ -19,6 +19,7 @@ export const COMMAND_LINE = [
     'signature-v4',
     'eventstream-codec',
     'sucrase',
+    'baml',
     'parquet',
     'clickhouse',
     'postgres',

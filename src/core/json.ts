@@ -36,3 +36,12 @@ export function jsonEquals(a: JsonValue, b: JsonValue): boolean {
 
 /** A value as people read it: text as it is, anything else as JSON over several lines. */
 export const readable = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+
+/** Assigns even `__proto__` as an own key. */
+export function setOwn(object: JsonObject, key: string, value: JsonValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    object[key] = value;
+  }
+}

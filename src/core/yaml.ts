@@ -1,7 +1,7 @@
 /** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
 import { isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair } from 'yaml';
 import type { Diagnostics } from './diagnostics.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import { setOwn, type JsonObject, type JsonValue } from './json.ts';
 
 import { messageOf } from './errors.ts';
 import type { TextRange } from './text.ts';
@@ -110,15 +110,6 @@ function plainJson(value: unknown): JsonValue {
   const object: JsonObject = {};
   for (const [key, item] of Object.entries(value)) setOwn(object, key, plainJson(item));
   return object;
-}
-
-/** Assigns even `__proto__` as an own key. */
-export function setOwn(object: JsonObject, key: string, value: JsonValue): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[key] = value;
-  }
 }
 
 function located(document: Document.Parsed, value: JsonValue, offset: number, length: number): YamlSource {

@@ -196,7 +196,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       const prefix = 'workspaceContains:**/*';
       const endings = activationEvents.filter((event) => event.startsWith(prefix)).map((event) => event.slice(prefix.length));
       const golden = GOLDEN_EXTENSIONS.map((extension) => `.golden.${extension}`);
-      const configs = ['promptfooconfig*.{yaml,yml,json}'];
+      const configs = ['promptfooconfig*.{yaml,yml,json}', '.baml'];
       assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS, ...golden, ...configs].sort());
       assert.ok(activationEvents.includes('workspaceContains:**/promptfoo*.{yaml,yml,json}'));
     },

@@ -27,7 +27,7 @@ export interface FoundPrompts {
 
 /** What to do where a search finds nothing. */
 export const PROMPT_HINT =
-  'Prompts are files that end with .prompt, .prompt.yml, .prompty, .prompt.md, .chatmode.md or .agent.md, promptfooconfig.yaml, and text files (such as .md, .txt, .j2) with a golden set beside them (NAME.golden.yaml) or an entry under `prompts:` in goldset.yaml.';
+  'Prompts are files that end with .prompt, .prompt.yml, .prompty, .prompt.md, .chatmode.md or .agent.md, promptfooconfig.yaml, .baml, and text files (such as .md, .txt, .j2) with a golden set beside them (NAME.golden.yaml) or an entry under `prompts:` in goldset.yaml.';
 
 /** The prompts that `searchPrompts` finds when nothing is ignored. A folder that cannot be read has none. */
 export const findPrompts = async (paths: readonly string[], cwd: string): Promise<string[]> => [

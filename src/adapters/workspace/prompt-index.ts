@@ -19,6 +19,8 @@ import {
   goldenCandidates,
   GOLDEN_EXTENSIONS,
   idOfPrompt,
+  holdsPrompts,
+  isBamlPath,
   isCodePath,
   isGoldenPath,
   isMessagesPath,
@@ -29,8 +31,10 @@ import {
   placeOfPrompt,
   PROMPT_ENDINGS,
 } from '../../core/prompt/formats/prompt-name.ts';
+import { bamlFunctionNames } from '../../core/prompt/baml/function-names.ts';
 import type { BuildFunction } from '../../core/prompt/document.ts';
 import { codePromptNames, MarkedNames } from './code-index.ts';
+import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
 import { promptfooNamesOf } from './promptfoo-files.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
@@ -65,6 +69,7 @@ export class PromptIndex {
       path.resolve(this.root, id),
     );
     if (isPromptfooPath(file)) return [...parts, ...this.promptfooPromptsOf(file, shown)];
+    if (isBamlPath(file)) return [...parts, ...this.bamlPromptsOf(file, shown)];
     if (isCodePath(file)) return [...new Set([...parts, ...this.codePromptsOf(file, shown)])];
     return this.isPromptItself(file, shown, parts.length > 0, has) ? [file, ...parts] : parts;
   }
@@ -72,6 +77,11 @@ export class PromptIndex {
   private promptfooPromptsOf(file: string, shown: string): string[] {
     if (shown.startsWith('../') || !existsSync(file)) return [];
     return promptfooNamesOf(this.root, file).map((name) => idOfPrompt({ file, name }));
+  }
+
+  private bamlPromptsOf(file: string, shown: string): string[] {
+    if (shown.startsWith('../') || !existsSync(file)) return [];
+    return bamlFunctionNames(readTextSync(file, MAX_STORE)).map((name) => idOfPrompt({ file, name }));
   }
 
   /** The used prompts of a source file. `beside`: the names in its folder. */
@@ -121,7 +131,7 @@ export class PromptIndex {
     const given = path.resolve(cwd, word);
     const known = this.composedPrompts();
     const { file, name } = placeOfPrompt(given);
-    if ((isCodePath(file) || isPromptfooPath(file)) && name !== null && existsSync(file)) return given;
+    if ((isCodePath(file) || holdsPrompts(file)) && name !== null && existsSync(file)) return given;
     return known.find((id) => id === given) ?? known.find((id) => placeOfPrompt(id).name === word) ?? null;
   }
 

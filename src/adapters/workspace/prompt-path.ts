@@ -4,10 +4,10 @@ import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { isInside, isWithin } from '../within.ts';
 import {
+  holdsPrompts,
   idOfPrompt,
   isCodePath,
   isMessagesPath,
-  isPromptfooPath,
   isPromptPath,
   isTextPath,
   placeOfPrompt,
@@ -21,7 +21,7 @@ export function promptFileIn(root: string, shown: string): string | null {
   if (root === '' || path.isAbsolute(shown)) return null;
   const { file: own, name } = placeOfPrompt(shown);
   const byEnding = isPromptPath(own);
-  if (!byEnding && ![isTextPath, isCodePath, isMessagesPath, isPromptfooPath].some((isOne) => isOne(own))) return null;
+  if (!byEnding && ![isTextPath, isCodePath, isMessagesPath, holdsPrompts].some((isOne) => isOne(own))) return null;
   const file = path.resolve(root, own);
   if (!isWithin(root, file)) return null;
   if (existsSync(file) ? !isInside(root, file) : !byEnding) return null;

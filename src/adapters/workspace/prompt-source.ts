@@ -8,6 +8,7 @@ import type { BuildFunction, PartialSource, Template } from '../../core/prompt/d
 import {
   fileOfPrompt,
   idOfPrompt,
+  isBamlPath,
   isCodePath,
   isDotprompt,
   isMessagesPath,
@@ -29,7 +30,9 @@ import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
 import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
 import { configReading } from '../../core/prompt/promptfoo/config-reading.ts';
+import { jinjaExpressions } from '../../core/prompt/template/jinja/plain-expression.ts';
 import { isMade } from '../../core/prompt/promptfoo/generators.ts';
+import { bamlTexts } from './baml-files.ts';
 import { loadPromptfoo } from './promptfoo-files.ts';
 import { loadImports } from './code-imports.ts';
 import { buildContent } from './build-content.ts';
@@ -109,6 +112,21 @@ export class PromptSources {
     return { text, reading, partials: [], parts, version: promptVersion(reading.document, [], sha256), caseDiagnostics };
   }
 
+  /** A function of a BAML project, with its tests. `today`: see `source`. */
+  private async bamlSource(id: string, text: string, today: string): Promise<PromptSource> {
+    const { root } = this.workspace;
+    const { file, name } = placeOfPrompt(id);
+    const shown = shownPath(root, file);
+    const texts = await bamlTexts(root, shown, text, this.files);
+    const { readBaml } = await import('../../core/prompt/baml/read-baml.ts');
+    const found = readBaml(idOfPrompt({ file: shown, name }), texts, jinjaExpressions);
+    const { document, diagnostics, caseDiagnostics, place } = found;
+    const read = readPrompt(document.path, text, [], { ...NO_CONTEXT, document, declared: this.index.declared(today) });
+    const reading = { ...read, diagnostics: [...diagnostics, ...read.diagnostics, ...found.printed(read.analysis)], place };
+    const parts = [...texts.keys()].filter((part) => part !== shown);
+    return { text, reading, partials: [], parts, version: promptVersion(reading.document, [], sha256), caseDiagnostics };
+  }
+
   /** A prompt of a config that a function makes, with what its code contains; any other as it is. @throws {HumanError} `build/missing` */
   private withCode(reading: PromptReading): PromptReading {
     const { document } = reading;
@@ -150,6 +168,7 @@ export class PromptSources {
       );
     if (isCodePath(fileOfPrompt(prompt))) return this.codeSource(prompt, text, today);
     if (isPromptfooPath(fileOfPrompt(prompt))) return this.promptfooSource(prompt, text);
+    if (isBamlPath(fileOfPrompt(prompt))) return this.bamlSource(prompt, text, today);
     const shown = shownPath(this.workspace.root, prompt);
     const context = await this.contextOf(today, namedFiles(shown, text));
     const first = readPrompt(shown, text, [], context);

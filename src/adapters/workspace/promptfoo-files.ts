@@ -2,7 +2,7 @@
  * The files of a promptfoo config, as the disk, editors or a commit have them: the pure reader says which it needs, until it knows all.
  * Nothing outside the workspace is read, by real path.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { caseFilesOf, type LoadedPromptfoo } from '../../core/prompt/promptfoo/case-files-of.ts';
@@ -12,8 +12,8 @@ import { isPattern, type KnownFiles, type NamedFiles } from '../../core/prompt/p
 import { readTextSync } from '../bounded-file.ts';
 import { isAtOrWithin, isInside, slashedPath } from '../within.ts';
 import { caseFileReader } from './case-file-reader.ts';
+import { filesBelow } from './files-below.ts';
 import type { PromptFiles } from './prompt-reads.ts';
-import { SKIPPED_FOLDERS } from './skipped-folders.ts';
 
 /** Characters of one file that a config names. */
 const MAX_NAMED = 64 * 1024 * 1024;
@@ -101,14 +101,3 @@ function matchPatterns(
 }
 
 const isWithinRoot = (root: string, folder: string): boolean => isAtOrWithin(root, path.resolve(root, folder));
-
-/** The files below a folder, by their paths from the root; none where it cannot be read. Links to folders are not followed. */
-function filesBelow(root: string, folder: string): string[] {
-  const absolute = path.resolve(root, folder);
-  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry): string[] => {
-    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : filesBelow(root, name);
-    return entry.isFile() ? [name] : [];
-  });
-}

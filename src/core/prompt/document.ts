@@ -8,7 +8,7 @@ import type { Severity } from '../diagnostics.ts';
 import type { ExternalUse } from './external.ts';
 
 /** The formats that have a reader. */
-export type PromptFormat = 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo' | 'prompty' | 'prompt-md' | 'messages';
+export type PromptFormat = 'dotprompt' | 'prompt-yml' | 'text' | 'code' | 'promptfoo' | 'prompty' | 'prompt-md' | 'messages' | 'baml';
 
 export interface PromptDocument {
   readonly path: string;
@@ -154,6 +154,8 @@ export interface TextMessage {
 export interface WrittenPiece {
   readonly from: number;
   readonly at: number;
+  /** It is not in the file as it is: all of it stands at `at`. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -172,7 +174,7 @@ export interface TextMarks {
   readonly trims: 'lines' | 'space';
 }
 
-/** Text of the template that begins a message instead of being sent. `range` is of the file. */
+/** Text of the template that begins a message instead of being sent. `range` is of the file; of `source`, where a message has pieces. */
 export interface TextMark {
   readonly range: TextRange;
   readonly role: string;

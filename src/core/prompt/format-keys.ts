@@ -47,6 +47,7 @@ const KEYS: Readonly<Record<PromptDocument['format'], FormatKeys>> = {
   },
   'prompt-md': IN_GOLDSET_YAML,
   messages: IN_GOLDSET_YAML,
+  baml: { ...IN_GOLDSET_YAML, outputLimit: 'options.max_tokens', schema: 'a class' },
   code: { ...IN_GOLDSET_YAML, outputLimit: 'maxOutputTokens', reasoningEffort: 'reasoningEffort', schema: 'a schema to the call' },
 };
 

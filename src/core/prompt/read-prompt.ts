@@ -3,7 +3,7 @@ import { didYouMean, nearestWord } from '../did-you-mean.ts';
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import type { TextRange } from '../text.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
-import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks } from './document.ts';
+import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks, TextMessage } from './document.ts';
 import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
 import { fileOfPrompt, isMessagesPath, isPromptMdPath, isPromptyPath, isPromptYml } from './formats/prompt-name.ts';
@@ -16,6 +16,7 @@ import { partialFile } from './render.ts';
 import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
 import { analyseParts } from './template/parts.ts';
 import { isExternalPartial } from './template/handlebars.ts';
+import { rangeInFile } from './template/text-places.ts';
 import { analyseText, textSyntax } from './template/text-syntaxes.ts';
 import type { CodePlace } from './code/read-code.ts';
 import { reportUnread, unreadTemplate } from './unread.ts';
@@ -83,7 +84,7 @@ function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnal
     case 'handlebars':
       return analyseTemplate(template.source, template.offset, stubs.helpers);
     case 'text':
-      return withMarkedRoles(analyseText(template.syntax, template.messages, path), template.marks);
+      return withMarkedRoles(analyseText(template.syntax, template.messages, path), template.marks, template.messages[0]);
     case 'parts':
       return analyseParts(template.messages, path);
     case 'messages':
@@ -94,8 +95,11 @@ function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnal
 }
 
 /** The messages of one text are what its roles part it into. */
-const withMarkedRoles = (analysis: TemplateAnalysis, marks: TextMarks | undefined): TemplateAnalysis =>
-  marks === undefined ? analysis : { ...analysis, roles: [...marks.places] };
+function withMarkedRoles(analysis: TemplateAnalysis, marks: TextMarks | undefined, message: TextMessage | undefined): TemplateAnalysis {
+  if (marks === undefined) return analysis;
+  const isMoved = message?.pieces !== undefined;
+  return { ...analysis, roles: marks.places.map((mark) => (isMoved ? { ...mark, range: rangeInFile(message, mark.range) } : mark)) };
+}
 
 /** What a function reads is not known. */
 const NOTHING_ANALYSED: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };

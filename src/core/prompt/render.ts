@@ -15,6 +15,7 @@ import type { Message, RenderData, RenderedRequest, Segment, TextSegment } from 
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
 import { renderParts } from './template/parts.ts';
 import { withMarks } from './template/text-marks.ts';
+import { rangeInFile } from './template/text-places.ts';
 import { compileText } from './template/text-syntaxes.ts';
 
 export interface PromptRenderer {
@@ -123,11 +124,19 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
 }
 
 function textRenderer(template: Extract<Template, { kind: 'text' }>, files: ReadonlyMap<string, TemplateFile>): SegmentRenderer {
-  const render = compileText(template.syntax, template.messages, files);
   const { marks, history = null } = template;
   const [message] = template.messages;
-  if (marks === undefined || message === undefined) return render;
-  return (variables) => withMarks(render(variables).slice(1), marks, message, history);
+  if (marks === undefined || message === undefined) return compileText(template.syntax, template.messages, files);
+  const { pieces, ...bare } = message;
+  const render = compileText(template.syntax, [bare], files);
+  const placed = (segment: Segment): Segment =>
+    segment.source.path === message.file
+      ? { ...segment, source: { ...segment.source, range: rangeInFile(message, segment.source.range) } }
+      : segment;
+  return (variables) => {
+    const marked = withMarks(render(variables).slice(1), marks, bare, history);
+    return pieces === undefined ? marked : marked.map(placed);
+  };
 }
 
 /** A partial with front matter contributes its body only. */

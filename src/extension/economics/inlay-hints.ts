@@ -1,7 +1,7 @@
 /** Tokens of each message, where it begins. */
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
-import { CODE_FILES, PROMPT_FILES, PROMPTFOO_FILES, TEXT_FILES } from '../window/documents.ts';
+import { CODE_FILES, PROMPT_FILES, COLLECTION_FILES, TEXT_FILES } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';
@@ -39,6 +39,6 @@ export function registerTokenHints(services: Services, insights: PromptAnalyses)
   services.context.subscriptions.push(
     changed,
     insights.onDidChange(() => changed.fire()),
-    vscode.languages.registerInlayHintsProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...PROMPTFOO_FILES], provider),
+    vscode.languages.registerInlayHintsProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...COLLECTION_FILES], provider),
   );
 }

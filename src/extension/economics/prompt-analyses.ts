@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
 import { isHumanError } from '../../core/errors.ts';
 import type { TextRange } from '../../core/text.ts';
-import { isCodePath, isPartialPath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isCodePath, isPartialPath, holdsPrompts, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isOurs, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, isSettings, promptAround, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
@@ -197,7 +197,7 @@ export class PromptAnalyses {
 
 /** Whether the document is of a kind of file that holds several prompts. */
 const isCode = (document: vscode.TextDocument): boolean =>
-  (isCodePath(document.uri.fsPath) || isPromptfooPath(document.uri.fsPath)) && isPrompt(document);
+  (isCodePath(document.uri.fsPath) || holdsPrompts(document.uri.fsPath)) && isPrompt(document);
 
 const startOf = ({ code, place }: DocumentAnalysis): number => (code?.range ?? place)?.start ?? 0;
 

@@ -1,12 +1,12 @@
-/** Above each prompt in code that shows, and each of a promptfoo config: run it, its score, tokens and cost. */
+/** Above each prompt in code that shows, and each of a promptfoo config or a BAML file: run it, its score, tokens and cost. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { lensText } from '../economics/cost-text.ts';
-import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
+import { holdsPrompts } from '../../core/prompt/formats/prompt-name.ts';
 import { promptsIn } from '../window/open-prompts.ts';
 import { MOST_ANALYSED, type DocumentAnalysis, type PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
-import { CODE_FILES, PROMPTFOO_FILES } from '../window/documents.ts';
+import { CODE_FILES, COLLECTION_FILES } from '../window/documents.ts';
 import { scoreCommand } from './score-lens.ts';
 import { isShown, onDidChangeShown } from '../window/shown-settings.ts';
 import { commands, settings } from '../window/names.ts';
@@ -23,7 +23,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
       const found = await Promise.all(insights.all(document).map((analysis) => lensesFor(document, analysis, services, runs)));
       const lenses = found.flat();
       const all = promptsIn(document).length;
-      if (isPromptfooPath(document.uri.fsPath) && all > 1) lenses.unshift(runAll(document, all));
+      if (holdsPrompts(document.uri.fsPath) && all > 1) lenses.unshift(runAll(document, all));
       if (all <= MOST_ANALYSED) return lenses;
       const title = `${MOST_ANALYSED} of ${all} prompts of this file shown: the Test Explorer has all of them`;
       return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command: 'workbench.view.testing.focus' }), ...lenses];
@@ -31,7 +31,7 @@ export function registerCodePromptLenses(services: Services, runs: Runs, insight
   };
   services.context.subscriptions.push(
     changed,
-    vscode.languages.registerCodeLensProvider([...CODE_FILES, ...PROMPTFOO_FILES], provider),
+    vscode.languages.registerCodeLensProvider([...CODE_FILES, ...COLLECTION_FILES], provider),
     runs.onDidChange(() => changed.fire()),
     insights.onDidChange(() => changed.fire()),
     onDidChangeShown(settings.codeLens, () => changed.fire()),
@@ -42,7 +42,7 @@ const runAll = (document: vscode.TextDocument, all: number): vscode.CodeLens =>
   new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), {
     title: `$(play) Run all ${all} prompts`,
     command: commands.runPrompt,
-    tooltip: 'Run every prompt of this config with each of its providers',
+    tooltip: 'Run every prompt of this file, with each of its providers',
     arguments: [document.uri],
   });
 

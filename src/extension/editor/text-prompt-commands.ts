@@ -8,7 +8,7 @@ import { withPromptEntry } from '../../core/config/edit-goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { SYNTAXES } from '../../core/prompt/document.ts';
-import { idOfPrompt, isCodePath, isPromptfooPath, isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath, holdsPrompts, isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import { isPrompt, promptOf, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
@@ -52,7 +52,7 @@ export function registerTextPromptCommands(services: Services): void {
     void vscode.commands.executeCommand(
       'setContext',
       contextKeys.codePrompts,
-      pathsOf((file) => isCodePath(file) || isPromptfooPath(file)),
+      pathsOf((file) => isCodePath(file) || holdsPrompts(file)),
     );
   };
   services.context.subscriptions.push(

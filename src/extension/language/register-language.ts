@@ -1,6 +1,6 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
-import { CODE_FILES, GOLDEN_FILES, PROMPT_FILES, PROMPTFOO_FILES, SETTINGS_FILES, TEXT_FILES } from '../window/documents.ts';
+import { CODE_FILES, GOLDEN_FILES, PROMPT_FILES, COLLECTION_FILES, SETTINGS_FILES, TEXT_FILES } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import { completionProvider } from './completion.ts';
@@ -33,7 +33,7 @@ export function registerLanguage(services: Services, insights: PromptAnalyses): 
       ':',
     ),
     languages.registerCompletionItemProvider(TEXT_FILES, completion, '{', '('),
-    languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...PROMPTFOO_FILES], hoverProvider(services, insights)),
+    languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...COLLECTION_FILES], hoverProvider(services, insights)),
     languages.registerHoverProvider([...PROMPT_FILES, ...GOLDEN_FILES, ...SETTINGS_FILES], keyHoverProvider(schemas)),
     languages.registerDefinitionProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
     languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES, ...CODE_FILES], renameProvider(services, insights)),

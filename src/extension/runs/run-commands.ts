@@ -1,7 +1,7 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
+import { holdsPrompts } from '../../core/prompt/formats/prompt-name.ts';
 import type { CachedCost } from '../../adapters/storage/cached-cost.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity, usd } from '../../core/figures.ts';
@@ -28,7 +28,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
   services.context.subscriptions.push(
     register(commands.runPrompt, async (uri?: vscode.Uri) => {
       requireTrust();
-      const all = uri instanceof vscode.Uri && isPromptfooPath(uri.fsPath) ? await services.engine().promptsOf(uri.fsPath) : [];
+      const all = uri instanceof vscode.Uri && holdsPrompts(uri.fsPath) ? await services.engine().promptsOf(uri.fsPath) : [];
       if (all.length > 0) return startAll(runs, all);
       const file = await promptUnderCursor(uri, services);
       return start(runs, file, null, null);

@@ -21,8 +21,10 @@ export const TEXT_FILES: vscode.DocumentFilter[] = [
 ];
 /** Source files: a prompt in one shows only where it has a golden set, an entry of goldset.yaml or a marker, or where a setting says so. */
 export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
-/** promptfoo's configs, which hold several prompts. */
-export const PROMPTFOO_FILES: vscode.DocumentFilter[] = [{ pattern: '**/{*promptfooconfig*,promptfoo*}.{yaml,yml,json}', scheme: 'file' }];
+/** Files of other tools that hold several prompts: promptfoo's configs and BAML's sources. */
+export const COLLECTION_PATTERN =
+  '**/{*promptfooconfig*.yaml,*promptfooconfig*.yml,*promptfooconfig*.json,promptfoo*.yaml,promptfoo*.yml,promptfoo*.json,*.baml}';
+export const COLLECTION_FILES: vscode.DocumentFilter[] = [{ pattern: COLLECTION_PATTERN, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 
 /** Files of settings: goldset.yaml, and scripted models. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
-import { goldenCandidates, isCodePath, isMessagesPath, isPromptfooPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenCandidates, isCodePath, isMessagesPath, holdsPrompts, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { settings } from './names.ts';
 import { isSettings, promptsIn, setCodePlaces, setLook, setPrompts } from './open-prompts.ts';
@@ -47,7 +47,7 @@ export class TextPrompts {
       configuration.onDidDelete(again),
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
       vscode.workspace.onDidSaveTextDocument((document) => {
-        if (isCodePath(document.uri.fsPath) || isPromptfooPath(document.uri.fsPath)) this.look(document);
+        if (isCodePath(document.uri.fsPath) || holdsPrompts(document.uri.fsPath)) this.look(document);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(`${settings.section}.${settings.codePrompts}`)) this.lookAgain();
@@ -71,7 +71,7 @@ export class TextPrompts {
   private look(document: vscode.TextDocument): void {
     if (
       document.uri.scheme !== 'file' ||
-      ![isTextPath, isCodePath, isPromptfooPath, isMessagesPath].some((isOne) => isOne(document.uri.fsPath))
+      ![isTextPath, isCodePath, holdsPrompts, isMessagesPath].some((isOne) => isOne(document.uri.fsPath))
     )
       return;
     const looked = this.find(document).catch((error: unknown) =>
@@ -86,11 +86,10 @@ export class TextPrompts {
     const isPossible =
       existsSync(path.join(findRoot(path.dirname(file)), 'goldset.yaml')) || goldenCandidates(file).some((at) => existsSync(at));
     const isAll = isCodePath(file) && showsAllCode();
-    const isUsed =
-      isPossible || isPromptfooPath(file) || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
+    const isUsed = isPossible || holdsPrompts(file) || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
     const used = isUsed ? await this.engine().promptsOf(file) : [];
     const places = isCodePath(file) && (isAll || used.length > 0) ? await this.engine().codePromptsIn(file, document.getText()) : [];
-    if (!isPromptfooPath(file)) setCodePlaces(document, places);
+    if (!holdsPrompts(file)) setCodePlaces(document, places);
     const others = isAll ? places.filter(({ isContained }) => !isContained).map(({ id }) => id) : [];
     const found = [...new Set([...used, ...others])];
     const known = promptsIn(document);

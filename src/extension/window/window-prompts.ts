@@ -14,13 +14,13 @@ import {
   TEXT_ENDINGS,
 } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { COLLECTION_PATTERN } from './documents.ts';
 import { isPrompt } from './open-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
 
 const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml,prompty,prompt.md,chatmode.md,agent.md}';
-const PROMPTFOO_PATTERN = '**/{*promptfooconfig*,promptfoo*}.{yaml,yml,json}';
 const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
 const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */
@@ -59,7 +59,7 @@ export class WindowPrompts {
     const texts = vscode.workspace.createFileSystemWatcher(TEXT_PATTERN, true, false, true);
     const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
     this.sources = new SourcePrompts(engine, log, (files) => this.wanted(files), SKIPPED_GLOB);
-    const configs = vscode.workspace.createFileSystemWatcher(PROMPTFOO_PATTERN);
+    const configs = vscode.workspace.createFileSystemWatcher(COLLECTION_PATTERN);
     this.subscriptions.push(
       configs,
       configs.onDidCreate(() => this.relisted.fire()),
@@ -114,7 +114,7 @@ export class WindowPrompts {
     const beside = stems
       .flatMap((stem) => [...TEXT_ENDINGS.map((ending) => `${stem}.${ending}`), ...messagesOf(stem), ...sourcesOf(stem)])
       .filter((file) => existsSync(file));
-    const configs = await vscode.workspace.findFiles(PROMPTFOO_PATTERN, SKIPPED_GLOB);
+    const configs = await vscode.workspace.findFiles(COLLECTION_PATTERN, SKIPPED_GLOB);
     const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
     const open = vscode.workspace.textDocuments
       .filter((item) => isPrompt(item) && isCodePath(item.uri.fsPath))

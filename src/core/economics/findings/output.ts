@@ -86,6 +86,8 @@ export const proseForData: Detector = (evidence) => {
   const { output, format, external = [] } = evidence.reading.document;
   // Where the settings cannot be read, nothing is known to be missing.
   if (output.schema !== null || evidence.reading.diagnostics.some(isError)) return [];
+  // BAML reads data from whatever stands around it.
+  if (evidence.reading.document.format === 'baml') return [];
   if (external.some(({ kind }) => kind === 'schema' || kind === 'format')) return [];
   const expected = expectedObjects(evidence);
   const isJson = output.format === 'json';

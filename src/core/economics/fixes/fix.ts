@@ -35,7 +35,7 @@ function fixOf(finding: Finding, evidence: Evidence): Fix | null {
   if (evidence.reading.document.template.kind === 'built') return null;
   const { format } = evidence.reading.document;
   // Its texts are YAML or files of their own: a change of one is the user's.
-  if (format === 'promptfoo') return null;
+  if (format === 'promptfoo' || format === 'baml') return null;
   // Plain text and code have no place for settings.
   const isInSettings = format === 'text' || format === 'code';
   switch (finding.code) {

@@ -25,6 +25,10 @@ export const isNamedPromptfoo = (path: string): boolean => /promptfooconfig[^/\\
 /** What can be one: `promptfoo.tasks.yaml`, `promptfoo-baseline.yaml` too, if it holds prompts. It holds several. */
 export const isPromptfooPath = (path: string): boolean =>
   isNamedPromptfoo(path) || (/(?:^|[/\\])promptfoo[^/\\]*\.(?:ya?ml|json)$/i.test(path) && !isGoldenPath(path) && !isPromptYml(path));
+/** BAML's source files: a prompt is a function of one. */
+export const isBamlPath = (path: string): boolean => path.endsWith('.baml');
+/** A file of another tool that holds several prompts, each with an id `FILE#NAME`. */
+export const holdsPrompts = (path: string): boolean => isPromptfooPath(path) || isBamlPath(path);
 export const isGoldenPath = (path: string): boolean => /\.golden\.(ya?ml|json|jsonl|csv)$/.test(path);
 export const isPartialPath = (path: string): boolean => fileName(path).startsWith('_') && isDotprompt(path);
 
@@ -49,7 +53,7 @@ export interface PromptPlace {
 export function placeOfPrompt(id: string): PromptPlace {
   const [, file, name] = /^(.+)#([^#/\\]+)$/.exec(id) ?? [];
   const isNamed =
-    file !== undefined && name !== undefined && (isCodePath(file) || isTextPath(file) || isDotprompt(file) || isPromptfooPath(file));
+    file !== undefined && name !== undefined && (isCodePath(file) || isTextPath(file) || isDotprompt(file) || holdsPrompts(file));
   return isNamed && !isPromptPath(id) && !isTextPath(id) && !isCodePath(id) ? { file, name } : { file: id, name: null };
 }
 

@@ -6,7 +6,7 @@ import type { TextMessage } from '../document.ts';
 export function rangeInFile({ offset, pieces }: TextMessage, { start, end }: TextRange): TextRange {
   const placeOf = (at: number): number => {
     const piece = pieces?.findLast(({ from }) => from <= at);
-    return piece === undefined ? offset + at : piece.at + (at - piece.from);
+    return piece === undefined ? offset + at : piece.isWhole === true ? piece.at : piece.at + (at - piece.from);
   };
   // The end is behind its last character: what follows may stand elsewhere.
   return { start: placeOf(start), end: end > start ? placeOf(end - 1) + 1 : placeOf(end) };

@@ -1,6 +1,6 @@
 /** Inputs, outputs and parameters of tools in a `.prompty`: lists or maps of properties (§2.7), as JSON Schema. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import { setOwn, type Path } from '../../../yaml.ts';
+import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { Path } from '../../../yaml.ts';
 import type { Fields } from '../../../yaml-fields.ts';
 
 export interface PromptyProperty {

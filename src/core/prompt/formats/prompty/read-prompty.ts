@@ -3,9 +3,9 @@
  * lines that are roles.
  */
 import type { Diagnostics } from '../../../diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { ToolDefinition } from '../../../tool.ts';
-import { noYaml, readYaml, setOwn, type Path } from '../../../yaml.ts';
+import { noYaml, readYaml, type Path } from '../../../yaml.ts';
 import { Fields } from '../../../yaml-fields.ts';
 import type { OutputSpec, PromptDocument, SyntaxName } from '../../document.ts';
 import type { ExternalUse } from '../../external.ts';

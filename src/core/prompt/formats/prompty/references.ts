@@ -1,8 +1,8 @@
 /** `${file:…}` in the front matter of a `.prompty`: the text or data of a file beside it. `${env:…}` is never read. */
-import { parseJson, isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { parseJson, isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
 import { Diagnostics } from '../../../diagnostics.ts';
 import { folderOfPath, joinPath } from '../../../slash-path.ts';
-import { readYaml, setOwn, type Path } from '../../../yaml.ts';
+import { readYaml, type Path } from '../../../yaml.ts';
 import type { Fields } from '../../../yaml-fields.ts';
 
 const FILE = /^\$\{file:([^}]+)\}$/;
