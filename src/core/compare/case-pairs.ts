@@ -117,6 +117,7 @@ export const mostlyPasses = (side: CaseSide): boolean => passShare(side) > 0.5;
 
 /** Cases that hang together, as lists; a case without a group is one of its own. Null: every case stands alone. */
 export function clustersOf<T extends { readonly group: string | null }>(pairs: readonly T[]): T[][] | null {
+  if (pairs.every(({ group }) => group === null)) return null;
   let alone = 0;
   const clusters = [...groupBy(pairs, ({ group }) => (group === null ? `\u0000${alone++}` : group)).values()];
   return clusters.some((cluster) => cluster.length > 1) ? clusters : null;

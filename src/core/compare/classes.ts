@@ -114,6 +114,7 @@ function changeOf({ field }: ClassedField, { label, a, b, estimate, n }: FieldRo
 }
 
 function fieldsOf(pairs: readonly CasePair[]): ClassedField[] {
+  if (!pairs.some(({ b }) => b.samples.some(({ compared }) => compared !== undefined))) return [];
   const outlines = (side: 'a' | 'b'): ResultOutline[] => pairs.flatMap((pair) => pair[side].samples.filter(({ answered }) => answered));
   const [before, after] = [outlines('a'), outlines('b')];
   const names = new Set(after.flatMap(({ compared = {} }) => Object.keys(compared)));

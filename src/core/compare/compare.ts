@@ -120,17 +120,23 @@ export function compareAll(pairs: readonly SidePair[], gate: Gate): Comparison[]
   let next = 0;
   return evidence.map((item, i) => {
     const rejected = tested[i] === true ? family.rejected[next++] : undefined;
+    const tests = rejected === undefined ? 0 : family.tests;
+    const mde = detectableDrop(item.quality, gate.margin, { ...item.alpha, fail: item.alpha.fail / Math.max(1, tests) });
     return comparisonOf(
       item,
       rejected === undefined
         ? { verdict: 'pass', reason: 'Both sides are identical: the same version with the same model and parameters.' }
-        : decide(item, rejected, family),
-      rejected === undefined ? 0 : family.tests,
+        : decide(item, rejected, { tests, mde }),
+      { tests, mde },
     );
   });
 }
 
-function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: number): Comparison {
+function comparisonOf(
+  evidence: CompareEvidence,
+  decided: Decision,
+  { tests, mde }: { readonly tests: number; readonly mde: number },
+): Comparison {
   const { a, b, pairing, quality, worst, gate, sequential, alpha, repeats } = evidence;
   const isIdentical = isSame(a, b);
   const missing = (a.missing ?? 0) + (b.missing ?? 0);
@@ -140,7 +146,6 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
   const reason = isUnsteady(orders) ? (positionText(orders) ?? known.reason) : known.reason;
   const hasPairs = quality.paired.n > 0;
   const isOpen = verdict === 'inconclusive' && missing === 0 && hasPairs;
-  const levels = { ...alpha, fail: alpha.fail / Math.max(1, tests) };
   return {
     schema: 'goldset.compare/1',
     prompt: b.head.prompt.path,
@@ -162,7 +167,7 @@ function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: numbe
     p: hasPairs ? quality.p : null,
     method: isIdentical ? 'identical' : hasPairs ? quality.method : null,
     units: quality.units,
-    mde: hasPairs ? detectableDrop(quality, gate.margin, levels) : null,
+    mde: hasPairs ? mde : null,
     needs: isOpen ? neededSamples(quality, gate.margin, alpha.pass, repeats) : null,
     ...changesOf(pairing.pairs),
     criticalFailures: pairing.criticalFailures,

@@ -5,7 +5,7 @@ import type { Alphas } from './alpha.ts';
 import type { Pairing } from './case-pairs.ts';
 import { excerpt } from '../text.ts';
 import { MACRO, type ClassDrop } from './classes.ts';
-import { detectableDrop, neededSamples } from './detectable.ts';
+import { neededSamples } from './detectable.ts';
 import type { CompareEvidence, Family, Rejected } from './evidence.ts';
 import type { Quality } from './quality.ts';
 import type { SideInput } from './side.ts';
@@ -15,7 +15,12 @@ export interface Decision {
   readonly reason: string;
 }
 
-export function decide(evidence: CompareEvidence, rejected: Rejected, { tests }: Pick<Family, 'tests'>): Decision {
+/** `mde`: the smallest drop that is found, as of the comparison. */
+export function decide(
+  evidence: CompareEvidence,
+  rejected: Rejected,
+  { tests, mde }: Pick<Family, 'tests'> & { readonly mde: number },
+): Decision {
   const { a, b, pairing, quality, gate } = evidence;
   const incomparable = whyNotComparable(a, b, pairing);
   if (incomparable !== null) return { verdict: 'not-comparable', reason: incomparable };
@@ -44,7 +49,7 @@ export function decide(evidence: CompareEvidence, rejected: Rejected, { tests }:
       verdict: 'inconclusive',
       reason: `${errors} of ${quantity(n + errors, 'case')} ended in an error; the gate allows ${percent(gate.maxErrors)}.`,
     };
-  return gated(evidence, rejected, tests);
+  return gated(evidence, rejected, { tests, mde });
 }
 
 /** Every critical case that fails now had no pass on the other side either. */
@@ -60,7 +65,7 @@ function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairi
 }
 
 /** Fails when a drop or a rise is sure, passes when all are surely within their limits. */
-function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): Decision {
+function gated(evidence: CompareEvidence, rejected: Rejected, { tests, mde }: { readonly tests: number; readonly mde: number }): Decision {
   const { quality, worst, gate, sequential, repeats, alpha, pairing } = evidence;
   if (sequential?.decided === 'fail')
     return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: the drop is certain enough).` };
@@ -104,7 +109,7 @@ function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): De
       verdict: 'inconclusive',
       reason: `${dropText(quality)}, but more than ${points(gate.margin)} could be lost ${counted}. Look at these errors, or run them again.`,
     };
-  return { verdict: 'inconclusive', reason: openReason(evidence, repeats, alpha, tests) };
+  return { verdict: 'inconclusive', reason: openReason(evidence, repeats, alpha, mde) };
 }
 
 /** `F1 of refund`. */
@@ -114,9 +119,8 @@ const dropped = ({ label }: ClassDrop): string => (label === MACRO ? 'The mean F
 const lostText = ({ lost }: Pairing): string =>
   lost === 0 ? '' : `with ${quantity(lost, 'case')} that only the new side did not answer counted as failed`;
 
-function openReason({ quality, gate }: CompareEvidence, repeats: number, alpha: Alphas, tests: number): string {
+function openReason({ quality, gate }: CompareEvidence, repeats: number, alpha: Alphas, mde: number): string {
   const { cases, repeats: more } = neededSamples(quality, gate.margin, alpha.pass, repeats);
-  const mde = detectableDrop(quality, gate.margin, { ...alpha, fail: alpha.fail / Math.max(1, tests) });
   const enough =
     cases !== null ? ` About ${quantity(cases, 'case')}${more === null ? '' : `, or ${quantity(more, 'repeat')},`} would be enough.` : '';
   return `Not enough data: ${dropText(quality)}. With ${quantity(quality.paired.n, 'case')} only a drop of ${points(mde)} or more is detectable.${enough}`;

@@ -110,17 +110,27 @@ export function metricRise(name: MetricName, limit: number, pairs: readonly Case
 }
 
 function knownValues(name: MetricName, pairs: readonly CasePair[]): { a: number; b: number; group: string | null }[] {
-  return pairs.flatMap(({ a, b, group }) => {
+  const isTime = TIMES.includes(name);
+  const known: { a: number; b: number; group: string | null }[] = [];
+  for (const { a, b, group } of pairs) {
     const before = meanValue(name, a);
-    const after = meanValue(name, b);
-    if (before === null || after === null || (TIMES.includes(name) && (before <= 0 || after <= 0))) return [];
-    return [{ a: before, b: after, group }];
-  });
+    const after = before === null ? null : meanValue(name, b);
+    if (before === null || after === null || (isTime && (before <= 0 || after <= 0))) continue;
+    known.push({ a: before, b: after, group });
+  }
+  return known;
 }
 
 function meanValue(name: MetricName, { samples }: CaseSide): number | null {
-  const values = samples.map(VALUES[name]).filter((value) => value !== null);
-  return values.length === 0 ? null : mean(values);
+  const valueOf = VALUES[name];
+  let [total, count] = [0, 0];
+  for (const sample of samples) {
+    const value = valueOf(sample);
+    if (value === null) continue;
+    total += value;
+    count++;
+  }
+  return count === 0 ? null : total / count;
 }
 
 function estimateOf(values: readonly { readonly group: string | null; readonly value: number }[]): MeanEstimate {

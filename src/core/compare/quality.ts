@@ -54,7 +54,7 @@ export function compareQuality(pairs: readonly CasePair[], alpha: number): Quali
   const estimate = clusters ? clusteredMean(clusters.map((all) => all.map((item) => item.difference))) : meanOf(differences);
   const { mean: difference, units, degrees } = estimate;
   const sizes = clusters?.map((cluster) => cluster.length) ?? [];
-  const denominator = commonDenominator(pairs);
+  const denominator = single ? 1 : commonDenominator(pairs);
   const known = {
     paired,
     difference,

@@ -14,7 +14,11 @@ export interface MeanEstimate {
 
 /** The mean of independent differences, with its standard error. */
 export function meanOf(differences: readonly number[]): MeanEstimate {
-  return clusteredMean(differences.map((value) => [value]));
+  const units = differences.length;
+  const mean = units === 0 ? 0 : sum(differences) / units;
+  if (units < 2) return { mean, error: Infinity, units, degrees: 0 };
+  const squares = differences.reduce((total, value) => total + (value - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squares / (units - 1) / units), units, degrees: units - 1 };
 }
 
 /**

@@ -19,10 +19,30 @@ const logBinomial = (k: number, n: number, p: number): number =>
         : -Infinity
       : logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p);
 
-const binomial = (k: number, n: number, p: number): number => Math.exp(logBinomial(k, n, p));
+/** P(X = k) for each k of a range, X ~ Bin(n, p): each follows from the one before it. */
+function binomials(n: number, p: number, [from, to]: readonly [number, number]): number[] {
+  let chance = Math.exp(logBinomial(from, n, p));
+  const odds = p / (1 - p);
+  return Array.from({ length: to - from + 1 }, (_, i) => {
+    const k = from + i;
+    if (i > 0) chance = chance > 0 && p < 1 ? chance * ((n - k + 1) / k) * odds : Math.exp(logBinomial(k, n, p));
+    return chance;
+  });
+}
+
+/** e to this is not yet too small for a number. */
+const SMALLEST = -600;
 
 /** P(X ≥ k), X ~ Bin(n, p). */
-const binomialTail = (k: number, n: number, p: number): number => (k <= 0 ? 1 : k > n ? 0 : incompleteBeta(p, k, n - k + 1));
+function binomialTail(k: number, n: number, p: number): number {
+  if (k <= 0) return 1;
+  if (k > n) return 0;
+  if (p >= 1 || n * Math.log1p(-p) < SMALLEST) return incompleteBeta(p, k, n - k + 1);
+  let chance = (1 - p) ** n;
+  let below = chance;
+  for (let i = 1; i < k; i++) below += chance *= ((n - i + 1) / i) * (p / (1 - p));
+  return Math.max(0, 1 - below);
+}
 
 /** Where nearly all of Bin(n, p) lies. */
 function bulk(n: number, p: number): [number, number] {
@@ -72,10 +92,10 @@ export function pairedPower(changed: number, n: number, margin: number, { fail, 
       const better = Math.min(share, 1 - drop) * (1 - drop);
       const worse = Math.min(1, (better + drop) / Math.max(1 - better, 1e-12));
       const [from, to] = bulk(n, better);
-      let found = 0;
-      for (let improved = from; improved <= to; improved++)
-        found += binomial(improved, n, better) * binomialTail(leastRegressed(improved), n - improved, worse);
-      return found;
+      return binomials(n, better, [from, to]).reduce(
+        (found, weight, i) => found + weight * binomialTail(leastRegressed(from + i), n - from - i, worse),
+        0,
+      );
     });
     return chances.reduce((sum, chance) => sum + chance, 0) / chances.length;
   };
@@ -125,8 +145,6 @@ export function unitPower(
   return (drop) => {
     const chance = Math.min(1, drop / loss);
     const [from, to] = bulk(units, chance);
-    let found = 0;
-    for (let broken = from; broken <= to; broken++) found += binomial(broken, units, chance) * (chances[broken] ?? 0);
-    return found;
+    return binomials(units, chance, [from, to]).reduce((found, weight, i) => found + weight * (chances[from + i] ?? 0), 0);
   };
 }
