@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { ALPHA } from '../../src/core/compare/alpha.ts';
 import { compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
+import { groupBy } from '../../src/core/group-by.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
@@ -177,18 +178,26 @@ describe('what the gate promises, over simulated suites', function () {
   });
 
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const orders = new Map<string, readonly OrderedCase[]>();
+  /** It is of the cases' ids and groups alone. */
+  function orderOf({ cases, groupSize }: SuiteShape): readonly OrderedCase[] {
+    const key = `${cases} ${groupSize}`;
+    const group = (i: number): string | null => (groupSize === 1 ? null : `g${Math.floor(i / groupSize)}`);
+    const all = Array.from({ length: cases }, (_, i): OrderedCase => ({ id: `c${i}`, group: group(i), critical: false }));
+    const made = orders.get(key) ?? informativeOrder(all, (item) => item, hash);
+    orders.set(key, made);
+    return made;
+  }
   /** A run that looks after every case; how many calls of side b it made. */
   function sequential(random: Random, shape: SuiteShape): { verdict: string; calls: number } {
     const { a, b } = drawSuite(random, shape);
-    const cases = [
-      ...new Map(b.outlines.map(({ case: id, group }): [string, OrderedCase] => [id, { id, group, critical: false }])).values(),
-    ];
-    const ordered = informativeOrder(cases, (item) => item, hash);
+    const ordered = orderOf(shape);
+    const byCase = { a: groupBy(a.outlines, (found) => found.case), b: groupBy(b.outlines, (found) => found.case) };
     const stop = new EarlyStop(ordered, { a: shape.repeats, b: shape.repeats }, DEFAULT_GATE, ALPHA);
     const seen = { a: [] as ResultOutline[], b: [] as ResultOutline[] };
     for (const { id } of ordered) {
       for (const name of ['a', 'b'] as const) {
-        for (const item of { a, b }[name].outlines.filter((found) => found.case === id)) {
+        for (const item of byCase[name].get(id) ?? []) {
           seen[name].push(item);
           stop.take(name, item);
         }
