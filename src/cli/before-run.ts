@@ -58,7 +58,7 @@ export function estimateText({ calls, known, atMostUsd }: DryRun, spend: Paramet
         : // Of answers alone; of those that are there already it says nothing.
           atMostUsd === 0 && (spend.judgesUsd ?? 0) > 0
           ? []
-          : [`at most ${usd(atMostUsd)}`]),
+          : [`at most ${usd(atMostUsd)}${(spend.judgesUsd ?? 0) > 0 ? ' for the answers' : ''}`]),
   ];
   return `${parts.join(', ')}${known > 0 ? ` (${quantity(known, 'answer')} reused)` : ''}`;
 }

@@ -284,7 +284,7 @@ describe('goldset judge align', () => {
     const { code, out, err } = await workspace.run(['judge', 'calibrate', JUDGE, '--repeat', '--yes', '--json', '--max-cost', '1']);
     assert.equal(code, 0, err);
     assert.equal(asked.length, 60);
-    assert.match(err, /about \$0\.\d+, \$0\.\d+ of it for judges, and 60 judgements by local:judge/);
+    assert.match(err, /about \$0\.\d+, \$0\.\d+ of it for judges \(not measured: \$0\.\d+ [^)]+\), and 60 judgements by local:judge/);
     assert.match(err, /Graded alike: 27 of 30 outputs\./);
     assert.equal((JSON.parse(out) as { repeatability: number }).repeatability, 0.9);
     const later = await workspace.run(['judge', 'calibrate', JUDGE, '--json']);

@@ -6,11 +6,20 @@ import type { Diagnostic } from '../../src/core/diagnostics.ts';
 import { ConfigurationError } from '../../src/core/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JudgedPlan } from '../../src/core/judge/judged-plan.ts';
+import { addJudgement, NO_JUDGEMENTS, type JudgementCost } from '../../src/core/judge/judgement-cost.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { refuseBroken, refuseBrokenPrompt } from '../../src/core/prompt/refuse-broken.ts';
 import { UNKNOWN_CALL_COST, type CallCost } from '../../src/core/run/call-cost.ts';
-import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, unpricedIn } from '../../src/core/run/estimate-spend.ts';
+import {
+  asksBefore,
+  callsOfAll,
+  estimateSpend,
+  judgesText,
+  likelyText,
+  unpricedIn,
+  type SpendEstimate,
+} from '../../src/core/run/estimate-spend.ts';
 import type { Plan, PlannedTarget } from '../../src/core/run/plan.ts';
 import { planRun } from '../../src/core/run/plan-run.ts';
 import { side } from './compared-side.ts';
@@ -250,6 +259,40 @@ describe('the spend of a run', () => {
     near(spend.assumedUsd, 0.1 + 20 * USUAL);
     assert.equal(judgesText(judged), ', and 20 judgements by j:cheap, b:other');
     assert.equal(judgesText(NO_JUDGES), '');
+  });
+
+  it('has a band for judges: their answers may be shorter, longer, or thought about up to the limit', () => {
+    const spec = { type: 'llm-rubric', value: 'x'.repeat(40) };
+    // 440 characters are 100 tokens at 4.4, 70 to 130 with the band. USD per million: 1 in, 2 out.
+    const cost = (thinksAtMost?: number | null): JudgementCost =>
+      addJudgement(NO_JUDGEMENTS, spec, [{ client: priced, characters: 400, ...(thinksAtMost === undefined ? {} : { thinksAtMost }) }]);
+    near(cost().usd * 1e6, 100 + 2 * 90);
+    near(cost().lowUsd * 1e6, 70 + 2 * 20);
+    near((cost().highUsd ?? NaN) * 1e6, 130 + 2 * 250);
+    near((cost(2000).highUsd ?? NaN) * 1e6, 130 + 2 * 2000);
+    assert.equal(cost(null).highUsd, null);
+    const plan = planOf(goldenOf(5), [priced], { repeats: 2 });
+    const [entry] = plan.candidates;
+    assert.ok(entry);
+    const estimate = (judge: JudgementCost, known: Readonly<Record<string, number>>): SpendEstimate =>
+      estimateSpend({
+        plan,
+        judged: { clients: [other], judgements: 10, costs: new Map([[entry.candidate.id, { ...judge, judgements: 5 }]]) },
+        callsOf: callsOfAll(plan),
+        perCallUsd: costs(known),
+      });
+    // Two repeats of five cases; the graded answer is of usual length: 500 tokens at 1.
+    const graded = 2 * 500e-6;
+    const { judgesRangeUsd, judgesUsd } = estimate(cost(2000), { 'a:priced': 0.01 });
+    near(judgesUsd, 2 * 280e-6 + graded);
+    near(judgesRangeUsd?.low ?? null, 2 * 110e-6 + graded);
+    near(judgesRangeUsd?.high ?? null, 2 * 4130e-6 + graded);
+    assert.match(
+      likelyText(estimate(cost(2000), { 'a:priced': 0.01 })),
+      /, \$0\.0016 of it for judges \(not measured: \$0\.0012 to \$0\.0093\)$/,
+    );
+    assert.match(likelyText(estimate(cost(null), { 'a:priced': 0.01 })), /\(not measured: \$0\.0012 and more\)$/);
+    assert.equal(estimate(NO_JUDGEMENTS, { 'a:priced': 0.01 }).judgesRangeUsd, null);
   });
 
   it('is asked about above the limit, where something is asked for at all', () => {

@@ -13,7 +13,11 @@ import type { JudgedBy } from '../../core/results/judged-sample.ts';
 import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
-import type { PromptDocument } from '../../core/prompt/document.ts';
+import type { Parameters, PromptDocument } from '../../core/prompt/document.ts';
+import { capabilitiesOf } from '../../core/economics/capabilities.ts';
+import { thinkingOutlook } from '../../core/economics/thinking/thinking-outlook.ts';
+import { resolveModelName } from '../../core/model-name.ts';
+import { requireCapabilities } from './price-file.ts';
 import { messageListDocument } from '../../core/prompt/message-list.ts';
 import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
@@ -73,7 +77,19 @@ export class WorkspaceJudges implements Judges {
     const { document, version } = loaded.target;
     refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
     const client = await this.clientFor(document, spec, name, file);
-    return { name: called, version, document, partials: loaded.partials, client, parameters: document.parameters };
+    const { parameters } = document;
+    return { name: called, version, document, partials: loaded.partials, client, parameters, ...this.thinking(client, parameters) };
+  }
+
+  /** Nothing: it does not think. */
+  private thinking(client: ModelClient, parameters: Parameters): Pick<Judge, 'thinksAtMost'> {
+    if (client.source === 'scripted') return {};
+    const { root, config } = this.sources.workspace;
+    const capabilities = capabilitiesOf(client.id, requireCapabilities(root, config));
+    const { id, outputLimit } = client;
+    const facts = { id, model: resolveModelName(id)?.model ?? id, capabilities, api: null };
+    const { thinks, limit } = thinkingOutlook(outputLimit === undefined ? facts : { ...facts, sentLimit: outputLimit }, parameters);
+    return thinks === false ? {} : { thinksAtMost: limit };
   }
 
   /** What a judge is as its files are now, without opening its model; null: it names no model. */
@@ -116,7 +132,8 @@ export class WorkspaceJudges implements Judges {
       hasPlaceholders: true,
     });
     const client = await this.clientFor(document, spec, document.name, path.join(this.sources.workspace.root, document.path));
-    return { name: document.name, version: promptVersion(document, [], sha256), document, partials: [], client, parameters: {} };
+    const version = promptVersion(document, [], sha256);
+    return { name: document.name, version, document, partials: [], client, parameters: {}, ...this.thinking(client, {}) };
   }
 
   /** What every judge is told about the text that it grades. */
@@ -187,7 +204,11 @@ function judgedIn(spec: AssertionSpec): AssertionSpec[] {
 }
 
 async function judgesOf(spec: AssertionSpec, judges: Judges): Promise<readonly KnownJudge[]> {
-  const known = ({ client, document, partials }: Judge): KnownJudge => ({ client, characters: judgeCharacters(document, partials) });
+  const known = ({ client, document, partials, thinksAtMost }: Judge): KnownJudge => ({
+    client,
+    characters: judgeCharacters(document, partials),
+    ...(thinksAtMost === undefined ? {} : { thinksAtMost }),
+  });
   // Vectors are made of the texts alone.
   const embedder = async (of: AssertionSpec): Promise<KnownJudge> => ({ client: await judges.embedder(of), characters: 0 });
   if (isSimilar(spec.type)) return [await embedder(spec)];

@@ -13,6 +13,8 @@ export interface Judge {
   readonly partials: readonly PartialSource[];
   readonly client: ModelClient;
   readonly parameters: Parameters;
+  /** Tokens of thinking and answer at most; null: not known. Absent: it does not think. */
+  readonly thinksAtMost?: number | null;
 }
 
 /** The port to judge prompts and their models. */

@@ -27,6 +27,8 @@ export interface SpendEstimate {
   readonly likelyUsd: number | null;
   /** USD of `likelyUsd` that is for judges; a judge without a price is left out. */
   readonly judgesUsd: number;
+  /** USD between which that is: how long judges answer and think is not measured. Null of `high`: no limit is known. Null: no judgement has a price. */
+  readonly judgesRangeUsd: JudgesUsd['range'];
   /** USD at least and at most, where thinking is not measured: null of `high` is no known limit. Null: nothing is open, or more than thinking is not known. */
   readonly rangeUsd: { readonly low: number; readonly high: number | null } | null;
   /** USD of `likelyUsd` that is for thinking; null: not known. */
@@ -48,8 +50,9 @@ export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput)
   return {
     calls: plan.candidates.reduce((sum, { candidate }) => sum + (callsOf.get(candidate.id) ?? 0), 0),
     judgements: judged.judgements,
-    likelyUsd: answers === null ? null : answers + judging,
-    judgesUsd: judging,
+    likelyUsd: answers === null ? null : answers + judging.usd,
+    judgesUsd: judging.usd,
+    judgesRangeUsd: judging.range,
     rangeUsd: answers === null ? rangeOf(plan, callsOf, perCallUsd, judging) : null,
     thinkingUsd: likelyCost(plan, { callsOf }, (candidate) => perCallUsd(candidate).thinking.likely),
     assumedUsd: assumedCallsCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
@@ -69,15 +72,25 @@ const callsCost =
 
 const times = (usd: number | null, calls: number): number | null => (usd === null ? null : usd * calls);
 
+interface JudgesUsd {
+  readonly usd: number;
+  readonly range: { readonly low: number; readonly high: number | null } | null;
+}
+
 /** USD of the judgements of answers that are still open. An answer that is known already was judged with it, as a rule. */
-function judgesCost({ plan, judged: { costs }, callsOf, perCallUsd }: SpendInput): number {
-  if (costs === undefined) return 0;
-  return plan.candidates.reduce((sum, { candidate, cases }) => {
-    const { judgements, usd, usdPerOutputToken } = costs.get(candidate.id) ?? NO_JUDGEMENTS;
-    if (judgements === 0 || cases.length === 0) return sum;
+function judgesCost({ plan, judged: { costs }, callsOf, perCallUsd }: SpendInput): JudgesUsd {
+  let [usd, low] = [0, 0];
+  let high: number | null = 0;
+  for (const { candidate, cases } of plan.candidates) {
+    const cost = costs?.get(candidate.id) ?? NO_JUDGEMENTS;
+    if (cost.judgements === 0 || cases.length === 0) continue;
     const share = (callsOf.get(candidate.id) ?? 0) / cases.length;
-    return sum + share * (usd + usdPerOutputToken * (perCallUsd(candidate).answerTokens ?? USUAL_ANSWER));
-  }, 0);
+    const graded = cost.usdPerOutputToken * (perCallUsd(candidate).answerTokens ?? USUAL_ANSWER);
+    usd += share * (cost.usd + graded);
+    low += share * (cost.lowUsd + graded);
+    high = high === null || cost.highUsd === null ? null : high + share * (cost.highUsd + graded);
+  }
+  return { usd, range: usd === 0 ? null : { low, high } };
 }
 
 /** Tokens of an answer of which nothing is known. */
@@ -88,7 +101,7 @@ function rangeOf(
   plan: Plan,
   callsOf: SpendInput['callsOf'],
   perCallUsd: SpendInput['perCallUsd'],
-  judging: number,
+  { range }: JudgesUsd,
 ): SpendEstimate['rangeUsd'] {
   const likely = callsCost(plan, perCallUsd);
   const end =
@@ -97,19 +110,21 @@ function rangeOf(
       likely(entry, calls) ?? times(perCallUsd(entry.candidate)[name], calls);
   const low = likelyCallsCost(plan, { callsOf }, end('low'));
   const high = likelyCallsCost(plan, { callsOf }, end('high'));
-  return low === null ? null : { low: low + judging, high: high === null ? null : high + judging };
+  const judges = range ?? { low: 0, high: 0 };
+  return low === null ? null : { low: low + judges.low, high: high === null || judges.high === null ? null : high + judges.high };
 }
 
-/** `about $0.41, $0.30 of it thinking`, `$0.002 to $0.97 (thinking is not measured yet)`, or `cost not known yet`. */
+/** `about $0.41, $0.30 of it thinking, $0.05 of it for judges (not measured: $0.02 to $0.90)`, `$0.002 to $0.97 (thinking is not measured yet)`, or `cost not known yet`. */
 export function likelyText({
   likelyUsd,
   rangeUsd,
   thinkingUsd,
   judgesUsd = 0,
-}: Pick<SpendEstimate, 'likelyUsd' | 'rangeUsd' | 'thinkingUsd'> & Partial<Pick<SpendEstimate, 'judgesUsd'>>): string {
+  judgesRangeUsd = null,
+}: Pick<SpendEstimate, 'likelyUsd' | 'rangeUsd' | 'thinkingUsd'> & Partial<Pick<SpendEstimate, 'judgesUsd' | 'judgesRangeUsd'>>): string {
   const parts = [
     ...(thinkingUsd ? [`${usd(thinkingUsd)} of it thinking`] : []),
-    ...(judgesUsd > 0 ? [`${usd(judgesUsd)} of it for judges`] : []),
+    ...(judgesUsd > 0 ? [`${usd(judgesUsd)} of it for judges${bandText(judgesRangeUsd)}`] : []),
   ];
   if (likelyUsd !== null) return [`about ${usd(likelyUsd)}`, ...parts].join(', ');
   if (rangeUsd === null) return 'cost not known yet';
@@ -118,6 +133,10 @@ export function likelyText({
     ? `${usd(low)} and more: thinking is not measured yet, and no output limit is known`
     : `${usd(low)} to ${usd(high)}: thinking is not measured yet, so it may take the whole output limit`;
 }
+
+const bandText = (range: JudgesUsd['range']): string =>
+  range === null ? '' : ` (not measured: ${usd(range.low)} ${range.high === null ? 'and more' : `to ${usd(range.high)}`})`;
+
 /** Of several judges, each may be sent all judgements. */
 function quotaIn({ plan, judged, callsOf }: Omit<SpendInput, 'perCallUsd'>): SpendEstimate['quota'] {
   const answers = plan.candidates.flatMap(({ candidate: { id, client } }) => {
