@@ -60,10 +60,10 @@ export function placeOfPrompt(id: string): PromptPlace {
 /** The file that a prompt is in: its first one, where it is made of several. */
 export const fileOfPrompt = (id: string): string => placeOfPrompt(id).file;
 
-/** A prompt of a promptfoo config: beside code, only these have a name in their file. */
+/** A prompt of a promptfoo config, whatever the config is called. */
 export function isPromptfooPrompt(id: string): boolean {
   const { file, name } = placeOfPrompt(id);
-  return name !== null && !isCodePath(file);
+  return name !== null && /\.(?:ya?ml|json)$/i.test(file);
 }
 
 export const idOfPrompt = ({ file, name }: PromptPlace): string => (name === null ? file : `${file}#${name}`);
