@@ -33,7 +33,10 @@ export function registerLanguage(services: Services, insights: PromptAnalyses): 
       ':',
     ),
     languages.registerCompletionItemProvider(TEXT_FILES, completion, '{', '('),
-    languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...COLLECTION_FILES], hoverProvider(services, insights)),
+    languages.registerHoverProvider(
+      [...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES, ...COLLECTION_FILES],
+      hoverProvider(services, insights),
+    ),
     languages.registerHoverProvider([...PROMPT_FILES, ...GOLDEN_FILES, ...SETTINGS_FILES], keyHoverProvider(schemas)),
     languages.registerDefinitionProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
     languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES, ...CODE_FILES], renameProvider(services, insights)),

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { GoldenSet } from '../../core/golden/case.ts';
 import { CODE_ENDINGS, fileOfPrompt, isCodePath, isGoldenPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { TextRange } from '../../core/text.ts';
-import { DOTPROMPT } from './names.ts';
+import { COLLECTION_PATTERN, DOTPROMPT } from './names.ts';
 import { isPrompt, isSettings, promptOf } from './open-prompts.ts';
 import type { Services } from './services.ts';
 
@@ -21,9 +21,7 @@ export const TEXT_FILES: vscode.DocumentFilter[] = [
 ];
 /** Source files: a prompt in one shows only where it has a golden set, an entry of goldset.yaml or a marker, or where a setting says so. */
 export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
-/** Files of other tools that hold several prompts: promptfoo's configs and BAML's sources. */
-export const COLLECTION_PATTERN =
-  '**/{*promptfooconfig*.yaml,*promptfooconfig*.yml,*promptfooconfig*.json,promptfoo*.yaml,promptfoo*.yml,promptfoo*.json,*.baml}';
+/** Files of other tools that hold several prompts. */
 export const COLLECTION_FILES: vscode.DocumentFilter[] = [{ pattern: COLLECTION_PATTERN, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 

@@ -120,3 +120,7 @@ export const DOTPROMPT = 'dotprompt';
 
 /** The walkthrough, with the extension's id. */
 export const WALKTHROUGH = 'goldset.goldset#start';
+
+/** Files of other tools that hold several prompts: promptfoo's configs and BAML's sources. */
+export const COLLECTION_PATTERN =
+  '**/{*promptfooconfig*.yaml,*promptfooconfig*.yml,*promptfooconfig*.json,promptfoo*.yaml,promptfoo*.yml,promptfoo*.json,*.baml}';

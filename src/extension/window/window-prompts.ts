@@ -14,7 +14,7 @@ import {
   TEXT_ENDINGS,
 } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { COLLECTION_PATTERN } from './documents.ts';
+import { COLLECTION_PATTERN } from './names.ts';
 import { isPrompt } from './open-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SourcePrompts } from './source-prompts.ts';
