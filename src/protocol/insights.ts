@@ -45,7 +45,7 @@ export interface InsightsHost {
    * open. Rejects with a sentence when they cannot be read.
    */
   readDrift(args: { readonly window: InsightsWindow; readonly folder: string | null; readonly isGolden: boolean }): DriftSnapshot | null;
-  /** Makes golden cases of interactions that drift offers, each not verified. False: none was made. */
+  /** Makes golden cases of interactions that a topic of failures or drift offers, each not verified. False: none was made. */
   addCases(args: { readonly ids: readonly string[] }): boolean;
   /** The ticket text of a topic on the clipboard. */
   copyTicket(args: { readonly topic: string }): boolean;

@@ -6,6 +6,7 @@ import { failureOf } from '../../core/feedback/insights/failures/failure-of.ts';
 import type { FailedAnswer } from '../../core/feedback/insights/failures/failure.ts';
 import { failuresIn, type Failures } from '../../core/feedback/insights/failures/failures.ts';
 import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
@@ -36,6 +37,8 @@ export interface FailuresRead {
   readonly notes: readonly string[];
   /** Ids of the interactions of clusters that began since `newSince`. */
   readonly newMembers: readonly string[];
+  /** Where those stand that topics offer as golden cases; of a source, none. */
+  readonly keys: readonly InteractionKey[];
 }
 
 /** @throws {HumanError} when goldset.yaml is broken. */
@@ -44,23 +47,26 @@ export async function readFailures({ root, workspace, since, by, isKept = true, 
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
   const [counts, found] = [new FailureCounts(), new Map<string, FailedAnswer>()];
-  const take = (interaction: Interaction): void => {
+  const places = new Map<string, InteractionKey>();
+  const take = (interaction: Interaction, key: InteractionKey | null): void => {
     counts.take(interaction);
     const failure = failureOf(interaction, declared, title === null ? [] : [title]);
     // A call that was sent again after a restart is one.
-    if (failure !== null && !found.has(failure.id)) found.set(failure.id, failure);
+    if (failure === null || found.has(failure.id)) return;
+    found.set(failure.id, failure);
+    if (key !== null) places.set(failure.id, key);
   };
   let refused = 0;
   if (lines === undefined) {
     const stored = wholeInteractions(root, since);
     let next = stored.next();
-    for (; next.done !== true; next = stored.next()) take(next.value.interaction);
+    for (; next.done !== true; next = stored.next()) take(next.value.interaction, next.value.key);
     refused = next.value;
   } else {
     const joiner = workspaceJoiner(root);
     for await (const line of lines) {
       const call = joiner.take(line);
-      if (call !== null) take(wholeCall(call));
+      if (call !== null) take(wholeCall(call), null);
     }
   }
   const labels = labelsIn(root);
@@ -70,6 +76,7 @@ export async function readFailures({ root, workspace, since, by, isKept = true, 
   const notKept = isKept ? rememberTopics(root, look.remembered) : null;
   return {
     failures: look.failures,
+    keys: [...new Set(look.failures.clusters.flatMap(({ action }) => action.cases))].flatMap((id) => places.get(id) ?? []),
     newMembers: newSince === undefined ? [] : membersSince(look, newSince),
     notes: [
       ...look.failures.notes,

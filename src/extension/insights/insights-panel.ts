@@ -53,8 +53,8 @@ class InsightsPanel extends PagePanel {
   private last: InsightsFound | null = null;
   private failures: FailuresSnapshot | null = null;
   private folder: string | null = null;
-  /** What drift offers as cases. */
-  private offered: readonly InteractionKey[] = [];
+  /** What topics of failures and drift offer as cases. */
+  private offered: Readonly<Record<'failures' | 'drift', readonly InteractionKey[]>> = { failures: [], drift: [] };
 
   constructor(
     private readonly services: Services,
@@ -101,7 +101,9 @@ class InsightsPanel extends PagePanel {
       readDrift: ({ window, folder, isGolden }) => this.readDrift(viewOf({ window }), folder, isGolden),
       addCases: async ({ ids }) => {
         const wanted: readonly unknown[] = Array.isArray(ids) ? ids : [];
-        const keys = this.offered.filter(({ id }) => wanted.includes(id));
+        const { failures, drift } = this.offered;
+        const offered = new Map([...failures, ...drift].map((key) => [key.id, key]));
+        const keys = [...offered.values()].filter(({ id }) => wanted.includes(id));
         if (this.folder === null || keys.length === 0) return false;
         try {
           return await this.makeCases({ root: this.folder, keys });
@@ -153,7 +155,9 @@ class InsightsPanel extends PagePanel {
     const root = this.rootOf(folder);
     if (root === null) return null;
     const newest = this.last?.insights.window?.to ?? null;
-    this.failures = await this.services.engine().insights.failures(root, firstDay(window, newest));
+    const { keys, failures, notes } = await this.services.engine().insights.failures(root, firstDay(window, newest));
+    this.offered = { ...this.offered, failures: keys };
+    this.failures = { failures, notes };
     return this.failures;
   }
 
@@ -162,7 +166,7 @@ class InsightsPanel extends PagePanel {
     if (root === null) return null;
     const newest = this.last?.insights.window?.to ?? null;
     const { keys, ...read } = await this.services.engine().insights.drift(root, firstDay(window, newest), isGolden ? 'golden' : null);
-    this.offered = keys;
+    this.offered = { ...this.offered, drift: keys };
     return read;
   }
 

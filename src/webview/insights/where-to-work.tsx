@@ -47,17 +47,25 @@ export function WhereToWork({ host, window, folder, onShow }: WhereToWorkProps) 
           Reading rejected answers…
         </p>
       )}
-      {found !== null && <Found {...found} onShow={onShow} onTicket={(topic) => void host.call('copyTicket', { topic })} />}
+      {found !== null && (
+        <Found
+          {...found}
+          onShow={onShow}
+          onTicket={(topic) => void host.call('copyTicket', { topic })}
+          onAdd={(ids) => void host.call('addCases', { ids })}
+        />
+      )}
     </section>
   );
 }
 
-interface FoundProps extends FailuresSnapshot {
+interface Actions {
   readonly onShow: (filter: InteractionFilter) => void;
   readonly onTicket: (topic: string) => void;
+  readonly onAdd: (ids: readonly string[]) => void;
 }
 
-function Found({ failures, notes, onShow, onTicket }: FoundProps) {
+function Found({ failures, notes, ...actions }: FailuresSnapshot & Actions) {
   const { clusters, unclustered } = failures;
   const left = clusters.length - MOST;
   return (
@@ -72,7 +80,7 @@ function Found({ failures, notes, onShow, onTicket }: FoundProps) {
         <Table
           caption="What rejected answers are about, the largest topic first"
           head={['Topic', 'Answers', 'Cause', 'Since', 'Stands out', 'Cost', 'Examples', 'What to do']}
-          rows={clusters.slice(0, MOST).map((cluster) => rowOf(cluster, onShow, onTicket))}
+          rows={clusters.slice(0, MOST).map((cluster) => rowOf(cluster, actions))}
         />
       )}
       {(left > 0 || unclustered > 0) && (
@@ -85,13 +93,11 @@ function Found({ failures, notes, onShow, onTicket }: FoundProps) {
   );
 }
 
-function rowOf(
-  cluster: FailureCluster,
-  onShow: (filter: InteractionFilter) => void,
-  onTicket: (topic: string) => void,
-): (string | preact.VNode)[] {
+function rowOf(cluster: FailureCluster, { onShow, onTicket, onAdd }: Actions): (string | preact.VNode)[] {
   const { id, terms, size, since, costUsd, examples, action } = cluster;
   const trend = trendText(cluster);
+  const { cases } = action;
+  const make = `Make ${cases.length === 1 ? 'a Case' : `${count(cases.length)} Cases`}`;
   return [
     visibleControls(terms.join(', ')),
     count(size),
@@ -116,6 +122,17 @@ function rowOf(
     </ul>,
     <span key="action">
       {action.text}
+      {cases.length > 0 && (
+        <button
+          type="button"
+          class="secondary"
+          aria-label={`${make}: ${visibleControls(terms.slice(0, 3).join(', '))}`}
+          title="Golden cases of the answers that differ most, each not verified"
+          onClick={() => onAdd(cases)}
+        >
+          <Icon name="add" /> {make}
+        </button>
+      )}
       {action.ticket !== null && (
         <button type="button" class="secondary" onClick={() => onTicket(id)}>
           <Icon name="copy" /> Copy Ticket
