@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Inbox } from '../../adapters/interactions/interaction-reader.ts';
-import { findRoot } from '../../adapters/workspace/root.ts';
+import { windowRoots } from '../window/window-roots.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { contextKeys, views } from '../window/names.ts';
@@ -67,7 +67,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
 
   /** The folders that interactions of this window are kept in. */
   roots(): string[] {
-    return [...new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)))];
+    return windowRoots();
   }
 
   /** Null: they are not read yet. */

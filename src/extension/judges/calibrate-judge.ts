@@ -1,11 +1,11 @@
 /** Calibrate Judge: writes what the labels of the workspace say of a judge, and shows it. */
 import * as vscode from 'vscode';
-import { findRoot } from '../../adapters/workspace/root.ts';
 import { quantity } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { ReportPages } from '../window/report-pages.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
+import { rootLabel, windowRoots } from '../window/window-roots.ts';
 import type { Services } from '../window/services.ts';
 
 const NO_LABELS =
@@ -30,12 +30,13 @@ export function registerCalibrateJudge(services: Services, pages: ReportPages, c
 
 /** The file that was written; undefined: none was. */
 async function calibrate(services: Services, pages: ReportPages, given: string | undefined): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) return undefined;
-  const root = findRoot(folder.fsPath);
+  const roots = windowRoots();
   const bundle = services.bundle();
-  const judge = given ?? (await choose(bundle.labelledJudges(root)));
-  if (judge === undefined) return undefined;
+  const labelled = roots.flatMap((root) => bundle.labelledJudges(root).map((item) => ({ ...item, root })));
+  const chosen =
+    given === undefined ? await choose(labelled, roots) : (labelled.find((item) => item.judge === given) ?? first(given, roots));
+  if (chosen === undefined) return undefined;
+  const { judge, root } = chosen;
   const { calibrations, unused, file, problems } = bundle.calibrateJudge(root, judge);
   for (const problem of problems) services.log.warn(problem);
   if (file === null) {
@@ -46,16 +47,31 @@ async function calibrate(services: Services, pages: ReportPages, given: string |
   return vscode.Uri.file(file);
 }
 
-async function choose(judges: readonly { readonly judge: string; readonly labels: number }[]): Promise<string | undefined> {
-  const [first] = judges;
-  if (first === undefined) {
+interface LabelledJudge {
+  readonly root: string;
+  readonly judge: string;
+}
+
+/** A judge that no label names says so in the first folder. */
+const first = (judge: string, [root]: readonly string[]): LabelledJudge | undefined => (root === undefined ? undefined : { root, judge });
+
+async function choose(
+  judges: readonly (LabelledJudge & { readonly labels: number })[],
+  roots: readonly string[],
+): Promise<LabelledJudge | undefined> {
+  const [only] = judges;
+  if (only === undefined) {
     void vscode.window.showInformationMessage(NO_LABELS);
     return undefined;
   }
-  if (judges.length === 1) return first.judge;
+  if (judges.length === 1) return only;
   const chosen = await vscode.window.showQuickPick(
-    judges.map(({ judge, labels }) => ({ label: judge, description: quantity(labels, 'label') })),
-    { title: 'Calibrate Judge', placeHolder: 'Judges that labels in this folder name' },
+    judges.map((item) => ({
+      label: item.judge,
+      description: [quantity(item.labels, 'label'), rootLabel(item.root, roots)].filter((part) => part !== null).join(' · '),
+      item,
+    })),
+    { title: 'Calibrate Judge', placeHolder: 'Judges that labels name' },
   );
-  return chosen?.label;
+  return chosen?.item;
 }

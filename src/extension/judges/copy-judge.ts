@@ -2,14 +2,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { findRoot } from '../../adapters/workspace/root.ts';
 import { withJudgePrompt } from '../../core/config/edit-goldset-yaml.ts';
-import { ConfigurationError } from '../../core/errors.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
+import { chooseRoot } from '../window/window-roots.ts';
 
 const SUFFIX = '.prompt';
 
@@ -29,9 +28,9 @@ export function registerJudges(services: Services): void {
 
 /** The copy; undefined: none was chosen. One undo in goldset.yaml brings the built-in judge back. */
 async function copyJudge(extension: vscode.Uri, given: string | undefined): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) throw new ConfigurationError('workspace/none', 'No folder is open to copy a judge into.', 'Open a folder.');
-  const root = vscode.Uri.file(findRoot(folder.fsPath));
+  const folder = await chooseRoot('Customize a Judge');
+  if (folder === undefined) return undefined;
+  const root = vscode.Uri.file(folder);
   const builtIn = vscode.Uri.joinPath(extension, 'judges');
   const name = given ?? (await choose(builtIn));
   if (name === undefined || !/^[\w-]+$/.test(name)) return undefined;

@@ -7,7 +7,6 @@ import { quantity } from '../../core/figures.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
-import { findRoot } from '../../adapters/workspace/root.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { PreparedImprovement, SendStep } from '../../engine/judge-improver.ts';
@@ -17,6 +16,7 @@ import { commands, schemes, settings } from '../window/names.ts';
 import type { ReportPages } from '../window/report-pages.ts';
 import type { Services } from '../window/services.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
+import { openRoots, rootLabel } from '../window/window-roots.ts';
 
 const APPLY = 'Apply';
 const DIFFERENCE = 'Show Difference';
@@ -33,14 +33,11 @@ export function registerImproveJudge(services: Services, pages: ReportPages): vo
       try {
         requireTrust();
         requireTrustToWrite();
-        const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-        if (folder === undefined) throw new ConfigurationError('workspace/none', 'No folder is open.', 'Open a folder.');
-        const root = findRoot(folder.fsPath);
         const { evaluator, runs, workspaces } = services.engine();
         const improver = new (services.bundle().JudgeImprover)({ evaluator, runs, workspaces, mayRun: () => vscode.workspace.isTrusted });
-        const chosen = await choose(improver, root, uri ?? vscode.window.activeTextEditor?.document.uri);
+        const chosen = await choose(improver, openRoots(), uri ?? vscode.window.activeTextEditor?.document.uri);
         if (chosen === undefined) return undefined;
-        return await improve(services, pages, improver, await improver.prepare(root, chosen.judge, chosen.criterion), proposals);
+        return await improve(services, pages, improver, await improver.prepare(chosen.root, chosen.judge, chosen.criterion), proposals);
       } catch (error) {
         void showError(error, services);
         return undefined;
@@ -52,12 +49,11 @@ export function registerImproveJudge(services: Services, pages: ReportPages): vo
 /** The judge in the editor if it is one, else one of those that labels name. @throws {ConfigurationError} when no judge is found. */
 async function choose(
   improver: Improver,
-  root: string,
+  roots: readonly string[],
   uri: vscode.Uri | undefined,
-): Promise<{ readonly judge: string; readonly criterion: JudgedCriterion } | undefined> {
-  const all = improver.judges(root);
-  const here = uri?.scheme === 'file' ? slashedPath(root, uri.fsPath) : '';
-  const own = all.filter(({ judge }) => judge === here);
+): Promise<{ readonly root: string; readonly judge: string; readonly criterion: JudgedCriterion } | undefined> {
+  const all = roots.flatMap((root) => improver.judges(root).map((item) => ({ ...item, root })));
+  const own = all.filter(({ root, judge }) => uri?.scheme === 'file' && slashedPath(root, uri.fsPath) === judge);
   const listed = own.length > 0 ? own : all;
   const [only] = listed;
   if (only === undefined)
@@ -70,10 +66,15 @@ async function choose(
   const chosen = await vscode.window.showQuickPick(
     listed.map((item) => ({
       label: item.judge,
-      description: `${item.criterion.type} ${item.criterion.hash.slice(0, 8)}, ${quantity(item.labels, 'label')}`,
+      description: [
+        `${item.criterion.type} ${item.criterion.hash.slice(0, 8)}, ${quantity(item.labels, 'label')}`,
+        rootLabel(item.root, roots),
+      ]
+        .filter((part) => part !== null)
+        .join(' · '),
       item,
     })),
-    { title: 'Improve This Rubric', placeHolder: 'Judges that labels in this folder name' },
+    { title: 'Improve This Rubric', placeHolder: 'Judges that labels name' },
   );
   return chosen?.item;
 }

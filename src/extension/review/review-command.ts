@@ -1,7 +1,6 @@
 /** Review: opens what this person has still to label, else draws a sample of production or of a run, and shows it as a page. */
 import * as vscode from 'vscode';
 import type { ReviewLabelling } from '../../engine/review-labelling.ts';
-import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { ReviewStanding } from '../../core/judge/review/review-standing.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
@@ -9,6 +8,7 @@ import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
+import { chooseRoot, openRoots, rootLabel } from '../window/window-roots.ts';
 import { ReviewPanel } from './review-panel.ts';
 import { ReviewReminder } from './review-reminder.ts';
 
@@ -37,11 +37,11 @@ export function registerReview(services: Services, view: Interactions): void {
     vscode.commands.registerCommand(commands.review, async (from?: unknown) => {
       try {
         requireTrustToWrite();
-        const [root] = view.roots();
-        if (root === undefined) throw new ConfigurationError('workspace/none', 'No folder is open to review.', 'Open a folder.');
-        const opened = await openReview(services, reviews(), root, typeof from === 'string' ? from : null);
+        const chosen = typeof from === 'string' ? await chosenFor(from) : await choose(services, reviews());
+        if (chosen === undefined) return undefined;
+        const opened = await openReview(reviews(), chosen);
         if (opened === null) return undefined;
-        panel.show(root, opened);
+        panel.show(chosen.root, opened);
         reminder.soon();
         return opened.review.draw.id;
       } catch (error) {
@@ -52,14 +52,15 @@ export function registerReview(services: Services, view: Interactions): void {
   );
 }
 
-/** Null: nothing was chosen. `from`: `production`, or a run. */
-async function openReview(services: Services, reviews: Reviews, root: string, from: string | null): Promise<ReviewLabelling | null> {
-  if (from !== null) return draw(reviews, root, from);
-  const standing = await reviews.standing(root);
-  const chosen = await choose(services, root, standing);
-  if (chosen === undefined) return null;
-  return 'id' in chosen ? reviews.openDrawn(root, chosen.id) : draw(reviews, root, chosen.from);
+/** `production`, or a run, of the folder that the person names where there are several. */
+async function chosenFor(from: string): Promise<Choice | undefined> {
+  const root = await chooseRoot('Review');
+  return root === undefined ? undefined : { root, from };
 }
+
+/** Null: it is not there any more. */
+const openReview = (reviews: Reviews, choice: Choice): Promise<ReviewLabelling | null> =>
+  'id' in choice ? reviews.openDrawn(choice.root, choice.id) : draw(reviews, choice.root, choice.from);
 
 /** Reading the calls of a week may take a while. */
 const draw = (reviews: Reviews, root: string, from: string): Promise<ReviewLabelling> =>
@@ -69,27 +70,40 @@ const draw = (reviews: Reviews, root: string, from: string): Promise<ReviewLabel
     ),
   );
 
-type Choice = { readonly id: string } | { readonly from: string };
+type Choice = { readonly root: string } & ({ readonly id: string } | { readonly from: string });
+type ReviewPick = vscode.QuickPickItem & { readonly choice?: Choice };
 
 /** One review that is open is not asked about, unless the next one is due. */
-async function choose(services: Services, root: string, { open, isDue }: ReviewStanding): Promise<Choice | undefined> {
-  const [only, ...others] = open;
-  if (only !== undefined && others.length === 0 && !isDue) return { id: only.id };
-  const runs = await services.engine().archive.list(root, [], []);
-  const picks: (vscode.QuickPickItem & { readonly choice?: Choice })[] = [
-    ...open.map(({ id, drawn, left }) => ({
-      label: `Continue ${id}`,
-      description: `${quantity(left, 'output')} of ${drawn} left`,
-      choice: { id },
-    })),
-    { label: 'This week of production', description: 'draws a sample of stored calls', choice: { from: 'production' } },
-    ...(runs.length === 0 ? [] : [{ label: 'Of a run', kind: vscode.QuickPickItemKind.Separator }]),
-    ...runs.slice(0, RUNS).map(({ id, prompts, score, startedAt }) => ({
-      label: prompts.map(({ path }) => path).join(', '),
-      description: [score, startedAt.slice(0, 16).replace('T', ' ')].filter((part) => part !== null).join(' · '),
-      choice: { from: id },
-    })),
-  ];
+async function choose(services: Services, reviews: Reviews): Promise<Choice | undefined> {
+  const roots = openRoots();
+  const standing: { readonly root: string; readonly of: ReviewStanding }[] = [];
+  for (const root of roots) standing.push({ root, of: await reviews.standing(root) });
+  const [only, ...others] = standing.flatMap(({ root, of }) => of.open.map(({ id }) => ({ root, id })));
+  if (only !== undefined && others.length === 0 && !standing.some(({ of }) => of.isDue)) return only;
+  const picks: ReviewPick[] = [];
+  for (const { root, of } of standing) picks.push(...(await picksOf(services, root, of, rootLabel(root, roots))));
   return (await vscode.window.showQuickPick(picks, { title: 'Review', placeHolder: 'Outputs to label without knowing what a judge said' }))
     ?.choice;
+}
+
+/** `folder`: null where the window has one. */
+async function picksOf(services: Services, root: string, { open }: ReviewStanding, folder: string | null): Promise<ReviewPick[]> {
+  const runs = await services.engine().archive.list(root, [], []);
+  const described = (...parts: readonly (string | null)[]): string => [...parts, folder].filter((part) => part !== null).join(' · ');
+  return [
+    ...open.map(({ id, drawn, left }) => ({
+      label: `Continue ${id}`,
+      description: described(`${quantity(left, 'output')} of ${drawn} left`),
+      choice: { root, id },
+    })),
+    { label: 'This week of production', description: described('draws a sample of stored calls'), choice: { root, from: 'production' } },
+    ...(runs.length === 0
+      ? []
+      : [{ label: folder === null ? 'Of a run' : `Of a run of ${folder}`, kind: vscode.QuickPickItemKind.Separator }]),
+    ...runs.slice(0, RUNS).map(({ id, prompts, score, startedAt }) => ({
+      label: prompts.map(({ path }) => path).join(', '),
+      description: described(score, startedAt.slice(0, 16).replace('T', ' ')),
+      choice: { root, from: id },
+    })),
+  ];
 }
