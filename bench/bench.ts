@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { PARTS, type Part } from './parts.ts';
 import { Report } from './report.ts';
+import { secondsFor, WHOLE_RUN } from './part-limit.ts';
 import { Scope } from './scope.ts';
 
 /** ms that a part has to notice that everything it opened was ended. */
@@ -16,6 +17,7 @@ if (unknown.length > 0) {
 const parts = PARTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const browserProblem = parts.some(({ needsBrowser }) => needsBrowser) ? installBrowser() : null;
 const report = new Report();
+const began = performance.now();
 let current: { readonly name: string; readonly stop: (reason: Error) => void } | null = null;
 let stopped: string | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -41,11 +43,17 @@ function installBrowser(): string | null {
 
 async function runPart(part: Part): Promise<void> {
   report.begin(part.name);
+  const limit = secondsFor(part, (performance.now() - began) / 1000, wanted.length === 0);
+  if (limit === null)
+    return report.fail(
+      part.name,
+      new Error(`The ${WHOLE_RUN / 60} minutes of a whole run are over; \`npm run bench -- ${part.name}\` measures it.`),
+    );
   const scope = new Scope();
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {
     current = { name: part.name, stop: reject };
-    timer = setTimeout(() => reject(new Error(`It did not end within ${part.limit} s.`)), part.limit * 1000);
+    timer = setTimeout(() => reject(new Error(`It did not end within ${Math.round(limit)} s.`)), limit * 1000);
   });
   const work =
     part.needsBrowser && browserProblem !== null

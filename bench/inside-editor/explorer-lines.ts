@@ -11,3 +11,6 @@ export type ExplorerLine =
 
 /** The file that the suite waits for after its line number `n`, the first being 1. */
 export const answerFile = (lines: string, n: number): string => `${lines}.answer-${n}`;
+
+/** How often so many tests run by each controller: a run of thousands takes long, and its processor time differs little. */
+export const roundsOf = (tests: number): number => (tests > 1000 ? 2 : 3);

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { GoldsetApi } from '../../src/extension/extension.ts';
-import { answerFile, type Controller, type ExplorerLine } from './explorer-lines.ts';
+import { answerFile, roundsOf, type Controller, type ExplorerLine } from './explorer-lines.ts';
 import { createPlainController, type PlainController } from './plain-controller.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
     while (!existsSync(answerFile(file, lines))) await wait(20);
   };
   try {
-    await measureAll(tell, (process.env['GOLDSET_BENCH_CASES'] ?? '').split(',').map(Number), Number(process.env['GOLDSET_BENCH_ROUNDS']));
+    await measureAll(tell, (process.env['GOLDSET_BENCH_CASES'] ?? '').split(',').map(Number));
   } catch (error) {
     await tell({ type: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     throw error;
@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
 
 type Tell = (line: ExplorerLine) => Promise<void>;
 
-async function measureAll(tell: Tell, counts: readonly number[], rounds: number): Promise<void> {
+async function measureAll(tell: Tell, counts: readonly number[]): Promise<void> {
   const extension = vscode.extensions.getExtension<GoldsetApi>('goldset.goldset');
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!extension || !folder) throw new Error('The extension or the folder is missing.');
@@ -35,7 +35,7 @@ async function measureAll(tell: Tell, counts: readonly number[], rounds: number)
   await vscode.commands.executeCommand('goldset.showResults');
   await vscode.commands.executeCommand('workbench.view.testing.focus');
   for (const tests of counts)
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < roundsOf(tests); round++)
       for (const controller of ['plain', 'goldset'] as const) await measureRun(tell, { api, plain, folder }, controller, tests);
 }
 

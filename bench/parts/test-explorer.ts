@@ -9,14 +9,13 @@ import { format } from 'node:util';
 import type { Page } from 'playwright-core';
 import { openPage, startWorkbench } from '../browser.ts';
 import { editorWorkspace, plainTests } from '../inputs/editor-workspace.ts';
-import { answerFile, type Controller, type ExplorerLine } from '../inside-editor/explorer-lines.ts';
+import { answerFile, roundsOf, type Controller, type ExplorerLine } from '../inside-editor/explorer-lines.ts';
 import { median } from '../measures/numbers.ts';
 import { processorMs, Renderers } from '../measures/processor-time.ts';
 import type { RecordRow } from '../row.ts';
 import type { Scope } from '../scope.ts';
 
 const TESTS = (process.env['GOLDSET_BENCH_TESTS'] ?? '1000,5000').split(',').map(Number);
-const ROUNDS = Number(process.env['GOLDSET_BENCH_ROUNDS'] ?? '3');
 const PROFILES = process.env['GOLDSET_BENCH_PROFILES'];
 /** ms between two looks at the lines of the suite. */
 const LOOK = 100;
@@ -35,7 +34,7 @@ export async function measureTestExplorer(row: RecordRow, scope: Scope): Promise
   const file = path.join(scope.folder('lines'), 'lines.jsonl');
   const url = await startWorkbench(
     scope,
-    { GOLDSET_BENCH_LINES: file, GOLDSET_BENCH_CASES: TESTS.join(','), GOLDSET_BENCH_ROUNDS: String(ROUNDS) },
+    { GOLDSET_BENCH_LINES: file, GOLDSET_BENCH_CASES: TESTS.join(',') },
     { folder, extension: path.resolve('.'), tests: path.resolve('out/bench/js/explorer.js') },
   );
   const log: string[] = [];
@@ -93,7 +92,8 @@ class ExplorerWindow {
 
   of(controller: Controller, tests: number): readonly Run[] {
     const runs = this.runs.get(`${controller}-${tests}`) ?? [];
-    if (runs.length !== ROUNDS) throw new Error(`${controller} ran ${tests} tests ${runs.length} times instead of ${ROUNDS} times.`);
+    const rounds = roundsOf(tests);
+    if (runs.length !== rounds) throw new Error(`${controller} ran ${tests} tests ${runs.length} times instead of ${rounds} times.`);
     return runs;
   }
 

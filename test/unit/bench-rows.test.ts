@@ -1,5 +1,6 @@
 /** A row of the benchmark: what was not measured is an error, never an empty cell. */
 import assert from 'node:assert/strict';
+import { secondsFor, WHOLE_RUN } from '../../bench/part-limit.ts';
 import { cellsOf, rowOf, table } from '../../bench/row.ts';
 
 const floor = { value: 500, of: 'a bare loop' };
@@ -38,5 +39,17 @@ describe('a row of the benchmark', () => {
       'run     12,346 ms  24.69 ×  ≤ 10,000 ms MISSED  500 ms (a bare loop)',
       'memory  3.14 MB                                 after a collection',
     ]);
+  });
+});
+
+describe('the time of a part of the benchmark', () => {
+  it('is its limit, in a whole run at most what is left of 25 minutes, and nothing when they are over', () => {
+    assert.equal(WHOLE_RUN, 1500);
+    const part = { limit: 600 };
+    assert.deepEqual(
+      [0, 900, 1400, 1500, 1501].map((elapsed) => secondsFor(part, elapsed, true)),
+      [600, 600, 100, null, null],
+    );
+    assert.equal(secondsFor(part, 5000, false), 600);
   });
 });
