@@ -159,7 +159,7 @@ describe('the openai client', () => {
     [
       'a redirect to somewhere else',
       (_q, r) => r.writeHead(307, { location: 'http://127.0.0.1:9/v1/chat/completions' }).end(),
-      'connection',
+      'unreachable',
       /redirect|No connection/i,
     ],
   ];

@@ -83,7 +83,7 @@ describe('the content of a chat completion', () => {
     });
 
   it('is malformed where the message or the choices are missing', () => {
-    for (const body of [{}, { choices: [] }, { choices: ['x'] }, { choices: [{ text: 'old' }] }, { candidates: [] }] as JsonObject[])
+    for (const body of [{}, { choices: [] }, { choices: ['x'] }, { candidates: [] }] as JsonObject[])
       assert.match(
         failureOf(() => whole('chat', body)),
         /^malformed: m answered with JSON that is not a chat completion/,

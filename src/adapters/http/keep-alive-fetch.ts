@@ -88,7 +88,9 @@ const send = (
       const status = message.statusCode ?? 0;
       if (init.redirect !== 'manual' && status >= 300 && status < 400 && message.headers.location !== undefined) {
         message.destroy();
-        return reject(new Error('the server answered with a redirect, which Goldset does not follow'));
+        return reject(
+          Object.assign(new Error('the server answered with a redirect, which Goldset does not follow'), { code: 'ERR_REDIRECT' }),
+        );
       }
       resolve(responseOf(url.href, status, message));
     });

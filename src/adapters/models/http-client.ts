@@ -5,16 +5,15 @@ import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { costInHeaders } from '../../core/economics/prices/reported-cost.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
 import type { MediaSupport } from '../../core/model/media-support.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
 import { refusedParameter } from '../../core/model/refused-parameter.ts';
 import { readReportedLimits } from '../../core/model/reported-limits.ts';
 import { fitParameters } from '../../core/model/sent-without.ts';
-import { excerpt } from '../../core/text.ts';
 import { hideKeyIn, keyFilter } from './hide-key.ts';
-import { readEvents } from './event-stream.ts';
+import { readAnswer } from './event-stream.ts';
 import type { Fit } from './fitted-wire.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { providerErrorOf, secretsOf, type CallTarget, type SdkErrors } from './sdk-errors.ts';
@@ -181,21 +180,14 @@ export class HttpModelClient implements ModelClient {
     const { id } = this.options;
     const response = await sdk.post(wire.path(request), { ...wire.body(request), ...wire.stream }, signal);
     onResponse(response);
-    const type = response.headers.get('content-type') ?? 'text/event-stream';
-    if (type.includes('application/json')) {
-      const body: unknown = await response.json();
-      return answer.addWhole(isJsonObject(body) ? body : { not: 'an object' }, response.status);
-    }
-    const { body: stream } = response;
-    if (stream !== null && type.includes(FRAMES)) {
+    const contentType = response.headers.get('content-type') ?? 'text/event-stream';
+    const { body: stream, status } = response;
+    if (stream === null) throw new ProviderError('malformed', `${id} answered without a body.`, status);
+    if (contentType.includes(FRAMES)) {
       const { readFrames } = await import('./bedrock/event-frames.ts');
       return readFrames(id, stream, (event) => answer.add(event));
     }
-    if (stream === null || !type.includes('text/event-stream')) {
-      await stream?.cancel();
-      throw new ProviderError('malformed', `${id} answered with ${excerpt(type, 80)} instead of a stream of events.`, response.status);
-    }
-    if (await readEvents(id, stream, (event) => answer.add(event))) answer.markEnd();
+    await readAnswer({ id, stream, contentType, status }, answer);
   }
 
   private failure(error: unknown, signal: AbortSignal, deadline: AbortSignal): ProviderError {

@@ -3,6 +3,7 @@ import { ProviderError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
+import { waitIn } from './retry-after.ts';
 import type { ArrivingText } from './wire.ts';
 
 /** @throws {ProviderError} when the body or event reports an error, whatever else it holds. */
@@ -16,7 +17,7 @@ export function reportedError(id: string, error: JsonValue, { hasBegun }: { read
   const failure = failureOfError(error, null);
   const mayBeBilled = hasBegun || failure === 'server' || failure === 'timeout';
   const message = `${id}: ${errorMessage(error) ?? excerpt(JSON.stringify(error), 200)}`;
-  return new ProviderError(failure, message, reportedStatus(error), null, undefined, mayBeBilled);
+  return new ProviderError(failure, message, reportedStatus(error), waitIn(error), undefined, mayBeBilled);
 }
 
 /** Null: it is not reported. Groq reports it in `x_groq`, OpenRouter in the choice. */

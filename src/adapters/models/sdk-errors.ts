@@ -1,10 +1,10 @@
 /** Errors of an SDK in our words, with the provider's own message and never a key. */
 import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { hideCutKeys } from './hide-key.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
-import { retryAfterOf } from './retry-after.ts';
+import { retryAfterOf, waitIn } from './retry-after.ts';
 
 type ErrorClass<T extends Error = Error> = abstract new (...args: never[]) => T;
 
@@ -44,7 +44,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
       failureOfError(reportedBy(error), error.status),
       `${target.id}: ${message}`,
       error.status,
-      retryAfterOf(error.headers as Headers | undefined, Date.now()),
+      retryAfterOf(error.headers as Headers | undefined, Date.now()) ?? waitIn(reportedBy(error)),
       hintOf(error.status, target),
     );
   }
@@ -53,7 +53,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
     // Reported inside a stream: it says by itself what it is.
     const reported = reportedBy(error);
     const failure = failureOfError(reported, null);
-    return new ProviderError(failure, `${target.id}: ${message}`, reportedStatus(reported));
+    return new ProviderError(failure, `${target.id}: ${message}`, reportedStatus(reported), waitIn(reported));
   }
   return new ProviderError(
     'connection',
@@ -72,7 +72,11 @@ function spoken(error: unknown): string {
 function reportedBy(error: unknown): JsonValue {
   const body: unknown = error instanceof Error && 'error' in error ? error.error : null;
   if (isJsonObject(body)) return body;
-  return typeof body === 'string' ? body : messageOf(error);
+  if (typeof body === 'string') return body;
+  // Gemini's compatible endpoint puts the error into a list, which the SDK gives only as a text after the status.
+  const listed = parseJson(messageOf(error).replace(/^\d{3} (?=\[)/, ''));
+  const first = Array.isArray(listed) ? listed[0] : undefined;
+  return isJsonObject(first) ? first : messageOf(error);
 }
 
 function connectionError(error: Error, target: CallTarget): ProviderError {
@@ -88,10 +92,10 @@ function connectionError(error: Error, target: CallTarget): ProviderError {
   );
 }
 
-/** No such host, or a certificate that is not trusted: the next attempt would end the same way. */
+/** No such host, a certificate that is not trusted, a redirect: the next attempt would end the same way. */
 function isFinal(error: unknown): boolean {
   const code = codeOf(error);
-  return code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code);
+  return code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|SELF_SIGNED|^ERR_(TLS|SSL|REDIRECT)/.test(code);
 }
 
 const codeOf = (error: unknown): string => String((deepest(error) as { code?: unknown }).code);

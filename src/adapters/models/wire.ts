@@ -81,6 +81,16 @@ export function unfinished(id: string, marker: string | null): ProviderError {
   );
 }
 
+/** A whole body in which there is neither an answer nor a reason why it ended: some routers send it while a model starts. */
+export const noAnswer = (id: string, status: number): ProviderError =>
+  new ProviderError(
+    'unfinished',
+    `${id} answered without a text, a tool call or a finish reason.`,
+    status,
+    null,
+    'Goldset sends such a request at most twice.',
+  );
+
 /** An answer that the provider did not finish. It may have to be paid for. */
 export const brokenOff = (id: string, failure: ProviderFailure, reason: string): ProviderError =>
   new ProviderError(failure, `${id}: ${brokenOffMessage(reason)}`, null, null, undefined, true);

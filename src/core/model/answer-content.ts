@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<Exclude<PartKind, 'unknown'>, RegExp>> = {
   text: /^(text|input_text|output_text)$/,
   refusal: /^refusal$/,
   reasoning: /^(reasoning|reasoning_text|summary_text|thinking|redacted_thinking)$/,
-  call: /^(tool_call|tool_use|function_call)$/,
+  call: /^(tool_call|tool_use|function_call|custom_tool_call)$/,
   result: /^(tool_call_response|tool_result|function_call_output)$/,
   // What a provider's own tools did, and where a text is from: beside the answer.
   note: /^(reference|citation|citations|annotation|server_tool_use|mcp_tool_use|\w+_tool_result)$/,
@@ -78,7 +78,7 @@ export interface FoundCall {
  * Arguments that come as an object become JSON.
  */
 export function readToolCall(part: JsonObject): FoundCall {
-  const inner = [part['function'], part['functionCall']].find(isJsonObject) ?? part;
+  const inner = [part['function'], part['functionCall'], part['custom']].find(isJsonObject) ?? part;
   const given = inner['arguments'] ?? inner['args'] ?? inner['input'] ?? null;
   const id = nonEmpty(part['call_id']) ?? nonEmpty(part['id']) ?? nonEmpty(part['toolCallId']);
   return {
@@ -86,6 +86,12 @@ export function readToolCall(part: JsonObject): FoundCall {
     name: nonEmpty(inner['name']) ?? nonEmpty(inner['toolName']) ?? '',
     arguments: given === null || typeof given === 'string' ? given : JSON.stringify(given),
   };
+}
+
+/** What some servers send where nothing is called: a call without a name, arguments or id, such as `function_call: {}`. */
+export function isNoCall(part: JsonObject): boolean {
+  const { id, name, arguments: text } = readToolCall(part);
+  return id === null && name === '' && (text === null || text === '');
 }
 
 const nonEmpty = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);

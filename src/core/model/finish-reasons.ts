@@ -53,6 +53,12 @@ export function endingOf(reason: unknown): Ending {
   return ENDINGS.get(word.trim().toLowerCase().replaceAll(/[_ ]/g, '-')) ?? UNKNOWN;
 }
 
+/** Some servers say twice how an answer ended, and the second time always `stop`: what was said before it holds. */
+export function laterEnding(known: Ending | null, later: Ending): Ending {
+  if (known === null || (known.finish === null && known.brokenOff === null)) return later;
+  return known.brokenOff !== null || later.finish === 'stop' ? known : later;
+}
+
 /** What to write about an answer that the provider broke off. `reason`: the provider's own word. */
 export const brokenOffMessage = (reason: string): string =>
   `The provider broke off the answer (finish reason ${JSON.stringify(reason.slice(0, 60))}).`;

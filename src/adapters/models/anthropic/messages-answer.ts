@@ -77,7 +77,8 @@ export class MessagesAnswer implements AnswerReader {
     refuseReportedError(this.id, body, this.arriving);
     const { stop_reason: reason } = body;
     const content = typeof body['content'] === 'string' ? [{ type: 'text', text: body['content'] }] : body['content'];
-    if (!Array.isArray(content) || body['type'] !== 'message')
+    const isMessage = body['type'] === 'message' || (body['type'] === undefined && body['role'] === 'assistant');
+    if (!Array.isArray(content) || !isMessage)
       throw new ProviderError('malformed', `${this.id} answered with JSON that is not a message: ${excerpt(JSON.stringify(body))}`, status);
     this.begin(body);
     content.forEach((block, i) => {

@@ -6,7 +6,7 @@ import { mergeReported, reportedUsage, usageField } from '../../../core/economic
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { readToolCall } from '../../../core/model/answer-content.ts';
-import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
+import { endingOf, laterEnding, type Ending } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import type { ToolCall } from '../../../core/tool.ts';
@@ -69,8 +69,9 @@ export class ContentAnswer implements AnswerReader {
     for (const part of Array.isArray(parts) ? parts : []) this.addPart(part);
     const reason = candidate['finishReason'];
     if (typeof reason !== 'string' || reason === '') return;
-    this.reason = reason;
-    this.ending = endingOf(reason);
+    const ending = laterEnding(this.ending, endingOf(reason));
+    if (ending !== this.ending) this.reason = reason;
+    this.ending = ending;
   }
 
   addWhole(body: JsonObject, status: number): void {

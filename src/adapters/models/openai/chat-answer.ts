@@ -6,12 +6,12 @@ import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { readContent } from '../../../core/model/answer-content.ts';
-import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
+import { isNoCall, readContent } from '../../../core/model/answer-content.ts';
+import { endingOf, laterEnding, type Ending } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { refuseReportedError } from '../reported-error.ts';
-import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
+import { brokenOff, noAnswer, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 import { ToolCallCollector } from './tool-calls.ts';
 
 /** Fields of a message or a delta that are read, or that are beside the answer. */
@@ -54,16 +54,16 @@ export class ChatAnswer implements AnswerReader {
     this.addBill(chunk);
     const choice = firstChoice(chunk['choices']);
     if (choice === null) return;
-    const part = choice['delta'] ?? choice['message'];
-    if (isJsonObject(part)) this.addContent(part, false);
+    const part = messageIn(choice, choice['delta'] ?? choice['message']);
+    if (part !== null) this.addContent(part, false);
     this.addReason(choice);
   }
 
   addWhole(body: JsonObject, status: number): void {
     refuseReportedError(this.id, body, this.arriving);
     const choice = firstChoice(body['choices']);
-    const message = choice?.['message'];
-    if (choice === null || !isJsonObject(message))
+    const message = choice === null ? null : messageIn(choice, choice['message']);
+    if (choice === null || message === null)
       throw new ProviderError(
         'malformed',
         `${this.id} answered with JSON that is not a chat completion: ${excerpt(JSON.stringify(body))}`,
@@ -73,7 +73,9 @@ export class ChatAnswer implements AnswerReader {
     if (!Object.hasOwn(message, 'content')) this.unread ??= 'a message without content';
     this.addContent(message, true);
     this.addReason(choice);
-    // The body is whole, whether or not it says why the answer ended.
+    // The body is whole, whether or not it says why the answer ended; one with neither a reason nor an answer is none.
+    if (this.ending === null && this.unread === null && this.arriving.text === '' && this.toolCalls.length === 0)
+      throw noAnswer(this.id, status);
     this.ending ??= endingOf(null);
   }
 
@@ -112,8 +114,9 @@ export class ChatAnswer implements AnswerReader {
   private addReason({ finish_reason: given }: JsonObject): void {
     const reason = isJsonObject(given) ? given['type'] : given;
     if (typeof reason !== 'string' || reason === '') return;
-    this.reason = reason;
-    this.ending = endingOf(reason);
+    const ending = laterEnding(this.ending, endingOf(reason));
+    if (ending !== this.ending) this.reason = reason;
+    this.ending = ending;
   }
 
   private addContent(message: JsonObject, isWhole: boolean): void {
@@ -126,11 +129,12 @@ export class ChatAnswer implements AnswerReader {
     for (const call of [...(Array.isArray(calls) ? calls : [calls]), ...read.calls]) {
       if (call === undefined || call === null) continue;
       if (!isJsonObject(call)) throw unreadable(this.id, 'a tool call that is not an object');
+      if (isWhole && isNoCall(call)) continue;
       this.arriving.begin();
       if (isWhole) this.calls.addWhole(call);
       else this.calls.add(call);
     }
-    if (isJsonObject(legacy)) {
+    if (isJsonObject(legacy) && !isNoCall(legacy)) {
       this.arriving.begin();
       this.legacy.add(legacy);
     }
@@ -146,6 +150,12 @@ export class ChatAnswer implements AnswerReader {
 function firstChoice(choices: JsonValue | undefined): JsonObject | null {
   const list = Array.isArray(choices) ? choices.filter(isJsonObject) : [];
   return list.find(({ index }) => index === 0) ?? list.find(({ index }) => typeof index !== 'number') ?? null;
+}
+
+/** The message or delta of a choice; servers of the older completions put a `text` beside the index. Null: there is none. */
+function messageIn({ text }: JsonObject, message: JsonValue | undefined): JsonObject | null {
+  if (isJsonObject(message)) return message;
+  return typeof text === 'string' ? { content: text } : null;
 }
 
 const saysSomething = (value: JsonValue): boolean =>

@@ -15,7 +15,8 @@ import { refuseReportedError, reportedError } from '../reported-error.ts';
 import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 
 /** Items that are neither text nor a call of the prompt's tools, and no answer by themselves. */
-const BESIDE = /^(reasoning|message|function_call|compaction|\w+_call_output|(web_search|file_search|code_interpreter|mcp)_call|mcp_\w+)$/;
+const BESIDE =
+  /^(reasoning|message|function_call|compaction|\w+_call_output|(web_search|file_search|code_interpreter|mcp)_call|mcp_list_tools)$/;
 
 export class ResponsesAnswer implements AnswerReader {
   /** The response object of the last event that carries it whole. */
@@ -24,6 +25,8 @@ export class ResponsesAnswer implements AnswerReader {
   private refused = false;
   private unread: string | null = null;
   private readonly calls = new Map<string, ToolCall>();
+  /** Calls that have begun, as they began. */
+  private readonly called = new Map<string, JsonObject>();
   private readonly reasoning = new Map<string, JsonObject>();
   /** The text of every item that has ended, by its place; whole as soon as the response is. */
   private readonly items = new Map<number, string>();
@@ -72,6 +75,15 @@ export class ResponsesAnswer implements AnswerReader {
       case 'response.refusal.done':
         this.refused = true;
         if (typeof event['refusal'] === 'string') this.addDone(event, event['refusal']);
+        break;
+      case 'response.content_part.done':
+        if (isJsonObject(event['part'])) this.addPart(event, event['part']);
+        break;
+      case 'response.function_call_arguments.done':
+        this.addArguments(event);
+        break;
+      case 'response.output_item.added':
+        if (isJsonObject(item) && partKind(item) === 'call') this.called.set(keyOf({ id: item['id'] ?? null }, Number(index)), item);
         break;
       case 'response.output_item.done':
         if (isJsonObject(item)) this.addItem(item, typeof index === 'number' ? index : this.items.size);
@@ -131,6 +143,19 @@ export class ResponsesAnswer implements AnswerReader {
     this.extendTo(inOrder(this.parts));
   }
 
+  private addPart(event: JsonObject, part: JsonObject): void {
+    const { texts, refusals } = readContent(part);
+    if (refusals.length > 0) this.refused = true;
+    this.addDone(event, [...texts, ...refusals].join(''));
+  }
+
+  /** The arguments of a call, whole; its name came when it began. The item of the call, if it comes, says the same. */
+  private addArguments({ item_id: id, output_index: index, arguments: text, name }: JsonObject): void {
+    const begun = this.called.get(keyOf({ id: id ?? null }, Number(index)));
+    if (begun === undefined && typeof name !== 'string') return;
+    this.addItem({ type: 'function_call', ...(typeof name === 'string' ? { name } : {}), ...begun, arguments: text ?? '' }, Number(index));
+  }
+
   private addItem(item: JsonObject, index: number): void {
     const { type } = item;
     if (type === 'reasoning') this.reasoning.set(keyOf(item, index), item);
@@ -171,6 +196,7 @@ export class ResponsesAnswer implements AnswerReader {
       });
       this.complete();
     } else if (output !== undefined && output !== null) this.unread ??= 'an `output` that is not a list';
+    if (this.arriving.text === '' && typeof response['output_text'] === 'string') this.arriving.add(response['output_text']);
     if (typeof id === 'string') this.onId(id);
   }
 }

@@ -8,6 +8,9 @@ interface Collected {
   id: string | null;
   name: string;
   arguments: string;
+  /** The first and the last piece of the arguments. */
+  first: string;
+  last: string;
 }
 
 /**
@@ -21,7 +24,7 @@ export class ToolCallCollector {
   /** A call of a message that came in one piece. */
   addWhole(call: JsonObject): void {
     const found = readToolCall(call);
-    this.calls.push({ index: this.calls.length, id: found.id, name: found.name, arguments: found.arguments ?? '' });
+    this.calls.push({ index: this.calls.length, id: found.id, name: found.name, arguments: found.arguments ?? '', first: '', last: '' });
   }
 
   /** A piece of a stream: `{ index?, id?, function?: { name?, arguments? } }`. */
@@ -29,12 +32,14 @@ export class ToolCallCollector {
     const index = typeof delta['index'] === 'number' ? delta['index'] : null;
     const found = readToolCall(delta);
     const known = this.callFor(index, found);
-    const call = known ?? { index, id: null, name: '', arguments: '' };
+    const call = known ?? { index, id: null, name: '', arguments: '', first: '', last: '' };
     if (known === null) this.calls.push(call);
     call.id ??= found.id;
     call.name = nameOf(call, found.name);
     const { arguments: piece } = found;
     if (piece === null || piece === '') return;
+    if (call.first === '') call.first = piece;
+    call.last = piece;
     // An object is all of the arguments, and `{}` before the first piece is only a placeholder.
     const isWhole = isJsonObject(argumentsIn(delta)) || (call.arguments === '{}' && piece.startsWith('{'));
     call.arguments = isWhole ? piece : call.arguments + piece;
@@ -45,7 +50,7 @@ export class ToolCallCollector {
     return this.calls
       .map((call, position) => ({ call, at: call.index ?? position }))
       .sort((a, b) => a.at - b.at)
-      .map(({ call: { id, name, arguments: text } }) => ({ id, name, arguments: text }));
+      .map(({ call }) => ({ id: call.id, name: call.name, arguments: argumentsOf(call) }));
   }
 
   private callFor(index: number | null, found: FoundCall): Collected | null {
@@ -56,6 +61,12 @@ export class ToolCallCollector {
     const last = (index === null ? this.calls : this.calls.filter((call) => call.index === index)).at(-1) ?? null;
     return last !== null && beginsAnother(last, found, index) ? null : last;
   }
+}
+
+/** Some servers send with each piece everything so far, or at the end all of it once more. */
+function argumentsOf({ arguments: text, first, last }: Collected): string {
+  const isRepeated = last.length < text.length && last.startsWith(first) && isJsonObject(parseJson(last)) && parseJson(text) === undefined;
+  return isRepeated ? last : text;
 }
 
 function beginsAnother(last: Collected, { id, name, arguments: piece }: FoundCall, index: number | null): boolean {

@@ -171,7 +171,7 @@ const ollamaCounts = (raw: JsonObject): UsageCounts => ({
 function count(object: JsonObject, name: string): FoundCount {
   const value = Object.hasOwn(object, name) ? object[name] : null;
   if (value === null || value === undefined) return null;
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : NaN;
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : NaN;
 }
 
 const objectIn = (object: JsonObject, name: string): JsonObject | null => {
