@@ -19,7 +19,7 @@ const FIRST = Date.parse('2026-11-20T10:00:00Z');
 const [DAY_A, DAY_B] = ['2026-11-20', '2026-11-21'];
 
 describe('the receiver over weeks', function () {
-  this.timeout(300_000);
+  this.timeout(1_800_000);
   let workspace: TestWorkspace;
   let running: RunningCapture | null = null;
   let problems: string[];

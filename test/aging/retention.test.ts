@@ -73,7 +73,7 @@ const lookAtInbox = (root: string): void => {
 };
 
 describe('interactions that are too old', function () {
-  this.timeout(300_000);
+  this.timeout(1_800_000);
   let workspace: TestWorkspace;
   beforeEach(() => (workspace = new TestWorkspace({ 'goldset.yaml': 'capture: { keepDays: 30 }\n' })));
   afterEach(() => workspace.dispose());
@@ -167,7 +167,7 @@ describe('interactions that are too old', function () {
 });
 
 describe('runs and answers', function () {
-  this.timeout(300_000);
+  this.timeout(1_800_000);
   let workspace: TestWorkspace;
   beforeEach(() => (workspace = new TestWorkspace({})));
   afterEach(() => workspace.dispose());

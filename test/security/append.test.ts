@@ -95,7 +95,7 @@ const WRITERS: readonly (readonly [name: string, file: string, write: (root: str
 ];
 
 describe('a line that is appended', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let root: string;
   beforeEach(() => void (root = mkdtempSync(path.join(os.tmpdir(), 'goldset-append-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -151,7 +151,7 @@ function assertKept(file: string, acknowledged: readonly string[]): void {
 }
 
 describe('an acknowledged line', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let root: string;
   beforeEach(() => void (root = mkdtempSync(path.join(os.tmpdir(), 'goldset-append-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -209,7 +209,7 @@ describe('an acknowledged line', function () {
 });
 
 describe('the command line after a full disk', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('keeps each signal that it acknowledged, and the one after the torn line', async () => {
     const workspace = new TestWorkspace({});

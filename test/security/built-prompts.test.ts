@@ -17,7 +17,7 @@ import { TestWorkspace } from '../system/command-line.ts';
 const COMPILER = path.resolve('dist/sucrase.js');
 
 describe('a function that builds a prompt', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-build-')));
   const write = (name: string, text: string): void => {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
@@ -161,7 +161,7 @@ export const fine = () => 'fine';
 });
 
 describe('a folder that is not trusted and has functions that build prompts', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const workspace = new TestWorkspace({
     'goldset.yaml': 'model: scripted:./m.scripted.yaml\nprompts: { answer: { build: "file://build.py:build" } }\n',
     'm.scripted.yaml': 'default: { reply: hi }\n',

@@ -34,7 +34,7 @@ const NEEDED: readonly (readonly string[])[] = [
 const OPTIONAL: readonly (readonly string[])[] = [['check'], ['cost', 'a.prompt'], ['render', 'a.prompt', '--case', 'c1'], ['models']];
 
 describe('a command in a folder whose .goldset is not ours', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let outside: string;
   beforeEach(() => {
@@ -94,7 +94,7 @@ describe('a command in a folder whose .goldset is not ours', function () {
     const atTerminal = (answer: string): string => {
       const command = `${process.execPath} ${path.resolve('dist/cli.js')} run`;
       const { stdout } = spawnSync('script', ['-q', '-e', '-c', command, '/dev/null'], {
-        ...{ cwd: workspace.root, input: `${answer}\n`, encoding: 'utf8', timeout: 30_000 },
+        ...{ cwd: workspace.root, input: `${answer}\n`, encoding: 'utf8', timeout: 300_000 },
       });
       return stdout;
     };

@@ -13,7 +13,7 @@ const SECRET = 'planted-secret-0123456789';
 const PROMPT = (model: string): string => `---\nmodel: ${model}\nconfig: { maxOutputTokens: 5 }\n---\n{{x}}`;
 
 describe('commands that send requests', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: RecordingServer;
   let workspace: TestWorkspace;
   let url: string;

@@ -11,7 +11,7 @@ import { TestWorkspace, type RunJson } from '../system/command-line.ts';
 const CASES = 30;
 
 describe('two runs at once in one folder', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: http.Server;
   let requests: string[];
   let waiting: (() => void)[];

@@ -108,7 +108,7 @@ const READERS: readonly (readonly [name: string, answer: EndlessAnswer, read: (u
 ];
 
 describe('a body that never ends', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: EndlessServer;
   let url: string;
   beforeEach(async () => {
@@ -169,7 +169,7 @@ const FILE_READERS: readonly (readonly [name: string, file: string, read: (root:
 ];
 
 describe('a file that cannot be read to its end', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let root: string;
   beforeEach(() => void (root = mkdtempSync(path.join(os.tmpdir(), 'goldset-limits-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -295,7 +295,7 @@ function protobufSpans(count: number): Buffer {
 }
 
 describe('telemetry that becomes very much', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let child: ChildProcess;
   let whole: Promise<Omit<Ended, 'ms'>>;

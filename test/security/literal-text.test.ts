@@ -70,7 +70,7 @@ interface Sent {
 }
 
 describe('text of production', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let server: Server;
   const sent: Sent[] = [];
@@ -315,7 +315,7 @@ describe('text of production', function () {
 });
 
 describe('a file that a golden case names', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let outside: TestWorkspace;
   let workspace: TestWorkspace;
   const rows: readonly (readonly [name: string, path: string])[] = [

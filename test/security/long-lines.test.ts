@@ -23,7 +23,7 @@ function longLine(file: string, bytes: number, before = '', after = '\n'): void 
 }
 
 describe('a line that is longer than any record', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let root: string;
   let file: string;
   beforeEach(() => {

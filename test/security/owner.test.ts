@@ -43,7 +43,7 @@ describe('a goldset.yaml of another user', () => {
 
   it('ends a run with exit code 2, is only warned of by check and cost, and runs with GOLDSET_TRUST=1', async function () {
     if (process.geteuid?.() !== 0) return this.skip();
-    this.timeout(60_000);
+    this.timeout(300_000);
     const workspace = new TestWorkspace({
       'goldset.yaml': 'title: x\n',
       'a.prompt': '---\nmodel: scripted:./a.scripted.yaml\n---\nHello {{x}}\n',

@@ -132,7 +132,7 @@ describe('a price file', () => {
 });
 
 describe('with a broken file that decides about money', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: RecordingServer;
   let workspace: TestWorkspace;
   const config = (prices: string): string =>

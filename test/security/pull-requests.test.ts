@@ -6,7 +6,7 @@ import { answer, FaultyServer } from '../system/faulty-server.ts';
 import { BASE, CASES, JUDGE, judgeChange, MODEL, prompt, quick, THIEF, type Files, type Judged } from './changed-workspace.ts';
 
 describe('a pull request', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   afterEach(() => workspace.dispose());
 

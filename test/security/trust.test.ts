@@ -268,7 +268,7 @@ const MARK = 'goldset-was-executed';
 const NODE_CODE = `require('node:fs').writeFileSync('${MARK}', ''); module.exports = () => true;\n`;
 
 describe('a folder that is not trusted', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let user: string;
   let server: FaultyServer;

@@ -4,7 +4,7 @@ import os from 'node:os';
 import { TestWorkspace, type RunJson } from '../system/command-line.ts';
 
 describe('code that is trusted', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const workspace = new TestWorkspace({
     'goldset.yaml': 'code: { env: [NAMED] }\nproviders: { env: { kind: command, command: [node, env.cjs], env: [NAMED] } }\n',
     'env.cjs': `process.stdin.resume().on('end', () => console.log(JSON.stringify({ output: Object.keys(process.env).sort().join(' ') })));\n`,

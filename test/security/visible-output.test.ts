@@ -165,7 +165,7 @@ describe('a variable of a case in what a judge is told', () => {
 });
 
 describe('an output that cannot be written', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   before(() => {
     workspace = new TestWorkspace({

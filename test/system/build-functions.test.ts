@@ -56,7 +56,7 @@ export default (variables: Variables): string => 'typed ' + variables.q!;
 };
 
 describe('the process of a function that builds a prompt', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-build-')));
   const write = (name: string, text: string): void => {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });

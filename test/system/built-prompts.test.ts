@@ -38,7 +38,7 @@ export function build({ question }) {
 };
 
 describe('a prompt that a function builds, on the command line', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const workspace = new TestWorkspace(FILES);
   after(() => workspace.dispose());
 

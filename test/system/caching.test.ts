@@ -56,7 +56,7 @@ interface Cost {
 }
 
 describe('the cache of a server', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   async function ran(name: string, kind: string, reply: Reply, settings: string): Promise<{ report: Report; cost: Cost; said: string }> {
     const { prompt, cases } = structure(name);

@@ -12,7 +12,7 @@ interface Listed {
 }
 
 describe('triage by branch', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   const line = (id: string, question: string): string =>
     `${JSON.stringify({

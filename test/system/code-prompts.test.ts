@@ -41,7 +41,7 @@ const APPLICATIONS = [
 
 for (const { name, file, prompt, from, to, prompts } of APPLICATIONS)
   describe(`the prompts in the code of ${name}, on the command line`, function () {
-    this.timeout(240_000);
+    this.timeout(300_000);
     const workspace = new TestWorkspace(filesOf(path.resolve('test/fixtures', name)));
     before(() => {
       workspace.git('init', '-q');

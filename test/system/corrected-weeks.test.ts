@@ -33,7 +33,7 @@ interface Written {
 }
 
 describe('corrections of three weeks', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let server: Server;
   /** Whether the index that the pipeline searches has the sentences about orders. */

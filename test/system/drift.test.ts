@@ -48,7 +48,7 @@ function planted(): string[] {
 }
 
 describe('goldset insights drift', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   before(() => {
     workspace = new TestWorkspace({

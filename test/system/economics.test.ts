@@ -40,7 +40,7 @@ function generated(seed: number): string {
 }
 
 describe('the projected prefix', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const workspace = new TestWorkspace({ 'm.scripted.yaml': SCRIPT });
   let server: ChildProcess;
   let client: HttpModelClient;

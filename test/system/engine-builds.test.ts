@@ -37,7 +37,7 @@ def hang(variables):
 };
 
 describe('a prompt that a function builds, in the engine of the editor', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-engine-')));
   const at = (name: string): string => path.join(root, name);
   const write = (name: string, text: string): void => {

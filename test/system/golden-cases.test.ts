@@ -32,7 +32,7 @@ interface Written {
 }
 
 describe('golden cases of production', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   afterEach(() => workspace.dispose());
   const made = (judge: string | null): void => {

@@ -57,7 +57,7 @@ const CASES = `
 `;
 
 describe('golden cases that name files and variables', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const workspace = new TestWorkspace({
     'm.scripted.yaml': `rules: [{ when: { user: json }, reply: '{"label":"a"}' }]\ndefault: { reply: hi }\n`,
     'prompts/t.prompt': '---\nmodel: scripted:../m.scripted.yaml\ngoldset.golden: ../evals/t.golden.yaml\n---\n{{x}}',

@@ -223,7 +223,7 @@ output: { format: json }
     const { stdout, status } = spawnSync('script', ['-q', '-e', '-c', command, '/dev/null'], {
       cwd: workspace.root,
       input: '9\n2\n2\n',
-      timeout: 30_000,
+      timeout: 300_000,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: workspace.userConfig, GOLDSET_CONFIG_DIR: workspace.userConfig },
     });

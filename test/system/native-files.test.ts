@@ -22,7 +22,7 @@ const REFUSED: readonly (readonly [file: string, text: string, message: RegExp])
 ];
 
 describe('the native formats on the command line', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   const workspace = new TestWorkspace({ ...FILES, ...Object.fromEntries(REFUSED.map(([file, text]) => [file, text])) });
   after(() => workspace.dispose());

@@ -18,7 +18,7 @@ const prompt = (system: string): string =>
 const golden = Array.from({ length: 40 }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: ok }\n`).join('');
 
 describe('the branch action/v0', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-action-'));
   const source = path.join(folder, 'goldset');
   const action = path.join(folder, 'action');

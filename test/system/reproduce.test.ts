@@ -44,7 +44,7 @@ const TALK = [
 ];
 
 describe('goldset reproduce', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: Server;
   let workspace: TestWorkspace;
   const received: { readonly body: Body; readonly key: string }[] = [];

@@ -7,7 +7,7 @@ import { answer } from './faulty-server.ts';
 import { golden, report, withServer, workspaceFor } from './run-workspace.ts';
 
 describe('money on the command line', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('--max-cost estimates first, stops below the cap with exit 3, and --resume goes on', () =>
     withServer(

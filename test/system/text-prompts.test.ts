@@ -21,7 +21,7 @@ interface Versions {
 }
 
 describe('a folder of prompts in plain text', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   const goldset = async (...args: string[]): Promise<{ code: number | null; out: string; err: string }> => workspace.run(args);
   const json = async (...args: string[]): Promise<unknown> => JSON.parse((await goldset(...args, '--json')).out);

@@ -40,7 +40,7 @@ default: { reply: '{"label":"refund"}' }
 const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex');
 
 describe('a try in the editor', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let workspace: TestWorkspace;
   let engine: Engine;
   let session: TrySession;

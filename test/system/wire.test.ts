@@ -186,7 +186,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 const NAMES = Object.keys(ROWS);
 
 describe('what a server says over a real socket', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const seen = new Map<string, number>();
   const encodings = new Set<string | undefined>();
   let workspace: TestWorkspace;

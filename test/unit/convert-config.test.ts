@@ -83,7 +83,7 @@ describe('a promptfoo config as Goldset’s own files', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('gives the same messages and verdicts, and names all that is left out', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     let compared = 0;
     const kept: string[] = [];
     for (const name of readdirSync(FIXTURES)) {

@@ -11,7 +11,7 @@ import { defineTextPromptSuites } from './text-prompts-suite.ts';
 import { defineVersionSuites } from './versions-suite.ts';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 300_000, reporter: 'spec' });
   const grep = process.env['GOLDSET_GREP'];
   if (grep !== undefined && grep !== '') mocha.grep(grep);
   mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);

@@ -37,7 +37,7 @@ const drawOf = (seed: number, size = 25): DrawFile =>
 const indexOf = ({ target }: DrawFile['items'][number]): number => Number(target.interaction);
 
 describe('a review with a new cluster of failures', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('has some of it, in a stratum of its own whose probability the draw seals', () => {
     const draw = drawOf(7);
