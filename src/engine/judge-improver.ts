@@ -5,7 +5,7 @@ import { MAX_TEXT, readTextSync } from '../adapters/bounded-file.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { alignJudge, type AlignmentOutcome, type AlignmentPorts } from '../adapters/judging/align-judge.ts';
 import { looksAt } from '../adapters/judging/alignment-file.ts';
-import { alignmentLines, confusionLines } from '../adapters/judging/alignment-text.ts';
+import { alignmentLines } from '../adapters/judging/alignment-text.ts';
 import { goldenGroups } from '../adapters/judging/golden-groups.ts';
 import { labelledCases, type FoundCases } from '../adapters/judging/labelled-cases.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
@@ -44,8 +44,9 @@ export interface PreparedImprovement {
   /** The file as it is. */
   readonly prompt: string;
   readonly criterion: JudgedCriterion;
-  /** Where judge and people disagree, for editing by hand too. */
-  readonly confusions: string;
+  /** Labelled outputs, for where judge and people disagree, and how often the test part was used. */
+  readonly outputs: FoundOutputs;
+  readonly looks: number;
   /** Proposes; null: no model is set. */
   readonly client: ModelClient | null;
   readonly workspace: Workspace;
@@ -85,7 +86,7 @@ export class JudgeImprover {
     return {
       ...{ root, judge, file, criterion, workspace, judges },
       prompt: readTextSync(file, MAX_TEXT),
-      confusions: `${confusionLines(judge, criterion, outputs, looksAt(root, judge, criterion))}${leftOut(outputs)}`,
+      ...{ outputs, looks: looksAt(root, judge, criterion) },
       client: model === null ? null : await models.open(model.id, modelFolder(model, { file, root })),
       found: labelledCases(outputs.outputs, criterion, await this.targets(workspace), draws),
     };
@@ -128,9 +129,3 @@ export class JudgeImprover {
     return targets;
   }
 }
-
-const leftOut = ({ withoutText, disputed }: FoundOutputs): string =>
-  [
-    ...(withoutText > 0 ? [`Left out: ${withoutText} labelled outputs whose texts the label files do not keep (labels.texts).\n`] : []),
-    ...(disputed > 0 ? [`Left out: ${disputed} labelled outputs on which people disagree evenly.\n`] : []),
-  ].join('');

@@ -13,6 +13,8 @@ import { labelRecordLine } from '../../src/core/judge/labels/label-record.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import { alignmentPage } from '../../src/adapters/judging/alignment-page.ts';
+import type { AlignmentOutcome } from '../../src/adapters/judging/align-judge.ts';
 import { JudgeImprover, type SendStep } from '../../src/engine/judge-improver.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
@@ -214,7 +216,8 @@ describe('goldset judge align', () => {
       assert.deepEqual([found?.judge, found?.labels, others], [JUDGE, CASES, []]);
       assert.ok(found !== undefined);
       const prepared = await improver.prepare(workspace.root, found.judge, found.criterion);
-      assert.match(prepared.confusions, /wrong tone: \d+ outputs passed by the judge/);
+      const pageOf = (outcome: AlignmentOutcome | null, spentUsd: number): string => alignmentPage({ ...prepared, outcome, spentUsd });
+      assert.match(pageOf(null, 0), /\| wrong tone \| \d+ \| passed by the judge, failed by people \| “/);
       assert.equal(asked.length, 0);
       const stopped = await improver.align(
         prepared,
@@ -236,6 +239,10 @@ describe('goldset judge align', () => {
       const { outcome, text } = await improver.align(prepared, send, () => spent);
       assert.deepEqual(steps, ['Proposing', 'Dev', 'Test']);
       assert.ok(outcome.kind === 'measured' && outcome.proof?.isProved === true);
+      assert.match(
+        pageOf(outcome, spent),
+        /\| now \| dev \| .*\n\| proposal 1 \| dev \| .* \| \d+ \| 0 \|\n\| now \| test .*\n\| proposal 1 \| test .*\nProved: .*Spent: /s,
+      );
       assert.match(text, /Proved: It fixes \d+ and breaks 0.*\nSpent: \$0\.0/s);
       assert.equal(outcome.chosen?.proposal.text, JUDGE_TEXT.replace(WEAK, `${WEAK} ${RULE}`));
       assert.equal(workspace.read(JUDGE), JUDGE_TEXT);

@@ -291,6 +291,8 @@ describe('improving a rubric', () => {
     await page.getByText('Its calibration is of the version before').first().waitFor();
     assert.equal(readFileSync(path.join(root, 'judges/tone.prompt'), 'utf8'), text.replace(WEAK, `${WEAK} ${RULE}`));
     await page.locator('.tab', { hasText: 'Improving' }).click();
+    // A page that is shown again is drawn again: without this the picture was taken of nothing.
+    await workbench.results.getByText('Proved:').waitFor();
     await workbench.shots('improve-3-page');
   });
 });

@@ -51,7 +51,8 @@ export function alignmentLines(outcome: AlignmentOutcome, spentUsd: number): str
   return `${dev.join('')}${test}${copies}${spent}`;
 }
 
-function proofText({ fixed, broken, p }: TriedProposal['change'], look: number, proved: boolean): string {
+/** Whether a proposal is proved, and by what. */
+export function proofText({ fixed, broken, p }: TriedProposal['change'], look: number, proved: boolean): string {
   const counted = `It fixes ${fixed} and breaks ${broken}, p ${pText(p)}; look ${look} at this test part needs ${alphaOfLook(look).toFixed(4)}`;
   return proved ? `Proved: ${counted}.` : `Not proved: ${counted}. Label more outputs, and the test part grows.`;
 }
@@ -62,9 +63,10 @@ function triedText({ proposal, measure, change }: TriedProposal): string {
 }
 
 const measureText = ({ agreement, tpr, tnr, outputs, right, unread }: JudgeMeasure): string =>
-  `right on ${right} of ${outputs} (${rateText(agreement)}), on passes ${rateText(tpr)}, on fails ${rateText(tnr)}${unread === 0 ? '' : `, ${unread} without a verdict`}`;
+  `right on ${right} of ${outputs} (${partRateText(agreement)}), on passes ${partRateText(tpr)}, on fails ${partRateText(tnr)}${unread === 0 ? '' : `, ${unread} without a verdict`}`;
 
-const rateText = (rate: RateEstimate | null): string =>
+/** A rate of one part of the labels, with its interval. */
+export const partRateText = (rate: RateEstimate | null): string =>
   rate === null ? 'unknown' : `${percent(rate.value)} (${Math.round(100 * rate.low)}–${Math.round(100 * rate.high)})`;
 
 /** One JSON object: confusions, what was measured, and the diff. */

@@ -6,9 +6,9 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
-import { markdownCell } from '../../core/report/markdown.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import type { Result } from '../../core/results/result.ts';
+import type { AlignmentOutcome } from '../../adapters/judging/align-judge.ts';
 import type { PreparedImprovement, SendStep } from '../../engine/judge-improver.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
@@ -87,17 +87,16 @@ async function improve(
   prepared: PreparedImprovement,
   proposals: Map<string, string>,
 ): Promise<boolean> {
-  const { judge, file, prompt, client, confusions } = prepared;
+  const { judge, file, prompt, client } = prepared;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   if (document.isDirty) throw new ConfigurationError('judge/unsaved', `${judge} has unsaved changes.`, 'Save it first.');
-  const page = async (text: string): Promise<void> => {
-    const lines = inEditorWords(text).split('\n');
-    // Indented: a labelled text in it stays text.
-    const body = [`# Improving ${markdownCell(judge)}`, '', ...lines.map((line) => `    ${line}`), ''];
-    await pages.show(`Improving ${judge.replaceAll('/', ' ')}`, body.join('\n'));
-  };
+  const page = (outcome: AlignmentOutcome | null, spentUsd: number): Promise<void> =>
+    pages.show(
+      `Improving ${judge.replaceAll('/', ' ')}`,
+      inEditorWords(services.bundle().alignmentPage({ ...prepared, outcome, spentUsd })),
+    );
   if (client === null) {
-    await page(`${confusions}\nNo model is set to propose changes: set judge.model in goldset.yaml, or edit the prompt by hand.`);
+    await page(null, 0);
     return false;
   }
   const budget = await budgetOf(prepared, client.id);
@@ -107,7 +106,7 @@ async function improve(
     { location: vscode.ProgressLocation.Notification, title: `Goldset: improving ${judge}`, cancellable: true },
     (progress, token) => improver.align(prepared, send(progress, token), spent),
   );
-  await page(`${confusions}\n${text}`);
+  await page(outcome, spent());
   const proposed = outcome.kind === 'measured' ? (outcome.chosen?.proposal.text ?? null) : null;
   if (outcome.kind !== 'measured' || proposed === null) {
     void vscode.window.showInformationMessage(`Goldset: ${inEditorWords(text.split('\n')[0] ?? '')}`);
