@@ -77,7 +77,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/deploy the file: goldset deploy \S+ \S+ HEAD/g, 'deploy the file with "Deploy as…"'],
   [/ A scripted model has an address while `goldset serve` runs\./g, ' A scripted model answers without a server.'],
   // Code and capture.
-  [/which only `goldset run` executes, in a trusted folder/g, 'which only the command line executes, in a trusted folder'],
+  [/which only `goldset run` and `compare` execute, in a trusted folder/g, 'which only the command line executes, in a trusted folder'],
   [
     /Read it, then run the same command at a terminal and answer its question, or pass --trust \(in CI: --trust or GOLDSET_TRUST=1\)\./g,
     'Read it, then trust the folder with "Manage Workspace Trust".',

@@ -27,8 +27,8 @@ describe('code of a promptfoo config', () => {
     assert.deepEqual(
       before.diagnostics.map(({ code, severity }) => [severity, code]),
       [
-        ['error', 'promptfoo/tests'],
-        ['error', 'promptfoo/tests'],
+        ['error', 'promptfoo/pending-tests'],
+        ['error', 'promptfoo/pending-tests'],
       ],
     );
     const [python, script] = pending.map(({ made }) => made);

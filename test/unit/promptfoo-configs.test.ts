@@ -5,7 +5,7 @@ import path from 'node:path';
 import { PromptAnalyst } from '../../src/adapters/analysis/prompt-analyst.ts';
 import { GoldenSets } from '../../src/adapters/workspace/golden-sets.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
-import { loadPromptfoo, promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
+import { loadPromptfoo, PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
 import type { Diagnostic } from '../../src/core/diagnostics.ts';
 import { columnTargets, distinctColumns } from '../../src/core/prompt/columns.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
@@ -103,7 +103,7 @@ describe('promptfoo configs', () => {
   });
 
   it('names prompts by their labels, and finds those of patterns and of one text file', async () => {
-    assert.deepEqual(promptfooNamesOf(path.join(FIXTURES, '15-labels'), path.join(FIXTURES, '15-labels/promptfooconfig.yaml')), [
+    assert.deepEqual(new PromptfooNames().of(path.join(FIXTURES, '15-labels'), path.join(FIXTURES, '15-labels/promptfooconfig.yaml')), [
       'first',
       'second',
       'third',
@@ -363,7 +363,7 @@ tests:
       '1 error promptfoo/prompt',
       '1 error promptfoo/prompt',
       '4 error promptfoo/tests',
-      '5 error promptfoo/tests',
+      '5 error promptfoo/pending-tests',
       '6 error promptfoo/tests',
     ]);
   });

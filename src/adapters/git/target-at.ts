@@ -5,6 +5,7 @@ import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { ReadCaseFile } from '../../core/golden/case-files.ts';
+import { PENDING_TESTS } from '../../core/prompt/promptfoo/tests.ts';
 import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
@@ -43,8 +44,10 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
       const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace, file);
       await submodules.close();
       if (source === null) return null;
-      refuseUnusable(source.reading, { called: `${target.document.path} at ${ref}` });
-      const { reading, partials, version } = source;
+      const { partials, version } = source;
+      // The cases are those of today.
+      const reading = { ...source.reading, diagnostics: source.reading.diagnostics.filter(({ code }) => code !== PENDING_TESTS) };
+      refuseUnusable(reading, { called: `${target.document.path} at ${ref}` });
       // Cases and what judges them are those of today, on both sides.
       const document = { ...reading.document, path: target.document.path, embedded: target.document.embedded };
       const listVariables = reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name);

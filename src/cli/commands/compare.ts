@@ -17,6 +17,7 @@ import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { settleBuilt } from '../built-prompts.ts';
+import { withGeneratedTests } from '../generated-tests.ts';
 import { isOfAnotherTool } from '../../core/prompt/refuse-broken.ts';
 import { checkPrompt, openClients, SEE_ALL } from '../run-plan.ts';
 import { readPriceFile, refuseBrokenSettings } from '../../adapters/models/price-file.ts';
@@ -75,7 +76,8 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const targets: ComparedTarget[] = [];
   const files = await promptsAt(paths, cwd);
   for (const file of files) {
-    const [read] = await settleBuilt([await evaluator.load({ workspace, file, unsaved: {}, most: null })], args, session);
+    const whole = await withGeneratedTests([await evaluator.load({ workspace, file, unsaved: {}, most: null })], args, session);
+    const [read] = await settleBuilt(whole, args, session);
     if (read === undefined || read.target.document.isPartial || isOfAnotherTool(read.target.document)) continue;
     checkPrompt(read);
     const loaded = repository === null || casesFrom === null ? read : await withCasesFrom(repository, casesFrom, read);

@@ -24,6 +24,9 @@ export interface TestSources {
   readonly others: readonly PlacedFile[];
 }
 
+/** Tests that a function makes and that are not known: where the cases come from elsewhere, nothing is wrong. */
+export const PENDING_TESTS = 'promptfoo/pending-tests';
+
 const CODE = /\.(?:[cm]?[jt]sx?|py|rb)(?::\w+)?$/i;
 
 export class TestReader {
@@ -86,7 +89,9 @@ export class TestReader {
     const text = this.files.text(generator.made);
     if (text === null) {
       this.files.pending.push(generator);
-      return this.refuse(at, `\`${given}\` makes tests by code, which only \`goldset run\` executes, in a trusted folder.`);
+      const message = `\`${given}\` makes tests by code, which only \`goldset run\` and \`compare\` execute, in a trusted folder.`;
+      this.config.diagnostics.error(PENDING_TESTS, message, this.config.yaml.rangeOf(at));
+      return [];
     }
     const value = parseJson(text);
     if (!Array.isArray(value)) return this.refuse(at, `\`${given}\` must return a list of tests.`);
