@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { convertPromptfoo } from '../../src/adapters/setup/convert-promptfoo.ts';
 import { echoed } from '../../src/adapters/models/echo-client.ts';
 import { PromptIndex } from '../../src/adapters/workspace/prompt-index.ts';
 import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
@@ -148,5 +149,25 @@ describe('a promptfoo config as Goldset’s own files', () => {
     assert.deepEqual(converted.prompts, ['prompt']);
     const named = converted.left.filter(({ code }) => code === 'promptfoo/not-converted').map(({ message }) => message.split(' ', 1)[0]);
     assert.deepEqual(named, programs);
+  });
+
+  it('refuses a config that was converted already, and writes nothing', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-twice-'));
+    try {
+      const config = path.join(root, 'promptfooconfig.yaml');
+      writeFileSync(
+        config,
+        'prompts: ["Say {{word}}"]\nproviders: [echo]\ntests: [{ vars: { word: a }, assert: [{ type: contains, value: a }] }]\n',
+      );
+      await convertPromptfoo(root, config);
+      const before = readdirSync(root);
+      await assert.rejects(
+        convertPromptfoo(root, config),
+        /promptfooconfig.yaml was converted already: prompt.j2, prompt-cases.golden.yaml are there/,
+      );
+      assert.deepEqual(readdirSync(root), before);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import { convertConfig, type ConvertedConfig } from '../../core/setup/convert-promptfoo-config.ts';
+import type { LoadedPromptfoo } from '../../core/prompt/promptfoo/case-files-of.ts';
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import { replaceFile } from '../storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../storage/file-in-root.ts';
@@ -21,7 +22,9 @@ export async function convertPromptfoo(root: string, file: string): Promise<Conv
   const config = await loadPromptfoo(root, shown, await read(file), { read, has });
   const settings = path.join(root, SETTINGS_NAME);
   const before = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
-  const converted = convertConfig(config, before, (name) => existsSync(path.join(root, name)));
+  const isThere = (name: string): boolean => existsSync(path.join(root, name));
+  refuseTwice(config, shown, isThere);
+  const converted = convertConfig(config, before, isThere);
   if (converted.prompts.length === 0)
     throw new ConfigurationError(
       'convert/nothing',
@@ -32,4 +35,15 @@ export async function convertPromptfoo(root: string, file: string): Promise<Conv
   // Last: entries name only files that are there.
   replaceFile(realPathToWrite(root, settings), converted.settings);
   return converted;
+}
+
+/** The names that a first conversion gives are taken: a second one would be a copy under other names. */
+function refuseTwice(config: LoadedPromptfoo, shown: string, isThere: (name: string) => boolean): void {
+  const names = convertConfig(config, '', () => false).files.map((item) => item.path);
+  if (names.length === 0 || !names.every(isThere)) return;
+  throw new ConfigurationError(
+    'convert/done',
+    `${shown} was converted already: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''} ${names.length === 1 ? 'is' : 'are'} there.`,
+    'To convert it again, delete these files and their entries under `prompts:` in goldset.yaml.',
+  );
 }
