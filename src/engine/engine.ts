@@ -3,7 +3,7 @@ import { switchModelText, type SwitchedModel } from '../core/economics/switch-mo
 import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { idOfPrompt, isCodePath } from '../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath, isPromptfooPath } from '../core/prompt/formats/prompt-name.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
@@ -183,11 +183,11 @@ export class Engine {
     return { ...(await this.evaluator.load({ workspace, file, unsaved, most })), root: workspace.root };
   }
 
-  /** The ids of the prompts that a file is or is part of; empty: it is no prompt. */
+  /** The ids of the prompts that a file is or is part of; empty: it is no prompt. What has to be parsed is read on the worker. */
   async promptsOf(file: string): Promise<readonly string[]> {
     const workspace = await this.workspaces.open(path.dirname(file));
-    // A marked source file is parsed, which is the worker's.
-    return isCodePath(file) ? this.evaluator.usedCodePrompts({ workspace, file }) : new PromptIndex(workspace).promptsOf(file);
+    const isParsed = isCodePath(file) || isPromptfooPath(file);
+    return isParsed ? this.evaluator.usedCodePrompts({ workspace, file }) : new PromptIndex(workspace).promptsOf(file);
   }
 
   /** The ids of the prompts that use a golden set; found on the worker, since source files may have to be parsed. */

@@ -33,6 +33,7 @@ let counter: import('../adapters/analysis/request-counter.ts').RequestCounter | 
 let scanner: import('../adapters/workspace/source-scan.ts').SourceScanner | undefined;
 
 let marked: import('../adapters/workspace/code-index.ts').MarkedNames | undefined;
+let configs: import('../adapters/workspace/promptfoo-files.ts').PromptfooNames | undefined;
 
 let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 let shownTitles: import('../adapters/interactions/shown-titles.ts').ShownTitles | undefined;
@@ -137,12 +138,14 @@ const tasks: WorkerTasks = {
 };
 
 async function indexOf(workspace: Workspace): Promise<PromptIndex> {
-  const [{ MarkedNames }, { PromptIndex }] = await Promise.all([
+  const [{ MarkedNames }, { PromptfooNames }, { PromptIndex }] = await Promise.all([
     import('../adapters/workspace/code-index.ts'),
+    import('../adapters/workspace/promptfoo-files.ts'),
     import('../adapters/workspace/prompt-index.ts'),
   ]);
   marked ??= new MarkedNames();
-  return new PromptIndex(workspace, marked);
+  configs ??= new PromptfooNames();
+  return new PromptIndex(workspace, marked, configs);
 }
 
 /** What a task loads before its time starts: the tokenizer's vocabulary takes 0.66 s of processor time. */

@@ -11,7 +11,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'adapters/storage/data-folder/data-folder.ts: folders':
     'what was verified of a folder on disk, and is verified again after a change of it',
   'adapters/capture/open-sink.ts: queues': 'an application names its sink again and again, and all of its modules share the queue',
-  'adapters/workspace/promptfoo-files.ts: knownNames': 'names of prompts by config, read again when one of its files has changed',
   'adapters/models/hide-key.ts: known': 'the expressions of the keys of this process, each compiled once; they depend on the key alone',
 };
 

@@ -36,7 +36,7 @@ import type { BuildFunction } from '../../core/prompt/document.ts';
 import { codePromptNames, MarkedNames } from './code-index.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
-import { promptfooNamesOf } from './promptfoo-files.ts';
+import { PromptfooNames } from './promptfoo-files.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
 
 /** Whether there is a file. */
@@ -49,10 +49,11 @@ export class PromptIndex {
   /** The folder that was listed last: a search asks for all files of one after the other. */
   private listed: { readonly folder: string; readonly names: readonly string[] } | null = null;
 
-  /** `marked`: what source files mark, where a process looks again and again. */
+  /** `marked`, `configs`: what source files mark and configs name, where a process looks again and again. */
   constructor(
     private readonly workspace: Pick<Workspace, 'root' | 'config'>,
     private readonly marked: MarkedNames = new MarkedNames(),
+    private readonly configs: PromptfooNames = new PromptfooNames(),
   ) {
     this.composed = composedPrompts(workspace.config.prompts);
     this.built = builtPrompts(workspace.config.prompts);
@@ -76,7 +77,7 @@ export class PromptIndex {
 
   private promptfooPromptsOf(file: string, shown: string): string[] {
     if (shown.startsWith('../') || !existsSync(file)) return [];
-    return promptfooNamesOf(this.root, file).map((name) => idOfPrompt({ file, name }));
+    return this.configs.of(this.root, file).map((name) => idOfPrompt({ file, name }));
   }
 
   private bamlPromptsOf(file: string, shown: string): string[] {

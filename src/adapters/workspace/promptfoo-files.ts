@@ -51,28 +51,31 @@ interface KnownNames {
   readonly names: readonly string[];
 }
 
-/** By config: asked for each file that the editor shows, so it is read again only when one of its files has changed. */
-const knownNames = new Map<string, KnownNames>();
+/** The names of the prompts of configs on disk, where a process looks again and again. */
+export class PromptfooNames {
+  /** By config: it is read again only when one of its files has changed. */
+  private readonly known = new Map<string, KnownNames>();
 
-/** The names of the prompts of a config on disk; empty: it cannot be read. */
-export function promptfooNamesOf(root: string, file: string): readonly string[] {
-  const key = `${root}\0${file}`;
-  const before = knownNames.get(key);
-  if (before !== undefined && before.stamps.every(([name, stamp]) => stampOf(name) === stamp)) return before.names;
-  const shown = slashedPath(root, file);
-  const known = { texts: new Map<string, string | null>(), matches: new Map<string, readonly string[]>() };
-  const own = textOf(root, shown);
-  if (own === null) return [];
-  let read = promptfooNames(shown, own, known);
-  for (let round = 0; !read.files.isComplete && round < MOST_ROUNDS; round++) {
-    matchPatterns(root, read.files, known);
-    for (const name of read.files.unknown) known.texts.set(name, textOf(root, name));
-    read = promptfooNames(shown, own, known);
+  /** Empty: the config cannot be read. */
+  of(root: string, file: string): readonly string[] {
+    const key = `${root}\0${file}`;
+    const before = this.known.get(key);
+    if (before !== undefined && before.stamps.every(([name, stamp]) => stampOf(name) === stamp)) return before.names;
+    const shown = slashedPath(root, file);
+    const known = { texts: new Map<string, string | null>(), matches: new Map<string, readonly string[]>() };
+    const own = textOf(root, shown);
+    if (own === null) return [];
+    let read = promptfooNames(shown, own, known);
+    for (let round = 0; !read.files.isComplete && round < MOST_ROUNDS; round++) {
+      matchPatterns(root, read.files, known);
+      for (const name of read.files.unknown) known.texts.set(name, textOf(root, name));
+      read = promptfooNames(shown, own, known);
+    }
+    const all = [file, ...[...read.files.named].map((name) => path.resolve(root, name))];
+    // What a pattern matches changes without a change of any of these files.
+    if (known.matches.size === 0) this.known.set(key, { stamps: all.map((name) => [name, stampOf(name)]), names: read.names });
+    return read.names;
   }
-  const all = [file, ...[...read.files.named].map((name) => path.resolve(root, name))];
-  // What a pattern matches changes without a change of any of these files.
-  if (known.matches.size === 0) knownNames.set(key, { stamps: all.map((name) => [name, stampOf(name)]), names: read.names });
-  return read.names;
 }
 
 function stampOf(file: string): string {
