@@ -246,12 +246,15 @@ class EntryReader {
   private withoutJudge({ provider, rubricPrompt, ...spec }: JsonObject, type: string, at: Path): JsonObject {
     for (const [key, value] of Object.entries({ provider, rubricPrompt })) {
       if (value === undefined) continue;
-      const range = this.places.keyOf([...at, key]);
-      const path = this.places.fileOf(range)?.path ?? this.config.path;
-      const message = `No model judges \`${type}\`, so its \`${key}\` is not read.`;
-      this.found.push({ code: 'promptfoo/ignored', severity: 'warning', message, path, range });
+      this.warn(`No model judges \`${type}\`, so its \`${key}\` is not read.`, [...at, key]);
     }
     return spec;
+  }
+
+  private warn(message: string, keys: Path): void {
+    const range = this.places.keyOf(keys);
+    const path = this.places.fileOf(range)?.path ?? this.config.path;
+    this.found.push({ code: 'promptfoo/ignored', severity: 'warning', message, path, range });
   }
 
   /** Who judges: the assertion's own provider, else that of the test's options. */
@@ -261,6 +264,8 @@ class EntryReader {
     const provider = judgeName(given, isSimilar(type) || type === 'answer-relevance');
     if (isJsonObject(given) && (given['transform'] ?? null) !== null)
       this.refuse('`transform` of a judge is not executed.', [...place, 'transform']);
+    if (isJsonObject(given) && isJsonObject(given['config']) && Object.keys(given['config']).length > 0)
+      this.warn('`config` of a judge is not read: it judges with its own settings.', [...place, 'config']);
     if (provider === null) return;
     if (provider === undefined) this.refuse('`provider` must name a model.', place);
     else spec['provider'] = provider;
