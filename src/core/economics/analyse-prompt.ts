@@ -169,7 +169,7 @@ function analyseModel(
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(known === null ? counters.withBand(facts.tokenizer, textsOf(rendered)) : facts.tokenizer, known);
-  const { counter, trees, ...alikeCounted } = shared.by(tokenizer);
+  const { counter, trees, ...alikeCounted } = shared.by(tokenizer, facts.model);
   const tools = rendered[0]?.request.tools ?? [];
   const atStart = new ToolsAtStart(facts.model, counter);
   const asRead = (tokens: number): number => atStart.tokensRead(tokens, tools);

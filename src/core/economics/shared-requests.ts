@@ -8,6 +8,7 @@ import { sharedAmong, type IsShared } from './prefix/prefix-ends.ts';
 import { countPrefix, differencesOf, type PrefixAnalysis, type RequestDifferences } from './prefix/prefix.ts';
 import { inProduction, onOneDay, type ProductionRequests } from './prefix/production.ts';
 import { LineTrees } from './prefix/replay.ts';
+import { countingFiles } from './tokens/file-counter.ts';
 import type { RenderedCase } from './rendered-cases.ts';
 import type { Counters } from './tokens/counters.ts';
 import type { TextCounter } from './tokens/token-counter.ts';
@@ -41,6 +42,7 @@ export class SharedAnalysis {
   private readonly known = new Map<string, SharedTokens>();
   private readonly ofOneDay: RequestDifferences;
   private readonly before: ReturnType<typeof renderVersion>;
+  private readonly hasFiles: boolean;
 
   constructor(
     private readonly evidence: SharedEvidence,
@@ -51,14 +53,21 @@ export class SharedAnalysis {
     this.same = { requests, production: inProduction(requests), isShared: sharedAmong(cases, document.input.defaults) };
     this.ofOneDay = differencesOf(onOneDay(requests).requests);
     this.before = renderVersion(previous, rendered);
+    this.hasFiles = requests.some(({ messages }) => messages.some(({ content }) => content.some((part) => 'media' in part)));
   }
 
-  /** In the tokens of a model, as its usage has corrected them; null: in tokens of o200k_base. */
-  by(tokenizer: TokenizerFact | null): SharedTokens {
-    const key = keyOf(tokenizer);
-    const found = this.known.get(key) ?? this.countedWith(tokenizer === null ? this.counters.plain : this.counters.of(tokenizer));
+  /** In the tokens of a model, as its usage has corrected them; null: in tokens of o200k_base. `model`: what decides what its files are. */
+  by(tokenizer: TokenizerFact | null, model: string | null = null): SharedTokens {
+    const ofFiles = this.hasFiles ? model : null;
+    const key = `${ofFiles ?? ''}\u0000${keyOf(tokenizer)}`;
+    const found = this.known.get(key) ?? this.countedWith(this.counterOf(tokenizer, ofFiles));
     this.known.set(key, found);
     return found;
+  }
+
+  private counterOf(tokenizer: TokenizerFact | null, model: string | null): TextCounter {
+    const counter = tokenizer === null ? this.counters.plain : this.counters.of(tokenizer);
+    return model === null ? counter : countingFiles(counter, model);
   }
 
   private countedWith(counter: TextCounter): SharedTokens {

@@ -93,3 +93,33 @@ describe('predicted reads and writes of a prompt cache', () => {
     });
   }
 });
+
+describe('an image in a prefix', () => {
+  /** The head of a PNG, which has its size. */
+  const picture = (width: number, height: number): string => {
+    const head = Buffer.from('89504e470d0a1a0a0000000d49484452000000000000000008020000000000000000000000000000', 'hex');
+    head.writeUInt32BE(width, 16);
+    head.writeUInt32BE(height, 20);
+    return `data:image/png;base64,${head.toString('base64')}`;
+  };
+  const reads = (pictures: readonly string[]): number[] => {
+    const { analysis } = analyse({
+      prompt: `---\nmodel: test:model\ninput:\n  schema:\n    photo: string\n    q: string\n---\n{{role "user"}}\n{{media url=photo}}\n${'alpha '.repeat(500)}\n{{q}}\n`,
+      cases: pictures.map((photo, i) => ({ vars: { photo, q: `question ${i}` } })),
+      facts: { caching: ruleOf('openai', 'gpt-5.1') },
+    });
+    return analysis.models[0]?.cache?.run?.calls.map(({ read }) => read) ?? [];
+  };
+
+  // gpt-4o: 1024² is shrunk to 768², which is 4 tiles of 512: 85 + 4 · 170 = 765 tokens ("Images and vision"). With 500 words and the frame
+  // about 1,270, of which nine blocks of 128 are whole: 1,152. Its address alone has less than 100, which is below the minimum of 1,024.
+  it('has its own tokens, not those of its address', () => {
+    const same = picture(1024, 1024);
+    assert.deepEqual(reads([same, same, same]), [0, 1152, 1152]);
+  });
+
+  it('is shared whole or not at all, however alike the addresses begin', () => {
+    const [one, other] = [picture(1024, 1024), picture(1024, 1023)];
+    assert.deepEqual(reads([one, other, one, other]), [0, 0, 1152, 1152]);
+  });
+});

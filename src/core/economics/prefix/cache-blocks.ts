@@ -4,7 +4,7 @@ import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request
 import type { TextCounter } from '../tokens/token-counter.ts';
 import { linesFor } from '../tokens/token-lines.ts';
 import { cutAtMarks, marksIn } from './prefix-ends.ts';
-import type { PrefixChunk } from './prefix-tree.ts';
+import { WHOLE, type PrefixChunk } from './prefix-tree.ts';
 
 type Sent = Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
 
@@ -57,9 +57,11 @@ export function blocksOf(request: Sent, marks: readonly CacheMark[] | null, coun
 
 /** Tells pieces of different kinds apart: no text begins with this character. */
 const keyOf = (piece: RequestPiece): string =>
-  piece.kind === 'frame' ? `\u0001${piece.role}` : piece.kind === 'media' ? `\u0002${piece.url}` : piece.text;
+  piece.kind === 'frame' ? `\u0001${piece.role}` : piece.kind === 'media' ? `${WHOLE}${piece.url}` : piece.text;
 
 const tokensOf = (piece: RequestPiece, counter: TextCounter): number =>
   piece.kind === 'tool' || piece.kind === 'schema'
     ? counter.count(piece.text)
-    : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));
+    : piece.kind === 'media' && counter.file !== undefined
+      ? counter.file(piece.media ?? { url: piece.url })
+      : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));

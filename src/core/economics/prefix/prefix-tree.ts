@@ -8,6 +8,9 @@ export interface PrefixChunk {
   readonly tokens: () => number;
 }
 
+/** Begins a piece that is shared whole or not at all: an image, of which addresses may begin alike. */
+export const WHOLE = '\u0002';
+
 export class PrefixNode {
   readonly children = new Map<string, PrefixNode>();
   /** Texts of the children in order: neighbours begin alike for longest. */
@@ -83,7 +86,7 @@ function placeOf(texts: readonly string[], text: string): number {
 
 /** Tokens that two texts begin with alike. */
 export function tokensAlike(a: string, b: string, counter: TextCounter): number {
-  if (a[0] !== b[0]) return 0;
+  if (a[0] !== b[0] || a[0] === WHOLE) return 0;
   const [x, y] = [counter.encode(a), counter.encode(b)];
   let shared = 0;
   while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;

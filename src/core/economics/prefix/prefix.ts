@@ -111,6 +111,7 @@ function begunAlike(left: RequestPiece, right: RequestPiece, counter: TextCounte
     const [x = '', y = ''] = [left, right].map(({ text }) => linesFor(text, start).next().value ?? '');
     return counter.count(left.text.slice(0, start)) + tokensAlike(x, y, counter);
   }
+  if (left.kind === 'media' || right.kind === 'media') return 0;
   const [x, y] = [pieceTokens(left, (text) => counter.encode(text)), pieceTokens(right, (text) => counter.encode(text))];
   let shared = 0;
   while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
@@ -166,7 +167,9 @@ export const contentOf = (piece: RequestPiece): string =>
 const tokensOf = (piece: RequestPiece, counter: TextCounter): number =>
   piece.kind === 'text' || piece.kind === 'tool' || piece.kind === 'schema'
     ? counter.count(piece.text)
-    : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));
+    : piece.kind === 'media' && counter.file !== undefined
+      ? counter.file(piece.media ?? { url: piece.url })
+      : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));
 
 const totalTokens = (pieces: readonly RequestPiece[], counter: TextCounter): number =>
   pieces.reduce((sum, piece) => sum + tokensOf(piece, counter), 0);

@@ -72,11 +72,12 @@ export function countRequest(
   };
 }
 
-interface LikelyBand extends TokenBand {
+export interface LikelyBand extends TokenBand {
   readonly likely: number;
 }
 
-function mediaTokens(model: string, media: MediaDescription): LikelyBand {
+/** An image or another file of a message. */
+export function mediaTokens(model: string, media: MediaDescription): LikelyBand {
   const kind = kindOfMedia(media);
   if (kind === 'pdf' || kind === 'audio') {
     const band = kind === 'pdf' ? pdfTokens(model, media.pages ?? null) : audioTokens(model, media.seconds ?? null);

@@ -1,4 +1,5 @@
 /** Counts tokens and remembers what it has counted, so that an edit costs only the lines that it touched. */
+import type { MediaDescription } from './request-stream.ts';
 import { linesFor } from './token-lines.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -9,6 +10,8 @@ export interface TextCounter {
   encode(text: string): Int32Array;
   /** How many tokens of the model the first `end` of these are; without `end`, all of them. */
   weigh(tokens: ArrayLike<number>, end?: number): number;
+  /** Tokens of the model of an image or another file. Absent: not known, so its address is counted. */
+  file?(media: MediaDescription): number;
 }
 
 /** Characters of text whose tokens are kept: some 10,000-token prompts with all of their golden cases. */
