@@ -46,6 +46,11 @@ const GEMINI = {
   asOf: '2026-11-23',
   source: 'Gemini API: Context caching',
 } as const;
+/** No page states the minimum of these models: that of 2.5. */
+const AS_OTHERS = {
+  minimum: 2048,
+  source: 'Gemini API: Context caching, which states no minimum for this model: that of Gemini 2.5',
+} as const;
 /** Implicit caching with a durable tier: an entry may live that long, without a promise. */
 const VERTEX = {
   ...GEMINI,
@@ -75,10 +80,12 @@ const RULES: readonly CachingRuleData[] = [
   { ...CLAUDE, models: String.raw`.`, minimum: 1024 },
   { ...GEMINI, models: String.raw`^gemini-(3\.1-pro|3-pro|3\.[5-9]-flash)`, minimum: 4096 },
   { ...GEMINI, models: String.raw`^gemini-3-flash`, minimum: 1024 },
-  { ...GEMINI, models: String.raw`.`, minimum: 2048 },
+  { ...GEMINI, models: String.raw`^gemini-2\.5`, minimum: 2048 },
+  { ...GEMINI, ...AS_OTHERS, models: String.raw`.` },
   { ...VERTEX, models: String.raw`^gemini-(3\.1-pro|3-pro|3\.[5-9]-flash)`, minimum: 4096 },
   { ...VERTEX, models: String.raw`^gemini-3-flash`, minimum: 1024 },
-  { ...VERTEX, models: String.raw`^gemini-`, minimum: 2048 },
+  { ...VERTEX, models: String.raw`^gemini-2\.5`, minimum: 2048 },
+  { ...VERTEX, ...AS_OTHERS, models: String.raw`^gemini-` },
   {
     provider: 'deepseek',
     models: String.raw`.`,
