@@ -32,6 +32,8 @@ export interface WorkbenchOptions {
 }
 
 const SHOTS = path.resolve('out/screenshots');
+/** A window is drawn once more for each picture: `npm test` takes none but those of failures. */
+const TAKES_PICTURES = isEverything || process.env['GOLDSET_SHOTS'] === '1';
 /** Of one wait. Long, because a wait ends with its state: only a failure takes all of it, and a busy machine some. */
 const WAIT_MS = 60_000;
 /** A window shows what a key opens, or a change of its settings, within this time, if it heard it. */
@@ -178,7 +180,12 @@ export class Workbench {
     }
   }
 
+  /** A screenshot, when the run takes them. */
   async shot(name: string): Promise<void> {
+    if (TAKES_PICTURES) await this.picture(name);
+  }
+
+  private async picture(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
     // What fades in is there.
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
@@ -208,7 +215,7 @@ export class Workbench {
       await Promise.race([steps(this), limit]);
     } catch (error) {
       failed = true;
-      await this.shot(`failed-${name}`);
+      await this.picture(`failed-${name}`);
       // A new error: mocha prints the stack, which keeps the message that the first one was made with.
       throw new Error(`${String(error)}\nOn the screen (${name}):\n${await screenText(this.page)}`, { cause: error });
     } finally {
