@@ -17,9 +17,10 @@ export const delimiterName = (delimiter: string): string => NAMES[delimiter] ?? 
 /** The delimiter that splits the header into the most names that Goldset knows, else into the most names; a comma in doubt. */
 export function csvLayout(text: string): CsvLayout {
   const bom = text.startsWith('\uFEFF') ? 1 : 0;
-  const line = /^sep=([^\r\n]|\t)[ \t]*(?:\r?\n|$)/i.exec(text.slice(bom, bom + 16));
+  const line = /^("?)sep=([^\r\n])\1[ \t]*(?:\r?\n|$)/i.exec(text.slice(bom, bom + 16));
   const start = bom + (line?.[0].length ?? 0);
-  if (line?.[1] !== undefined) return { delimiter: line[1], start, said: line[1] === ',' ? null : 'sep' };
+  const said = line?.[2];
+  if (said !== undefined) return { delimiter: said, start, said: said === ',' ? null : 'sep' };
   const header = headerLine(text, start);
   const scores = DELIMITERS.map((delimiter) => {
     const names = splitHeader(header, delimiter);
