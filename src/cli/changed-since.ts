@@ -1,13 +1,13 @@
 /** `--changed-since REF`: the prompts whose version, golden set or surroundings differ from a ref. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { filteredFiles, WorkTreeChanges } from '../adapters/git/work-tree.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { Submodules } from '../adapters/git/submodules.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
+import { pathPatterns } from '../core/path-pattern.ts';
 import { repositoryOf } from './baseline.ts';
 import { stderr } from './output.ts';
 import type { Session } from './session.ts';
@@ -46,7 +46,7 @@ function surroundings(paths: readonly string[], repository: Repository, { root, 
   const folder = path.posix.dirname(repository.pathOf(path.join(root, 'goldset.yaml')));
   const fromTop = folder === '.' ? '' : `${folder}/`;
   const { pipeline, prices } = config;
-  const matters = picomatch([...pipeline, 'goldset.yaml', ...(prices === null ? [] : [path.posix.normalize(prices)])], { dot: true });
+  const matters = pathPatterns([...pipeline, 'goldset.yaml', ...(prices === null ? [] : [path.posix.normalize(prices)])], { dot: true });
   return paths.filter((name) => name.startsWith(fromTop) && matters(name.slice(fromTop.length)));
 }
 

@@ -1,12 +1,12 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { Permit } from '../../core/execution.ts';
 import { parseModelId } from '../../core/model-id.ts';
+import { pathPatterns } from '../../core/path-pattern.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/prices/price.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
@@ -182,7 +182,7 @@ const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   mayRunPrograms: options.mayRunPrograms(),
   permit: options.permit,
   isFrozen: options.isFrozen === true,
-  matches: (globs) => picomatch([...globs], { dot: true }),
+  matches: (globs) => pathPatterns(globs, { dot: true }),
   now: options.clock.now,
 });
 

@@ -4,13 +4,13 @@
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { caseFilesOf, type LoadedPromptfoo } from '../../core/prompt/promptfoo/case-files-of.ts';
 import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { promptfooNames, readPromptfoo } from '../../core/prompt/promptfoo/read-config.ts';
 import { isPattern, type KnownFiles, type NamedFiles } from '../../core/prompt/promptfoo/named-files.ts';
+import { pathPattern } from '../../core/path-pattern.ts';
 import { readTextSync } from '../bounded-file.ts';
-import { isAtOrWithin, isInside, slashedPath } from '../within.ts';
+import { isInside, slashedPath } from '../within.ts';
 import { caseFileReader } from './case-file-reader.ts';
 import { filesBelow } from './files-below.ts';
 import type { PromptFiles } from './prompt-reads.ts';
@@ -95,12 +95,10 @@ function matchPatterns(
   known: KnownFiles & { readonly matches: Map<string, readonly string[]> },
 ): void {
   for (const pattern of unmatched) {
-    const matches = picomatch(pattern);
+    const matches = pathPattern(pattern, { dot: false });
     const parts = pattern.split('/');
     const fixed = parts.slice(0, parts.findIndex(isPattern)).join('/');
-    const found = isWithinRoot(root, fixed) ? filesBelow(root, fixed).filter((name) => matches(name)) : [];
+    const found = filesBelow(root, fixed).filter((name) => matches(name));
     known.matches.set(pattern, found.filter((name) => isInside(root, path.resolve(root, name))).sort());
   }
 }
-
-const isWithinRoot = (root: string, folder: string): boolean => isAtOrWithin(root, path.resolve(root, folder));

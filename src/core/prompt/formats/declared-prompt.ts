@@ -1,6 +1,7 @@
 /** An entry of `prompts:` in goldset.yaml: which files are prompts, and what their own text cannot say. */
 import picomatch from 'picomatch';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { pathPattern } from '../../path-pattern.ts';
 import type { TextRange } from '../../text.ts';
 import type { Fields } from '../../yaml-fields.ts';
 import { buildFunction } from '../built/build-reference.ts';
@@ -127,6 +128,19 @@ function checkKey(fields: Fields, key: string, hasMessages: boolean): void {
 
 const isGlob = (key: string): boolean => picomatch.scan(key).isGlob;
 
+/** What each pattern matches: every file of a workspace is compared with every key. */
+const patterns = new Map<string, (path: string) => boolean>();
+const MOST_PATTERNS = 1000;
+
+function patternOf(pattern: string): (path: string) => boolean {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  if (patterns.size >= MOST_PATTERNS) patterns.clear();
+  const made = pathPattern(pattern, { dot: true });
+  patterns.set(pattern, made);
+  return made;
+}
+
 const plainKey = (key: string): string => key.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
 
 /** The name of a prompt of several files. */
@@ -143,7 +157,7 @@ export function declaredPrompt(prompts: DeclaredPrompts, path: string): Declared
   for (const [key, entry] of prompts) {
     const plain = plainKey(key);
     if (plain === path || ((entry.messages !== null || entry.build !== null) && nameOfKey(key) === name)) exact.push(entry);
-    else if (entry.messages === null && isGlob(plain) && picomatch.isMatch(path, plain, { dot: true, windows: false })) globs.push(entry);
+    else if (entry.messages === null && isGlob(plain) && patternOf(plain)(path)) globs.push(entry);
   }
   const found = name !== null && exact.length === 0 && !isCodePath(file) ? [] : [...globs, ...exact];
   return found.length === 0 ? null : found.reduce(merged);
