@@ -1,7 +1,8 @@
 /**
  * The only way to a terminal. Control characters and what cannot be seen are shown as code points here, so that no model output or file
- * name can move the cursor, change a title or hide text; styling of our own is a `Styled` text, which keeps it.
+ * name can move the cursor, change a title or hide text, and no line of it is a command for a CI system; styling of our own is a `Styled` text, which keeps it.
  */
+import { isReadByCi, jsonWithoutCiCommands, PiecesWithoutCiCommands } from '../core/ci-commands.ts';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { visibleControls, visibleJson } from '../core/visible-controls.ts';
 
@@ -31,11 +32,15 @@ export const joinedText = (texts: readonly Text[], separator: string): Text => n
 /** Markdown of `summary`: its texts from outside are visible already, and the characters that make mentions harmless stay. */
 export const shownMarkdown = (text: string): Text => new Styled(text);
 
+/** JSON in which nothing hides from a person and nothing commands a CI system. */
+const harmlessJson = (json: string): string => (isReadByCi(process.env) ? jsonWithoutCiCommands(visibleJson(json)) : visibleJson(json));
+
 const textOf = (value: Text | number | undefined): Text => (typeof value === 'number' ? String(value) : (value ?? ''));
 
 /** Standard output or standard error. */
 export class TerminalOutput {
   private ended = false;
+  private readonly pieces = new PiecesWithoutCiCommands();
   /** Those who wait until more can be written. */
   private readonly waiters = new Set<() => void>();
   private failed: ((error: ConfigurationError) => void) | null = null;
@@ -56,19 +61,24 @@ export class TerminalOutput {
   }
 
   write(text: Text): void {
-    this.put(visible(text));
+    this.put(isReadByCi(process.env) ? this.pieces.next(visible(text)) : visible(text));
+  }
+
+  /** A line that is a command for the CI system, with its values escaped by its rules. */
+  ciCommand(line: string): void {
+    this.put(`${line}\n`);
   }
 
   /** A value and a line break. `indent`: spaces; 0: all on one line. */
   json(value: unknown, indent = 2): void {
-    this.put(`${visibleJson(JSON.stringify(value, null, indent))}\n`);
+    this.put(`${harmlessJson(JSON.stringify(value, null, indent))}\n`);
   }
 
   /** A long text of JSON, piece by piece, as fast as it is read. Ends early when the reader is gone. */
   async jsonPieces(pieces: Iterable<string>): Promise<void> {
     for (const piece of pieces) {
       if (this.hasEnded) return;
-      if (!this.stream.write(visibleJson(piece))) await this.drained();
+      if (!this.stream.write(harmlessJson(piece))) await this.drained();
     }
   }
 

@@ -6,7 +6,7 @@ import { ConfigurationError, isHumanError } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { withValues, type Arguments } from '../arguments.ts';
-import { annotations } from '../github/annotations.ts';
+import { annotations, warningCommand } from '../github/annotations.ts';
 import { MAX_COMMENT, upsertComment } from '../github/comment.ts';
 import { readEvent, type WorkflowEvent } from '../github/event.ts';
 import { ForkCases, refuseBroughtAnswers } from '../github/fork.ts';
@@ -71,7 +71,7 @@ async function publish(found: Found, event: WorkflowEvent, base: string | null, 
   const text = summary(input, MAX_SUMMARY);
   if (summaryFile !== undefined && summaryFile !== '') appendFileSync(summaryFile, text);
   else stdout.write(shownMarkdown(text));
-  for (const line of annotations(found.report)) stdout.write(`${line}\n`);
+  for (const line of annotations(found.report)) stdout.ciCommand(line);
   await comment(summary(input, MAX_COMMENT), event, args);
 }
 
@@ -87,6 +87,6 @@ async function comment(text: string, { pullRequest, isFork }: WorkflowEvent, arg
     stderr.write(`The comment on pull request ${pullRequest} is ${what}.\n`);
   } catch (error) {
     if (!isHumanError(error)) throw error;
-    stdout.write(`::warning title=Goldset::${`${error.message} ${error.hint ?? ''}`.replace(/\n/g, ' ')}\n`);
+    stdout.ciCommand(warningCommand(`${error.message} ${error.hint ?? ''}`));
   }
 }

@@ -26,11 +26,19 @@ export function annotations({ candidates, comparisons, verdict, stopped }: RunRe
   return lines.slice(0, MOST);
 }
 
+/** A warning that belongs to no file. */
+export const warningCommand = (message: string): string => command('warning', null, 'Goldset', message);
+
 function command(level: 'error' | 'warning', file: string | null, title: string, message: string): string {
   const place = file === null ? '' : `file=${property(file)},line=1,`;
   return `::${level} ${place}title=${property(title)}::${data(message)}`;
 }
 
 /** Line breaks and colons would begin another command. */
-const data = (text: string): string => visibleControls(text).replace(/%/g, '%25').replace(/\n/g, '%0A');
+const data = (text: string): string =>
+  visibleControls(text)
+    .replace(/%/g, '%25')
+    .replace(/\r/g, '%0D')
+    .replace(/\n/g, '%0A')
+    .replace(/##(?=\[)/g, '#\u200b#');
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
