@@ -19,7 +19,10 @@ export function readEvent(env: NodeJS.ProcessEnv): WorkflowEvent {
   const file = env['GITHUB_EVENT_PATH'] ?? '';
   const event = file !== '' && existsSync(file) ? parseJson(readTextSync(file)) : {};
   const pull = objectAt(event, 'pull_request');
-  if (pull === null) return { base: name === 'push' ? pushBase(event) : null, pullRequest: null, isFork: false };
+  if (pull === null) {
+    refuseOtherRepository(event, env['GITHUB_REPOSITORY'] ?? null);
+    return { base: name === 'push' ? pushBase(event) : null, pullRequest: null, isFork: false };
+  }
   const baseSha = textAt(objectAt(pull, 'base'), 'sha');
   const headSha = textAt(objectAt(pull, 'head'), 'sha');
   if (name === 'pull_request_target' && headSha !== baseSha)
@@ -35,6 +38,17 @@ export function readEvent(env: NodeJS.ProcessEnv): WorkflowEvent {
     pullRequest: typeof number === 'number' ? number : null,
     isFork: headRepository !== (env['GITHUB_REPOSITORY'] ?? null),
   };
+}
+
+/** `workflow_run` has access to secrets, whatever workflow of a fork it follows. */
+function refuseOtherRepository(event: JsonValue | undefined, own: string | null): void {
+  const run = objectAt(event, 'workflow_run');
+  if (run === null || textAt(objectAt(run, 'head_repository'), 'full_name') === own) return;
+  throw new ConfigurationError(
+    'github/untrusted',
+    'This workflow follows a workflow of a fork, and it has access to secrets.',
+    'Use `on: pull_request`. Pull requests from forks then run on recorded answers.',
+  );
 }
 
 /** A new branch has nothing before it. */
