@@ -2,7 +2,7 @@
  * `--env-file`: keys from a file. It may have come with a repository, so it supplies only variables that a provider or a source names, and
  * none that directs Goldset, Node, a proxy or an address.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { mayBeSupplied } from '../core/variable-names.ts';
 import { ConfigurationError, isConfigurationError, messageOf } from '../core/errors.ts';
@@ -27,12 +27,15 @@ export function readEnvironmentFile(file: string, named: ReadonlySet<string>, ad
   };
 }
 
-/** A pipe such as `<(op read …)` has no size; a file has one. */
+/** A pipe such as `<(op read …)` says no size, and a device has no end: what arrives is counted. */
 function textOf(file: string): string {
   try {
-    if (statSync(file).size > MOST_BYTES)
-      throw new ConfigurationError('env/too-large', `The environment file ${file} is larger than 1 MB.`, 'Check --env-file.');
-    return readFileSync(file, 'utf8');
+    const descriptor = openSync(file, 'r');
+    try {
+      return withinLimit(file, descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     if (isConfigurationError(error)) throw error;
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -42,4 +45,13 @@ function textOf(file: string): string {
       'Check --env-file.',
     );
   }
+}
+
+function withinLimit(file: string, descriptor: number): string {
+  const bytes = Buffer.alloc(MOST_BYTES + 1);
+  let size = 0;
+  for (let read = -1; read !== 0 && size < bytes.length; size += read) read = readSync(descriptor, bytes, size, bytes.length - size, null);
+  if (size > MOST_BYTES)
+    throw new ConfigurationError('env/too-large', `The environment file ${file} is larger than 1 MB.`, 'Check --env-file.');
+  return bytes.toString('utf8', 0, size);
 }

@@ -8,7 +8,7 @@ import type { ClickHouseClient } from '@clickhouse/client-web';
 import { brandErrorClass, hasErrorKind, HumanError, isHumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
+import { keepAliveFetch, longBody, MAX_ANSWER_BYTES } from '../http/keep-alive-fetch.ts';
 import { hideKey } from '../models/hide-key.ts';
 
 export interface StoreQuery {
@@ -246,7 +246,8 @@ const fetchWhole: typeof fetch = async (input, init) => {
   const { status, headers } = response;
   if (status === 200 && headers.get('transfer-encoding') === null && headers.get('content-length') === null)
     throw new Error('the answer does not say where it ends');
-  const chunks = longBody(response, MOST_BYTES)[Symbol.asyncIterator]();
+  // An error is kept whole, rows are not.
+  const chunks = longBody(response, status === 200 ? MOST_BYTES : MAX_ANSWER_BYTES)[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       const next = await chunks.next();

@@ -19,7 +19,11 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
   const files = paths.flatMap((given) => {
     const full = path.resolve(cwd, given);
     if (!existsSync(full)) throw new ConfigurationError('import/missing', `There is no file or folder ${given}.`, 'Check the path.');
-    if (!statSync(full).isDirectory()) return [full];
+    const found = statSync(full);
+    if (found.isFile()) return [full];
+    // A device has no end, and a pipe cannot be read twice.
+    if (!found.isDirectory())
+      throw new ConfigurationError('import/kind', `${given} is not a regular file.`, 'Write what it gives into a file, and import that.');
     const inside = readdirSync(full, { recursive: true, withFileTypes: true })
       .filter(
         (entry) => entry.isFile() && NAMES.test(entry.name) && !path.relative(full, entry.parentPath).split(path.sep).includes('.goldset'),

@@ -81,7 +81,7 @@ export class SharedFeedbackFiles {
 
   /** `file`: of the person, without its ending. @throws as `appendLines` and `realPathToWrite`. */
   append(person: { readonly file: string; readonly name: string }, followUps: readonly FollowUp[]): void {
-    mkdirSync(path.join(this.root, FOLDER), { recursive: true });
+    mkdirSync(realPathToWrite(this.root, path.join(this.root, FOLDER)), { recursive: true });
     const file = realPathToWrite(this.root, path.join(this.root, FOLDER, `${person.file}.jsonl`));
     appendLines(
       file,
