@@ -30,7 +30,7 @@ export async function envCommand(args: Arguments): Promise<number> {
     if (key !== undefined)
       throw new ConfigurationError(
         'env/key',
-        `${key} is a key of a provider or a source, which is never put into prompts and cases.`,
+        `${key} is a key or another secret, which is never put into prompts and cases.`,
         'Give the text under another name if it is not a secret.',
       );
     allowed.add(names);

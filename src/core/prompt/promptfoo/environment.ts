@@ -47,7 +47,7 @@ function problemOf(name: string, environment: ReadableEnvironment | null): strin
   const tag = `\`{{env.${name}}}\``;
   if (environment === null) return `${tag} is a variable of the environment, which is not read here.`;
   if (isKeyName(name) || environment.keys.has(name))
-    return `${tag}: ${name} is a key of a provider or a source, which is never put into prompts and cases. Remove it here.`;
+    return `${tag}: ${name} is a key or another secret, which is never put into prompts and cases. Remove it here.`;
   if (environment.problem !== null) return `${tag} is not read: ${environment.problem}`;
   const value = environment.allowed.get(name);
   if (value === undefined)
