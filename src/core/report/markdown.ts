@@ -1,4 +1,4 @@
-/** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
+/** Markdown for a pull request's comment: no text from outside can mention a person or an issue, link, show an image or break the table. */
 import { positionText } from '../results/position-consistency.ts';
 import { passedText, scoreText } from '../results/case-counts.ts';
 import { judgeText } from '../results/candidate-report.ts';
@@ -108,5 +108,5 @@ export const markdownCell = (text: string): string =>
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/([\\`*_{}[\]()#|!~])/g, '\\$1')
-    .replace(/@/g, '@\u200b')
+    .replace(/@|#(?=\d)|\bGH-(?=\d)/gi, '$&\u200b')
     .replace(/\b(https?|ftp|www)([:.])/gi, '$1\u200b$2');
