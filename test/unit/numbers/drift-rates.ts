@@ -4,6 +4,7 @@ import type { DriftItem } from '../../../src/core/feedback/insights/drift/drift-
 import type { Random } from '../../../src/core/statistics/random.ts';
 import { driftWorld, type DriftWorld } from './drift-worlds.ts';
 import { dayOf } from './production-months.ts';
+import { quietRate, QUIET_MONTHS, type QuietMonth } from './production-rates.ts';
 
 const [WEEK, BEFORE] = [7, 28];
 
@@ -24,6 +25,11 @@ export const QUIET_YEARS: readonly { readonly name: string; readonly world: Drif
   { name: 'topics differ from day to day, users have their own', world: WORLD },
   { name: 'few users, who ask about little else than their own topics', world: { ...WORLD, users: 25, alike: 0.7 } },
 ];
+
+/** Costs, signals, scores and inputs at once. */
+export const QUIET_TOGETHER: readonly { readonly name: string; readonly month: QuietMonth; readonly world: DriftWorld }[] = [
+  ...QUIET_MONTHS.filter(({ signals }) => signals?.scores !== undefined),
+].map((month) => ({ name: `${month.name}, and inputs`, month, world: WORLD }));
 
 /** Years of weekly looks with a false alarm. */
 export function quietYears(random: Random, world: DriftWorld, years: number, weeks = 52): number {
@@ -46,6 +52,13 @@ export function quietDriftMonths(random: Random, world: DriftWorld, months: numb
     const items = driftWorld(random, { ...world, days: BEFORE + WEEK + 30 });
     if (Array.from({ length: 30 }, (_, day) => BEFORE + WEEK + day + 1).some((end) => driftLook(items, end).changes.length > 0)) alarms++;
   }
+  return alarms;
+}
+
+/** Quiet months of daily looks at everything that `insights --check` and `insights drift --check` look at, in which any of it raises an alarm. */
+export function quietTogether(random: Random, month: QuietMonth, world: DriftWorld, months: number): number {
+  let alarms = 0;
+  for (let i = 0; i < months; i++) if (quietRate(random, month, 1) + quietDriftMonths(random, world, 1) > 0) alarms++;
   return alarms;
 }
 

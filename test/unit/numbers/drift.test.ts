@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { driftAdvice, driftSentence } from '../../../src/core/feedback/insights/drift/drift-sentences.ts';
 import { Random } from '../../../src/core/statistics/random.ts';
-import { driftLook, freshFound, QUIET_YEARS, quietYears } from './drift-rates.ts';
+import { driftLook, freshFound, QUIET_TOGETHER, QUIET_YEARS, quietTogether, quietYears } from './drift-rates.ts';
 import { driftWorld } from './drift-worlds.ts';
 import { atLeast, atMost, seedOf, SEEDS } from './simulated-rate.ts';
 
@@ -16,6 +16,14 @@ for (let round = 0; round < SEEDS; round++)
         // A year takes half a minute: only with other seeds.
         if (SEEDS === 1) atMost(0.05, quietYears(random(500 + i), { ...world, callsPerDay: 6 }, 1, 12), 1, 'years with an alarm');
         else atMost(0.05, quietYears(random(500 + i), world, 20), 20, 'years with an alarm');
+      });
+
+    for (const [i, { name, month, world }] of QUIET_TOGETHER.entries())
+      it(`a quiet month has an alarm of any kind in at most 5 %: ${name}`, () => {
+        const months = SEEDS === 1 ? 1 : 20;
+        // Fewer inputs a day in `npm test`: a month takes half a minute otherwise.
+        const seen = SEEDS === 1 ? { ...world, callsPerDay: 3 } : world;
+        atMost(0.05, quietTogether(random(530 + i), month, seen, months), months, 'months with an alarm');
       });
 
     it('4 % new inputs of 500 are found and named in at least 90 %', () => {
