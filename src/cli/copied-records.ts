@@ -1,12 +1,14 @@
 /** Where the records are that a command works on: here, in `--store`, or copies of what it opens in `--source`. */
 import path from 'node:path';
 import type { ClickHouseSource } from '../adapters/clickhouse/clickhouse-source.ts';
-import { copiesOf, copyCalls, decidedOn, newestCalls, type SourcedCalls } from '../adapters/clickhouse/source-calls.ts';
+import { copiesOf, copyCalls, decidedOn, newestCalls, newestFirst, type SourcedCalls } from '../adapters/clickhouse/source-calls.ts';
 import { windowSince } from '../adapters/clickhouse/source-days.ts';
 import type { TimeRange } from '../adapters/clickhouse/row-queries.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { TypedFilter } from '../core/feedback/interactions/filter-text.ts';
+import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import type { StoredLine } from '../core/feedback/interactions/interaction.ts';
 import type { Arguments } from './arguments.ts';
 import { settleDataFolder } from './data-folder-question.ts';
 import { followRetention } from './follow-retention.ts';
@@ -15,12 +17,18 @@ import { namedSource } from './open-named-source.ts';
 /** Days back in which calls are looked for when the filter does not say it. */
 const LISTED_DAYS = 30;
 
-const rangeOf = ({ filter }: TypedFilter, days?: number): TimeRange => {
+const rangeOf = ({ filter }: Pick<TypedFilter, 'filter'>, days?: number): TimeRange => {
   const range = windowSince(filter.from, Date.now(), days);
   const { from, to } = filter;
   const start = from === null ? range.from : Date.parse(from);
   return { from: start, to: to === null ? range.to : Math.min(range.to, Date.parse(to) + 86_400_000) };
 };
+
+/** Records of the days that a filter names, from the newest back. */
+export async function* listedLines(source: ClickHouseSource, filter: InteractionFilter): AsyncGenerator<StoredLine> {
+  const range = rangeOf({ filter }, LISTED_DAYS);
+  yield* newestFirst(source, source.reader(), await source.rowsByHour(range), range);
+}
 
 /** The newest calls of a source that a filter lets through; nothing is copied. */
 export const listSourced = (

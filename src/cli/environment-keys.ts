@@ -64,8 +64,9 @@ function pairsAt(address: string, { providers, sources }: Pick<GoldsetConfig, 'p
     const named = provider.kind === 'command' ? null : provider.apiKeyEnv;
     return given !== null && named !== null && new URL(given).origin === origin ? [named] : [];
   });
-  for (const { clickhouse, passwordEnv } of sources.values())
-    if (passwordEnv !== null && new URL(clickhouse).origin === origin) variables.push(passwordEnv);
+  for (const { clickhouse, passwordEnv, feedback } of sources.values())
+    if (new URL(clickhouse).origin === origin)
+      variables.push(...[passwordEnv, feedback?.passwordEnv ?? null].filter((variable) => variable !== null));
   return (variables.length > 0 ? [...new Set(variables)] : ['VARIABLE']).map((variable) => pairText({ variable, origin }));
 }
 

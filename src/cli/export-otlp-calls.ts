@@ -3,7 +3,8 @@ import path from 'node:path';
 import { redactorOf } from '../adapters/capture/capture-rules.ts';
 import { sendBatches } from '../adapters/capture/otlp-export.ts';
 import { OTLP_IDS } from '../adapters/capture/otlp-ids.ts';
-import { callsToExport } from '../adapters/interactions/calls-to-export.ts';
+import { copiesOf, decidedOn } from '../adapters/clickhouse/source-calls.ts';
+import { callsToExport, sourcedCallsToExport } from '../adapters/interactions/calls-to-export.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { replaceFileInPieces } from '../adapters/storage/data-folder/no-follow.ts';
 import { findRoot, openWorkspace } from '../adapters/workspace/root.ts';
@@ -13,9 +14,11 @@ import type { StoredLine } from '../core/feedback/interactions/interaction.ts';
 import { exportBatches, type StoredCall } from '../core/feedback/otel/export-otlp.ts';
 import { count, quantity } from '../core/figures.ts';
 import type { Arguments } from './arguments.ts';
+import { listedLines } from './copied-records.ts';
 import { settleDataFolder } from './data-folder-question.ts';
 import { environmentKeys } from './environment-keys.ts';
 import { exportTarget } from './otlp-address.ts';
+import { namedSource } from './open-named-source.ts';
 import { requireOwner } from './owner.ts';
 import { stderr } from './output.ts';
 
@@ -41,7 +44,11 @@ export async function exportOtlp(filters: readonly string[], args: Arguments): P
   const target = isAddress ? await exportTarget(to, headers, environmentKeys(args, config)) : null;
   await settleDataFolder(root, 'needed');
   const { id } = typed;
-  const found = callsToExport(root, id === null ? typed.filter : { ...typed.filter, ids: [id] }, config.signals);
+  const filter = id === null ? typed.filter : { ...typed.filter, ids: [id] };
+  const source = await namedSource(args, workspace);
+  const found = await (source === null
+    ? callsToExport(root, filter, config.signals)
+    : sourcedCallsToExport(root, listedLines(source, filter), decidedOn(copiesOf(root, source)), filter, config.signals));
   if (found.refused > 0) stderr.write(`${quantity(found.refused, 'line was', 'lines were')} not read.\n`);
   if (found.total === 0) {
     stderr.write('No stored interaction matches this filter, so nothing is exported.\n');

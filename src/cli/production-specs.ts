@@ -327,6 +327,11 @@ export const exportSpec: CommandSpec = {
       value: 'NAME=VAR',
       help: 'otlp: send the header NAME with the value of the variable VAR; repeat for several. It goes to an address only after you allowed it: --allow-origin VAR@URL.',
     },
+    source: {
+      ...source,
+      help: 'otlp: export calls of a store that `sources` of goldset.yaml names, such as ClickHouse. Without from=DAY: of the last 30 days.',
+    },
+    'env-file': envFile,
     store,
     trust,
     'allow-origin': allowOrigin,
@@ -344,8 +349,15 @@ export const dataSpec: CommandSpec = {
   words: ['list', 'prune', 'share', 'keep'],
   paths: 'none',
   summary:
-    'Lists what .goldset holds, with its size, age and rule. prune: deletes what `keepRuns`, `capture.keepDays`, `capture.keepMb` and the limits of the cache do not keep. keep: protects a run under a name; without a name, no longer. share: copies triage and your corrections to feedback/ (`feedback: repository` in goldset.yaml).',
-  options: { 'dry-run': { type: 'boolean', help: 'share: report what would be copied and write nothing.' }, json },
+    'Lists what .goldset holds, with its size, age and rule. prune: deletes what `keepRuns`, `capture.keepDays`, `capture.keepMb` and the limits of the cache do not keep. keep: protects a run under a name; without a name, no longer. share: copies triage and your corrections to feedback/ (`feedback: repository` in goldset.yaml), or with --source, your labels too, to the table of that store.',
+  options: {
+    'dry-run': { type: 'boolean', help: 'share: report what would be copied and write nothing.' },
+    source: { ...source, help: 'share: append to the table goldset_feedback of this source, with the user that its `feedback` names.' },
+    trust,
+    'allow-origin': allowOrigin,
+    'env-file': envFile,
+    json,
+  },
   examples: ['goldset data', 'goldset data prune', 'goldset data keep 20261120T101500-3fa1c2 "before the rewrite"'],
 };
 

@@ -22,7 +22,7 @@ export async function storeFeedback(root: string, followUps: readonly FollowUp[]
   const own = followUps.map((followUp) => ({ ...followUp, by: person.name }));
   const shared = isRepository(config) ? own.filter(isShareable) : [];
   const rest = own.filter((followUp) => !shared.includes(followUp));
-  if (shared.length > 0) new SharedFeedbackFiles(root).append(person, redacted(shared, person, config));
+  if (shared.length > 0) new SharedFeedbackFiles(root).append(person, readableByTeam(shared, person, config));
   if (rest.length > 0) new InteractionFiles(root).append(...rest.map((followUp) => ({ followUp })));
 }
 
@@ -40,17 +40,23 @@ export async function shareFeedback(root: string, git: Git, isDry: boolean): Pro
     );
   const person = await personIn(root, git);
   const files = new SharedFeedbackFiles(root);
-  const known = new Set(files.read().followUps.map(nameOfFollowUp));
+  const found = ownDecisions(root, person, files.read().followUps);
+  if (!isDry && found.length > 0) files.append(person, readableByTeam(found, person, config));
+  return { person, moved: found.length };
+}
+
+/** What this person decided and corrected in the records of a folder, without those that are shared already. */
+export function ownDecisions(records: string, person: Person, shared: readonly FollowUp[]): FollowUp[] {
+  const known = new Set(shared.map(nameOfFollowUp));
   const found: FollowUp[] = [];
-  new InteractionFiles(root).read(null, (line) => {
+  new InteractionFiles(records).read(null, (line) => {
     if (!('followUp' in line)) return;
     const own = ofPerson(line.followUp, person);
     if (own === null || known.has(nameOfFollowUp(own))) return;
     known.add(nameOfFollowUp(own));
     found.push(own);
   });
-  if (!isDry && found.length > 0) files.append(person, redacted(found, person, config));
-  return { person, moved: found.length };
+  return found;
 }
 
 /** What a person of this machine decided, and what this person corrected: an application stores corrections of its users, too. */
@@ -73,7 +79,7 @@ function isRepository({ feedback }: GoldsetConfig): boolean {
 }
 
 /** As it may be read by all people of the repository, each correction with its author. */
-function redacted(followUps: readonly FollowUp[], { name }: Person, { capture }: GoldsetConfig): FollowUp[] {
+export function readableByTeam(followUps: readonly FollowUp[], { name }: Person, { capture }: Pick<GoldsetConfig, 'capture'>): FollowUp[] {
   const redact = redactorOf(capture);
   return followUps.map((followUp) => {
     const signals = followUp.signals.map((signal) => ({ ...signal, by: shownPerson(signal.by ?? name) }));

@@ -55,13 +55,21 @@ export class ClickHouseSource {
 
   /** @throws as a query does. */
   async rowsByHour(range: TimeRange): Promise<RowsByHour> {
-    const found = new Map<number, number>();
-    for (const query of hoursQueries(this.shape, range))
+    return (await this.hours(range)).all;
+  }
+
+  /** `calls`: without what was said of them, which may come weeks later. @throws as a query does. */
+  async hours(range: TimeRange): Promise<{ readonly all: RowsByHour; readonly calls: RowsByHour }> {
+    const all = new Map<number, number>();
+    let calls: RowsByHour | null = null;
+    for (const query of hoursQueries(this.shape, range)) {
       for await (const { hour, rows } of this.queries.rows(query)) {
         const at = wholeNumber(hour);
-        found.set(at, (found.get(at) ?? 0) + wholeNumber(rows));
+        all.set(at, (all.get(at) ?? 0) + wholeNumber(rows));
       }
-    return found;
+      calls ??= new Map(all);
+    }
+    return { all, calls: calls ?? all };
   }
 
   reader(sample: TraceSample = null): StoreReader {

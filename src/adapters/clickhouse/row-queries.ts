@@ -26,6 +26,8 @@ const OF_MODELS =
 /** Log records that say something of a call. */
 const MODEL_EVENTS = 'gen_ai.';
 
+const PARTITIONED_BY = 'TimestampTime';
+
 type Params = Record<string, string | number>;
 
 /** Builds a SELECT; each name gets a parameter of its own. */
@@ -63,7 +65,12 @@ class Select {
   within(name: string, { from, to }: TimeRange, prefix = ''): string {
     Object.assign(this.params, { [`${prefix}from`]: clickHouseTime(from), [`${prefix}to`]: clickHouseTime(to) });
     const column = this.column(name);
-    return `${column} >= {${prefix}from:DateTime64(9, 'UTC')} AND ${column} < {${prefix}to:DateTime64(9, 'UTC')}`;
+    const own = `${column} >= {${prefix}from:DateTime64(9, 'UTC')} AND ${column} < {${prefix}to:DateTime64(9, 'UTC')}`;
+    // The Collector's logs are in partitions of this column, which is the same time in whole seconds: by the other one all of them are read.
+    if (name !== 'Timestamp' || !this.has(PARTITIONED_BY)) return own;
+    this.params[`${prefix}second`] = clickHouseTime(Math.floor(from / 1000) * 1000);
+    const second = this.column(PARTITIONED_BY);
+    return `${own} AND ${second} >= {${prefix}second:DateTime64(9, 'UTC')} AND ${second} < {${prefix}to:DateTime64(9, 'UTC')}`;
   }
 
   /** Those of the names that the table has. */
@@ -86,8 +93,12 @@ class Select {
 const clickHouseTime = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 
 /** A row by the names of the shape. */
-export const withoutPrefix = (row: JsonObject): Record<string, JsonValue> =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name.replace(/^g_/, ''), value]));
+export function withoutPrefix(row: JsonObject): Record<string, JsonValue> {
+  const own: Record<string, JsonValue> = {};
+  // Names are those of the query, which has no `__proto__`.
+  for (const name in row) own[name.startsWith('g_') ? name.slice(2) : name] = row[name] ?? null;
+  return own;
+}
 
 const timeColumn = (shape: StoreShape): string => (shape.kind === 'collector' ? 'Timestamp' : 'start_time');
 const mainTable = (shape: StoreShape): StoreTable => (shape.kind === 'collector' ? shape.spans : shape.observations);
@@ -279,6 +290,17 @@ export function scoresQuery(scores: StoreTable, range: TimeRange, what: string, 
     what,
     sql: `SELECT * FROM (${newest}) WHERE g_is_deleted = 0 ORDER BY g_timestamp, g_id`,
     params: { ...select.params, ...(traces === null ? {} : { ids: traces }) },
+    most: MOST_ROWS,
+  };
+}
+
+/** What people decided, of days of deciding. */
+export function feedbackQuery(table: StoreTable, range: TimeRange): StoreQuery {
+  const select = new Select(table);
+  return {
+    what: 'the feedback of the team',
+    sql: `SELECT ${select.columns(['kind', 'record'], [])} FROM ${select.source} WHERE ${select.within('time', range)} ORDER BY ${select.column('time')}`,
+    params: select.params,
     most: MOST_ROWS,
   };
 }

@@ -8,23 +8,29 @@ import { ImportSink } from '../import/import-sink.ts';
 import { FollowUpJoiner } from '../interactions/follow-up-joiner.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
+import { DAY_MS, slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
+import { teamFeedback, type TeamFeedback } from './feedback-table.ts';
 import { SOURCES } from './open-source.ts';
 import type { TimeRange, TraceSample } from './row-queries.ts';
 import type { StoreReader } from './store-reader.ts';
 
-/** Records of a range from the newest back; what became known of a call comes before the call. @throws as a query does. */
+/** Records of a range from the newest back; what became known of a call comes before the call, the team's decisions first. @throws as a query does. */
 export async function* newestFirst(
   source: ClickHouseSource,
   reader: StoreReader,
   hours: RowsByHour,
   range: TimeRange,
+  team?: TeamFeedback,
 ): AsyncGenerator<StoredLine> {
+  yield* (team ?? (await teamFeedback(source, decidedSince(range, source.job.now())))).lines;
   for (const slice of slicesOf(hours, range).reverse()) {
     const at = new Date(slice.from).toISOString().slice(0, 13).replace('T', ' ');
     yield* (await reader.lines(slice, `the rows of ${source.job.name} from ${at} h`, false)).toReversed();
   }
 }
+
+/** Decisions of calls of a range come later than these. */
+export const decidedSince = ({ from }: TimeRange, now: number): TimeRange => ({ from, to: now + DAY_MS });
 
 export interface SourcedCalls {
   readonly calls: readonly InteractionBrief[];

@@ -110,22 +110,7 @@ export class StoreQueries {
   }
 
   private async open(): Promise<ClickHouseClient> {
-    if (this.client !== null) return this.client;
-    // The bundle of its own is CommonJS, whose names an import of Node cannot see.
-    const loaded = await import('@clickhouse/client-web');
-    const { createClient, ClickHouseLogLevel } = 'default' in loaded ? (loaded.default as typeof loaded) : loaded;
-    const { origin, pathname } = new URL(this.address.url);
-    this.client = createClient({
-      url: origin,
-      ...(pathname === '/' ? {} : { pathname }),
-      // The client encodes them as Latin-1.
-      username: bytesAsText(this.address.user),
-      password: bytesAsText(this.address.password),
-      request_timeout: this.silence,
-      compression: { request: false, response: false },
-      log: { level: ClickHouseLogLevel.OFF },
-      fetch: fetchWhole,
-    });
+    this.client ??= await storeClient(this.address, this.silence);
     return this.client;
   }
 
@@ -157,6 +142,26 @@ export class StoreQueries {
     if (password === '') return text;
     return [Buffer.from(`${user}:${password}`).toString('base64'), encodeURIComponent(password), password].reduce(hideKey, text);
   }
+}
+
+/** `silence`: ms without a byte. `database`: where an insert goes. */
+export async function storeClient({ url, user, password }: StoreAddress, silence = SILENCE, database = ''): Promise<ClickHouseClient> {
+  // The bundle of its own is CommonJS, whose names an import of Node cannot see.
+  const loaded = await import('@clickhouse/client-web');
+  const { createClient, ClickHouseLogLevel } = 'default' in loaded ? (loaded.default as typeof loaded) : loaded;
+  const { origin, pathname } = new URL(url);
+  return createClient({
+    url: origin,
+    ...(pathname === '/' ? {} : { pathname }),
+    // The client encodes them as Latin-1.
+    username: bytesAsText(user),
+    password: bytesAsText(password),
+    ...(database === '' ? {} : { database }),
+    request_timeout: silence,
+    compression: { request: false, response: false },
+    log: { level: ClickHouseLogLevel.OFF },
+    fetch: fetchWhole,
+  });
 }
 
 const NARROWER = 'Read fewer days.';
@@ -240,9 +245,14 @@ class SilenceWatch {
   }
 }
 
-/** What `keepAliveFetch` gives, as a Response of the web. One whose end cannot be told is refused: it could be cut off unseen. */
+/**
+ * What `keepAliveFetch` gives, as a Response of the web. One whose end cannot be told is refused: it could be cut off unseen. Each query has a
+ * connection of its own: while rows are worked on, a server closes one that is idle, and the next query would be lost on it.
+ */
 const fetchWhole: typeof fetch = async (input, init) => {
-  const response = await keepAliveFetch(input, init);
+  const sent = new Headers(init?.headers);
+  sent.set('connection', 'close');
+  const response = await keepAliveFetch(input, { ...init, headers: sent });
   const { status, headers } = response;
   if (status === 200 && headers.get('transfer-encoding') === null && headers.get('content-length') === null)
     throw new Error('the answer does not say where it ends');

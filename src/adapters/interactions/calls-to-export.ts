@@ -1,10 +1,11 @@
 /** Stored calls that a filter lets through, the oldest first, each with what became known of it. The lines are read once; each call that is meant, again. */
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
+import { HumanError } from '../../core/errors.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { briefOf, hasText, joined, matchesBrief } from '../../core/feedback/interactions/interaction-query.ts';
-import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { StoredCall } from '../../core/feedback/otel/export-otlp.ts';
 import { RetriedFinder } from '../../core/feedback/signals/retry-finder.ts';
@@ -26,6 +27,53 @@ interface Place {
   readonly followUps: readonly FollowUp[];
 }
 
+/** Calls of a store that are held until all are known. */
+const MOST_HELD = 20_000;
+
+/**
+ * The same of the records of a store, from the newest back. `decided`: what was decided here about them. Nothing is copied.
+ * @throws {HumanError} when there are too many.
+ */
+export async function sourcedCallsToExport(
+  root: string,
+  lines: AsyncIterable<StoredLine>,
+  decided: readonly StoredLine[],
+  filter: InteractionFilter,
+  declared: DeclaredSignals,
+): Promise<CallsToExport> {
+  const known = new KnownLater(root);
+  for (const line of decided) if ('followUp' in line) known.add(line.followUp);
+  const found: StoredCall[] = [];
+  const seen = new Set<string>();
+  for await (const line of lines) {
+    if ('followUp' in line) known.add(line.followUp);
+    else {
+      const { interaction } = line;
+      const { followUps, shown } = known.take(interaction);
+      if (seen.has(interaction.id) || !isExported(interaction, shown, filter, declared)) continue;
+      seen.add(interaction.id);
+      if (found.length === MOST_HELD)
+        throw new HumanError('export/too-many', `More than ${MOST_HELD} calls of this source match.`, 'Name fewer days: from=DAY,to=DAY');
+      found.push({ interaction, followUps });
+    }
+  }
+  return {
+    total: found.length,
+    refused: 0,
+    calls: function* () {
+      yield* found.toReversed();
+    },
+  };
+}
+
+function isExported(interaction: Interaction, shown: readonly FollowUp[], filter: InteractionFilter, declared: DeclaredSignals): boolean {
+  return (
+    isInRange(interaction.time.slice(0, 10), filter) &&
+    matchesBrief(briefOf(interaction, shown, declared), filter) &&
+    hasText(joined(interaction, shown), filter.text)
+  );
+}
+
 /** A call that was sent again after a restart stands twice, and is one. */
 export function callsToExport(root: string, filter: InteractionFilter, declared: DeclaredSignals): CallsToExport {
   const files = new InteractionFiles(root);
@@ -43,9 +91,7 @@ export function callsToExport(root: string, filter: InteractionFilter, declared:
       else {
         const { interaction } = read;
         const { followUps, shown } = known.take(interaction);
-        const whole = joined(interaction, shown);
-        if (seen.has(interaction.id) || !isInRange(day, filter) || !matchesBrief(briefOf(interaction, shown, declared), filter)) continue;
-        if (!hasText(whole, filter.text)) continue;
+        if (seen.has(interaction.id) || !isExported(interaction, shown, filter, declared)) continue;
         seen.add(interaction.id);
         places.push({ key: { id: interaction.id, day, offset, end }, followUps });
       }

@@ -1,9 +1,9 @@
-/** How production drifts, from the interactions and golden sets of a workspace: goldset.drift/1. The stored lines are read once. */
+/** How production drifts, from the interactions and golden sets of a workspace or a store: goldset.drift/1. The lines are read once. */
 import { driftIn, type Drift, type DriftReference } from '../../core/feedback/insights/drift/drift.ts';
 import { driftItem, type DriftItem } from '../../core/feedback/insights/drift/drift-item.ts';
 import { FailureCounts } from '../../core/feedback/insights/failures/failure-counts.ts';
 import { beginningAndEnd } from '../../core/feedback/insights/failures/failure-of.ts';
-import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { versionName } from '../../core/feedback/interactions/version-name.ts';
 import { passagesOf, withoutPassages } from '../../core/feedback/interactions/passages.ts';
@@ -14,7 +14,7 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { goldenCasesBelow } from './golden-cases.ts';
 import { HashSample } from './hash-sample.ts';
-import { wholeInteractions } from './whole-interactions.ts';
+import { wholeCall, wholeInteractions, workspaceJoiner } from './whole-interactions.ts';
 
 export interface DriftJob {
   /** The folder whose goldset.yaml, golden sets and `.goldset` count. */
@@ -27,13 +27,22 @@ export interface DriftJob {
   readonly against: string | null;
   /** `version`, `model` or the name of an attribute, to list in full; null: the largest values of each. */
   readonly by: string | null;
+  /** A store instead of the files of this machine. */
+  readonly source?: DriftSource;
+}
+
+export interface DriftSource {
+  /** Day of the newest call; null: there is none. */
+  readonly newest: string | null;
+  /** Records from the newest back. `first`: day of the window. `oldest`: of its reference; null: as far as the store is looked at. */
+  lines(days: { readonly first: string; readonly oldest: string | null; readonly isMixed: boolean }): AsyncIterable<StoredLine>;
 }
 
 export interface DriftRead {
   readonly drift: Drift;
   /** What a reader should know. */
   readonly notes: readonly string[];
-  /** Where the interactions are that it offers as cases. */
+  /** Where the interactions are that it offers as cases; of a store nothing is copied yet. */
   readonly keys: readonly InteractionKey[];
 }
 
@@ -43,12 +52,12 @@ const MOST = { window: 2000, reference: 2500 } as const;
 const DAY = 86_400_000;
 const daysBefore = (day: string, days: number): string => new Date(Date.parse(day) - days * DAY).toISOString().slice(0, 10);
 
-/** @throws {HumanError} when goldset.yaml is broken. */
-export async function readDrift({ root, workspace, since, against, by }: DriftJob): Promise<DriftRead> {
+/** @throws {HumanError} when goldset.yaml is broken, and as a store answers. */
+export async function readDrift({ root, workspace, since, against, by, source }: DriftJob): Promise<DriftRead> {
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
-  const newest = newestDay(root);
+  const newest = source === undefined ? newestDay(root) : source.newest;
   const first = since ?? (newest === null ? '' : daysBefore(newest, WEEK - 1));
   const isGolden = against === 'golden';
   const isReference = referenceTest(against, first);
@@ -56,30 +65,39 @@ export async function readDrift({ root, workspace, since, against, by }: DriftJo
   const sides = { window: new HashSample<DriftItem>(MOST.window), reference: new HashSample<DriftItem>(MOST.reference) };
   const counts = new FailureCounts();
   const places = new Map<string, InteractionKey>();
-  const lines = wholeInteractions(root, oldest);
-  for (let next = lines.next(); ; next = lines.next()) {
-    if (next.done === true) {
-      const golden = goldenCasesBelow(root).map(goldenWords);
-      const [window, reference] = [sides.window.list(), sides.reference.list()];
-      const days = reference.map(({ day }) => day).sort();
-      const drift = driftIn({
-        ...{ window, reference, golden: golden.filter((words) => words !== ''), by, exposure: counts.exposure() },
-        calls: { window: sides.window.count, reference: sides.reference.count },
-        about: { ...nameOfReference(against), from: days[0] ?? null, to: days.at(-1) ?? null },
-      });
-      return { drift, notes: notesOf(drift, next.value), keys: offered(drift).flatMap((id) => places.get(id) ?? []) };
-    }
-    const { interaction, key } = next.value;
+  const take = (interaction: Interaction, key: InteractionKey | null): void => {
     // Other costs of an action, such as a search, are not answers.
-    if (interaction.operation !== undefined) continue;
+    if (interaction.operation !== undefined) return;
     const item = (): DriftItem => driftItem(interaction, declared, title === null ? [] : [title]);
     if (isReference(interaction)) sides.reference.add(interaction.id, item);
     else if (interaction.time.slice(0, 10) >= first) {
       counts.take(interaction);
-      places.set(interaction.id, key);
+      if (key !== null) places.set(interaction.id, key);
       sides.window.add(interaction.id, item);
     }
+  };
+  let refused = 0;
+  if (source === undefined) {
+    const lines = wholeInteractions(root, oldest);
+    let next = lines.next();
+    for (; next.done !== true; next = lines.next()) take(next.value.interaction, next.value.key);
+    refused = next.value;
+  } else if (newest !== null) {
+    const joiner = workspaceJoiner(root);
+    for await (const line of source.lines({ first, oldest, isMixed: against !== null && !isGolden })) {
+      const call = joiner.take(line);
+      if (call !== null) take(wholeCall(call), null);
+    }
   }
+  const golden = goldenCasesBelow(root).map(goldenWords);
+  const [window, reference] = [sides.window.list(), sides.reference.list()];
+  const days = reference.map(({ day }) => day).sort();
+  const drift = driftIn({
+    ...{ window, reference, golden: golden.filter((words) => words !== ''), by, exposure: counts.exposure() },
+    calls: { window: sides.window.count, reference: sides.reference.count },
+    about: { ...nameOfReference(against), from: days[0] ?? null, to: days.at(-1) ?? null },
+  });
+  return { drift, notes: notesOf(drift, refused), keys: offered(drift).flatMap((id) => places.get(id) ?? []) };
 }
 
 /** Of the calls, for what became known of them may have come weeks later. Null: nothing is stored. */

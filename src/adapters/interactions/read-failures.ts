@@ -7,6 +7,7 @@ import type { FailedAnswer } from '../../core/feedback/insights/failures/failure
 import { failuresIn, type Failures } from '../../core/feedback/insights/failures/failures.ts';
 import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import type { LabelRecord } from '../../core/judge/labels/label-record.ts';
 import { quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
@@ -29,6 +30,8 @@ export interface FailuresJob {
   readonly newSince?: string;
   /** Records of a store from the newest back, instead of the files of this machine. */
   readonly lines?: AsyncIterable<StoredLine>;
+  /** Labels that a team shares elsewhere; those that are in `labels/` too count once. */
+  readonly teamLabels?: readonly LabelRecord[];
 }
 
 export interface FailuresRead {
@@ -42,7 +45,16 @@ export interface FailuresRead {
 }
 
 /** @throws {HumanError} when goldset.yaml is broken. */
-export async function readFailures({ root, workspace, since, by, isKept = true, newSince, lines }: FailuresJob): Promise<FailuresRead> {
+export async function readFailures({
+  root,
+  workspace,
+  since,
+  by,
+  isKept = true,
+  newSince,
+  lines,
+  teamLabels = [],
+}: FailuresJob): Promise<FailuresRead> {
   const settings = workspace ?? (await openWorkspace(root));
   refuseBrokenSettings(settings);
   const { title, signals: declared } = settings.config;
@@ -70,8 +82,15 @@ export async function readFailures({ root, workspace, since, by, isKept = true, 
     }
   }
   const labels = labelsIn(root);
+  const own = new Set(labels.labels.map(({ id }) => id));
   const look = failuresIn({
-    ...{ failures: [...found.values()], exposure: counts.exposure(), labels: labels.labels, earlier: readTopics(root), by },
+    ...{
+      failures: [...found.values()],
+      exposure: counts.exposure(),
+      labels: [...labels.labels, ...teamLabels.filter(({ id }) => !own.has(id))],
+      earlier: readTopics(root),
+      by,
+    },
   });
   const notKept = isKept ? rememberTopics(root, look.remembered) : null;
   return {

@@ -9,6 +9,7 @@ import { storedJournal } from '../../adapters/storage/run-files.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
+import { shareWithSource } from '../share-with-source.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
@@ -17,7 +18,7 @@ export async function dataCommand(args: Arguments): Promise<number> {
   const [action = 'list', run, name, ...more] = args.paths;
   const { root, config, diagnostics } = await openWorkspace(process.cwd());
   await settleDataFolder(root, 'needed');
-  if (action === 'share' && run === undefined) return share(root, args.flag('dry-run'));
+  if (action === 'share' && run === undefined) return (await shareWithSource(args)) ?? share(root, args.flag('dry-run'));
   if (action === 'keep' && run !== undefined && more.length === 0) return keep(root, run, name ?? null);
   if (run !== undefined || (action !== 'list' && action !== 'prune'))
     throw new ConfigurationError('usage', 'Name an action: list, prune, keep RUN [NAME], or share.', 'See: goldset help data');

@@ -2,18 +2,12 @@
 import path from 'node:path';
 import { readDrift } from '../../adapters/interactions/read-drift.ts';
 import { readFailures } from '../../adapters/interactions/read-failures.ts';
-import { readInsights } from '../../adapters/interactions/read-insights.ts';
+import { readInsights, type InsightsJob } from '../../adapters/interactions/read-insights.ts';
 import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
 import type { ClickHouseSource } from '../../adapters/clickhouse/clickhouse-source.ts';
-import { ALL_BUCKETS } from '../../adapters/clickhouse/row-queries.ts';
-import { newestFirst, sampleFor } from '../../adapters/clickhouse/source-calls.ts';
-import { SourceDays, windowSince } from '../../adapters/clickhouse/source-days.ts';
-import { sourceSums } from '../../adapters/clickhouse/open-source.ts';
-import type { RollupFiles } from '../../adapters/interactions/rollup-files.ts';
+import { sourceDrift, sourceFailures, sourceInsights } from '../../adapters/clickhouse/source-looks.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import { percent } from '../../core/figures.ts';
-import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
@@ -44,17 +38,17 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   const by = GROUPINGS.find((item) => item === given) ?? { attribute: given };
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
-  const source = await sourceOf(args, root);
-  const { insights, notes } = await readInsights({
+  const source = await sourceNamed(args, root);
+  const job = {
     root,
-    ...(source === null ? {} : { source }),
     kinds: kind === undefined ? INSIGHT_KINDS : [kind],
     by,
     since: sinceOf(args),
     rules: { ...ALERT_RULES, minUsd: args.number('min-usd') ?? ALERT_RULES.minUsd },
     lowScore: args.number('low-score'),
-  });
-  for (const note of [...notes, ...(source?.notes() ?? [])]) stderr.write(`${note}\n`);
+  };
+  const { insights, notes } = await (source === null ? readInsights(job) : sourceInsights(source, job));
+  for (const note of notes) stderr.write(`${note}\n`);
   if (args.flag('json')) stdout.json(insights);
   else stdout.write(`${insightsText(insights)}\n`);
   return args.flag('check') && hasAlarm(insights) ? 1 : 0;
@@ -62,35 +56,20 @@ export async function insightsCommand(args: Arguments): Promise<number> {
 
 const [FAILURES, DRIFT] = ['failures', 'drift'] as const;
 
-interface SummedSource {
-  readonly days: SourceDays;
-  readonly stored: RollupFiles;
-  readonly notes: () => readonly string[];
-}
-
 async function sourceNamed(args: Arguments, root: string): Promise<ClickHouseSource | null> {
   if (args.text('source') === null) return null;
   await requireOwner(root, args, false);
   return namedSource(args, await openWorkspace(root));
 }
 
-/** Null: none is named. */
-async function sourceOf(args: Arguments, root: string): Promise<SummedSource | null> {
-  const source = await sourceNamed(args, root);
-  if (source === null) return null;
-  const days = await SourceDays.of(root, source, windowSince(sinceOf(args), Date.now()));
-  const stored = sourceSums(root, source);
-  const renewed = days.renew(stored);
-  return { days, stored, notes: () => [...renewed, ...source.refusedNote(days.reader)] };
-}
-
 async function failuresCommand(args: Arguments): Promise<number> {
   const by = args.text('by');
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
-  const sampled = await sampledLines(args, root);
-  const { failures, notes } = await readFailures({ root, since: sinceOf(args), by, ...(sampled === null ? {} : { lines: sampled.lines }) });
-  for (const note of [...notes, ...(sampled?.notes() ?? [])]) stderr.write(`${note}\n`);
+  const source = await sourceNamed(args, root);
+  const job = { root, since: sinceOf(args), by };
+  const { failures, notes } = await (source === null ? readFailures(job) : sourceFailures(source, job));
+  for (const note of notes) stderr.write(`${note}\n`);
   if (args.flag('json')) stdout.json(failures);
   else stdout.write(`${failuresText(failures, by)}\n`);
   return 0;
@@ -102,36 +81,23 @@ async function driftCommand(args: Arguments): Promise<number> {
   const store = args.text('store');
   const root = path.resolve(store ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
-  const { drift, notes } = await readDrift({ root, since: sinceOf(args), against: args.text('against'), by });
-  const { insights, ...daily } = await readInsights({
+  const source = await sourceNamed(args, root);
+  const job = { root, since: sinceOf(args), against: args.text('against'), by };
+  const { drift, notes } = await (source === null ? readDrift(job) : sourceDrift(source, job));
+  const signals: InsightsJob = {
     ...{ root, kinds: ['signals'], by: 'type', since: null, rules: ALERT_RULES, lowScore: args.number('low-score') },
-  });
+  };
+  const { insights, ...daily } = await (source === null ? readInsights(signals) : sourceInsights(source, signals));
   for (const note of [...notes, ...daily.notes]) stderr.write(`${note}\n`);
   const { worse, changed } = insights;
   if (args.flag('json')) stdout.json({ ...drift, daily: { worse, changed } });
-  else stdout.write(`${driftText(drift, insights, by, store === null ? '' : ` --store ${JSON.stringify(store)}`)}\n`);
+  else stdout.write(`${driftText(drift, insights, by, placeOf(store, source))}\n`);
   return args.flag('check') && (drift.changes.length > 0 || hasAlarm(insights)) ? 1 : 0;
 }
 
-/** Rows of a store that a look at failures reads: of more, those of a part of the traces. */
-const MOST_SAMPLED = 50_000;
-
-/** Null: no source is named. */
-async function sampledLines(
-  args: Arguments,
-  root: string,
-): Promise<{ readonly lines: AsyncIterable<StoredLine>; readonly notes: () => readonly string[] } | null> {
-  const source = await sourceNamed(args, root);
-  if (source === null) return null;
-  const since = sinceOf(args);
-  const range = { ...windowSince(since, Date.now()), ...(since === null ? {} : { from: Date.parse(since) }) };
-  const hours = await source.rowsByHour(range);
-  const sample = sampleFor(source, hours, MOST_SAMPLED);
-  const reader = source.reader(sample);
-  const share =
-    sample === null ? [] : [`Read from a sample of ${percent(sample.buckets / ALL_BUCKETS)} of the traces, drawn by a hash of their ids.`];
-  return { lines: newestFirst(source, reader, hours, range), notes: () => [...share, ...source.refusedNote(reader)] };
-}
+/** Where the commands that drift offers find the calls. */
+const placeOf = (store: string | null, source: ClickHouseSource | null): string =>
+  source !== null ? ` --source ${source.job.name}` : store === null ? '' : ` --store ${JSON.stringify(store)}`;
 
 /** A day; null: all that is stored. */
 function sinceOf(args: Arguments): string | null {

@@ -22,7 +22,7 @@ export class Engine {
 
   static open(): Engine | null {
     if (!existsSync(INSTALLED)) return null;
-    const { Session: Opened } = createRequire(import.meta.url)(INSTALLED) as { Session: new (folder: string) => Session };
+    const { Session: Opened } = createRequire(path.resolve('package.json'))(INSTALLED) as { Session: new (folder: string) => Session };
     const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-chdb-'));
     return new Engine(new Opened(folder), folder);
   }

@@ -35,7 +35,7 @@ const clamped = (query: AskedQuery): AskedQuery => ({
   params: Object.fromEntries(
     Object.entries(query.params).map(([name, value]) => [
       name,
-      !/(^|_)(from|to)$/.test(name) ? value : value < FIRST ? FIRST : value > LAST ? LAST : value,
+      !/(^|_)(from|to|second)$/.test(name) ? value : value < FIRST ? FIRST : value > LAST ? LAST : value,
     ]),
   ),
 });

@@ -28,15 +28,22 @@ export interface EndpointRules {
   readonly password: string;
   /** The user may change no setting, as with readonly=1. */
   readonly isBare?: boolean;
+  /** Who may insert, and where the rows go. */
+  readonly writer?: { readonly user: string; readonly password: string };
+  readonly insert?: (rows: readonly string[]) => void;
   /** Ends a query in its own way; false: it is answered as always. */
   readonly disturb?: (query: AskedQuery, response: ServerResponse, answer: () => Promise<string>) => Promise<boolean>;
 }
 
-const OWN = ['database', 'query_id', 'default_format', 'session_id'];
+const OWN = ['query', 'database', 'query_id', 'default_format', 'session_id'];
 
 export class StoreEndpoint {
   readonly asked: AskedQuery[] = [];
+  /** Database and statement. */
+  readonly inserted: string[] = [];
   readonly credentials: string[] = [];
+  /** Queries whose connection was to be kept for another one. */
+  readonly kept: string[] = [];
   private readonly server: Server;
 
   constructor(
@@ -56,17 +63,36 @@ export class StoreEndpoint {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** What was inserted, by a user who may do nothing else. */
+  private take(request: IncomingMessage, response: ServerResponse, insert: string, body: string): void {
+    const { writer = null, insert: store } = this.rules;
+    this.inserted.push(insert);
+    const wanted = writer === null ? null : `Basic ${Buffer.from(`${writer.user}:${writer.password}`).toString('base64')}`;
+    if (request.headers.authorization !== wanted || store === undefined) {
+      response.writeHead(403, { 'x-clickhouse-exception-code': '497' });
+      response.end('Code: 497. DB::Exception: Not enough privileges. (ACCESS_DENIED)');
+      return;
+    }
+    store(body.trim().split('\n'));
+    response.writeHead(200, { 'content-length': '0' });
+    response.end();
+  }
+
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const entries = [...url.searchParams];
+    const body = Buffer.concat(chunks).toString('utf8');
+    const insert = url.searchParams.get('query');
+    if (insert !== null) return this.take(request, response, `${url.searchParams.get('database') ?? ''}: ${insert}`, body);
     const query: AskedQuery = {
-      sql: Buffer.concat(chunks).toString('utf8'),
+      sql: body,
       params: Object.fromEntries(entries.flatMap(([name, value]) => (name.startsWith('param_') ? [[name.slice(6), value]] : []))),
       settings: Object.fromEntries(entries.filter(([name]) => !name.startsWith('param_') && !OWN.includes(name))),
     };
     this.asked.push(query);
+    if (request.headers.connection !== 'close') this.kept.push(query.sql);
     const given = request.headers.authorization ?? '';
     this.credentials.push(given);
     const { user, password, isBare = false, disturb } = this.rules;
