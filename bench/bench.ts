@@ -14,7 +14,7 @@ if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(', ')}. The parts are: ${PARTS.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
-const parts = PARTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const parts = PARTS.filter(({ name, isNamed = false }) => (wanted.length === 0 ? !isNamed : wanted.includes(name)));
 const browserProblem = parts.some(({ needsBrowser }) => needsBrowser) ? installBrowser() : null;
 const report = new Report();
 const began = performance.now();

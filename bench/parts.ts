@@ -17,6 +17,7 @@ import { measurePromptfoo } from './parts/promptfoo.ts';
 import { measureReaders } from './parts/readers.ts';
 import { measureResultsPage } from './parts/results-page.ts';
 import { measureRuntime } from './parts/runtime.ts';
+import { measureStores } from './parts/stores.ts';
 import { measureTestExplorer } from './parts/test-explorer.ts';
 import { measureStart } from './parts/start.ts';
 
@@ -26,6 +27,8 @@ export interface Part {
   readonly limit: number;
   /** It needs the workbench and Chromium. */
   readonly needsBrowser?: true;
+  /** Only where it is named: it needs what `npm run bench` does not install. */
+  readonly isNamed?: true;
   /** Gives each row as soon as it is measured; throws when one cannot be measured. What it opens, it opens in the scope. */
   readonly measure: (row: RecordRow, scope: Scope) => Promise<void>;
 }
@@ -49,4 +52,5 @@ export const PARTS: readonly Part[] = [
   { name: 'results-page', limit: 240, needsBrowser: true, measure: measureResultsPage },
   { name: 'test-explorer', limit: 1800, needsBrowser: true, measure: measureTestExplorer },
   { name: 'extension-host', limit: 720, needsBrowser: true, measure: measureExtensionHost },
+  { name: 'stores', limit: 3600, isNamed: true, measure: measureStores },
 ];
