@@ -76,7 +76,9 @@ export const teamTable = ({ url, endpoint, user, password }: TeamInTest): void =
       const shared = await run(ana, ['data', 'share']);
       assert.equal(shared.code, 0, shared.err);
       assert.match(shared.out, /^1 decision, correction or label appended to gs_map\.goldset_feedback of prod\.$/m);
-      assert.deepEqual(endpoint().inserted, ['gs_map: INSERT INTO goldset_feedback (time, kind, interaction, by, record) FORMAT JSONEachRow']);
+      assert.deepEqual(endpoint().inserted, [
+        'gs_map: INSERT INTO goldset_feedback (time, kind, interaction, by, record) FORMAT JSONEachRow',
+      ]);
       const { record, by, interaction } = JSON.parse(rows[0] ?? '') as Record<string, string>;
       assert.deepEqual([by, interaction], ['Ana', id]);
       assert.deepEqual((({ triage, of }) => ({ triage, of }))(JSON.parse(record ?? '') as { triage: string; of: object }), {
