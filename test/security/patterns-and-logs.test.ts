@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { StoreQueries } from '../../src/adapters/clickhouse/store-queries.ts';
-import { promptfooNamesOf } from '../../src/adapters/workspace/promptfoo-files.ts';
+import { filesBelow } from '../../src/adapters/workspace/files-below.ts';
+import { PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { readEvent } from '../../src/cli/github/event.ts';
 import { readEnvironmentFile } from '../../src/cli/environment-file.ts';
 import { namedEnvironment } from '../../src/core/prompt/promptfoo/environment.ts';
@@ -70,9 +71,10 @@ describe('patterns of a repository', () => {
         workspace = new TestWorkspace({ 'promptfooconfig.yaml': config(`file://${pattern}`) });
         mkdirSync(path.join(workspace.root, 'in'));
         for (const name of ['out', 'in/out']) symlinkSync(outside, path.join(workspace.root, name));
-        // A loop: whoever walks on through links comes here again and again.
+        // A loop: a walk through links would come here again and again.
         symlinkSync(outside, path.join(outside, 'closed', 'again'));
-        assert.deepEqual(promptfooNamesOf(workspace.root, path.join(workspace.root, 'promptfooconfig.yaml')), ['prompt']);
+        assert.deepEqual(new PromptfooNames().of(workspace.root, path.join(workspace.root, 'promptfooconfig.yaml')), ['prompt']);
+        for (const folder of ['out', 'in/out', '..', '/']) assert.deepEqual(filesBelow(workspace.root, folder), [], folder);
         const { out } = await workspace.run(['check', '.', '--json']);
         assert.doesNotMatch(out, /secret-text/);
         assert.match(out, /No file matches|There is no file/);
