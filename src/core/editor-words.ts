@@ -20,6 +20,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Set both in the environment, or in a file for --env-file\./g, 'Set both in the environment.'],
   [/, and choose it with --model or as its own provider here\./g, ', and choose it with "Run with Model…" or as its own provider here.'],
   [/: keys and variables come from the environment or from --env-file\./g, ': keys and variables come from the environment.'],
+  [/Name another one for a run with --model\./g, 'Choose another one with "Run with Model…".'],
+  [/, or name a model with --model\./g, ', or choose a model with "Run with Model…".'],
   [/Try another --model\./g, 'Try another model.'],
   // Runs.
   [/ Then resume: goldset run --resume/g, ' Then use "Resume".'],

@@ -16,7 +16,7 @@ import { applyEdits } from '../../src/core/text.ts';
 
 const VERTEX = {
   provider: 'vertex',
-  models: '^gemini-',
+  models: '^gemini-2\\.5',
   ttlSeconds: 24 * 60 * 60,
   asOf: '2026-11-28',
   source: 'Vertex AI: Context caching (up to 24 hours)',

@@ -11,6 +11,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'adapters/storage/data-folder/data-folder.ts: folders':
     'what was verified of a folder on disk, and is verified again after a change of it',
   'adapters/capture/open-sink.ts: queues': 'an application names its sink again and again, and all of its modules share the queue',
+  'core/prompt/formats/declared-prompt.ts: patterns': 'the matchers of patterns, each compiled once; they depend on the pattern alone',
   'adapters/models/hide-key.ts: known': 'the expressions of the keys of this process, each compiled once; they depend on the key alone',
 };
 
