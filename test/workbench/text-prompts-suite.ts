@@ -167,6 +167,26 @@ export function defineTextPromptSuites(): void {
         }, `${name} in the tree`);
       }
     });
+
+    it('show the lens of a function of BAML, hover its variable, and run its test', async () => {
+      write('others/baml_src/types.baml', 'class Word {\n  text string\n}\n');
+      write('others/baml_src/baml.scripted.yaml', `default: { reply: '{"text": "ok"}' }\n`);
+      write(
+        'others/baml_src/main.baml',
+        'function Say(tone: string) -> Word {\n  client "scripted/./baml.scripted.yaml"\n  prompt #"\n    Answer in a {{ tone }} tone.\n    {{ ctx.output_format }}\n  "#\n}\ntest Dry {\n  functions [Say]\n  args { tone "dry" }\n  @@assert({{ this.text == "ok" }})\n}\n',
+      );
+      const document = await open('others/baml_src/main.baml');
+      assert.match(await shown(document, /Run 1/), /Run 1 \| Try \| not run yet/);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        positionOf(document, 'tone }}'),
+      );
+      const hover = hovers.flatMap(({ contents }) => contents.map((item) => (item as vscode.MarkdownString).value)).join('\n');
+      assert.match(hover.replaceAll('&nbsp;', ' '), /Set in 1 of 1 golden case/);
+      assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'pass');
+      await shown(document, /1 of 1/);
+    });
   });
 }
 
