@@ -1,8 +1,9 @@
 /** `npm run screenshots`: makes media/screenshot.png anew: the packaged extension in the web workbench, the example prompt and its results. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
+import { smallerPng } from './smaller-png.mjs';
 
 ensureInstalled();
 ensureBuilt();
@@ -25,7 +26,7 @@ try {
   await results.getByRole('button', { name: /^Failed/ }).click();
   await results.locator('.row', { hasText: 'refund-deadline' }).first().waitFor();
   await page.keyboard.press('Control+B');
-  await page.screenshot({ path: 'media/screenshot.png', animations: 'disabled' });
+  writeFileSync('media/screenshot.png', smallerPng(await page.screenshot({ animations: 'disabled' })));
   console.log('media/screenshot.png');
 } finally {
   await browser.close();
