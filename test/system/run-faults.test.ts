@@ -63,7 +63,11 @@ describe('faults over real sockets', function () {
       ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"foo":1}'),
       /not a chat completion: \{"foo":1\}/,
     ],
-    ['a redirect', ({ response }) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /a redirect, which Goldset does not follow/],
+    [
+      'a redirect',
+      ({ response }) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      /a redirect, which Goldset does not follow/,
+    ],
     [
       'an error inside the stream',
       ({ response }) => (
