@@ -126,6 +126,7 @@ describe('goldset init', () => {
       const { code, out, err } = await init(workspace);
       assert.equal(code, 0, err);
       const id = /^Then: goldset run (.*)$/m.exec(out)?.[1] ?? '';
+      assert.match(err, /^promptfooconfig\.yaml runs as it is: goldset run promptfooconfig\.yaml$/m);
       assert.ok(out.includes(`promptfooconfig.yaml has 1 golden case of ${id} already.`), out);
       assert.match(out, new RegExp(`^${model} cannot be used yet: .*_API_KEY is not set`, 'm'));
       assert.deepEqual(changed(workspace), ['?? goldset.yaml', '?? promptfooconfig.yaml']);

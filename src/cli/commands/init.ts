@@ -10,6 +10,7 @@ import { loadCandidate, writeSetUp, type SetUpFile, type SetUpResult } from '../
 import { slashedPath } from '../../adapters/within.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
+import { fileOfPrompt, isPromptfooPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { PromptCandidate } from '../../core/setup/prompt-candidates.ts';
 import type { Arguments } from '../arguments.ts';
 import { isInteractive, stderr, stdout } from '../output.ts';
@@ -81,6 +82,7 @@ async function choosePrompt(
     return null;
   }
   stderr.write(`${quantity(candidates.length, 'prompt')} found.\n`);
+  for (const config of configsOf(candidates)) stderr.write(`${config} runs as it is: goldset run ${quoted(config)}\n`);
   if (questions === null || candidates.length === 1) return first;
   const listed = candidates.slice(0, LISTED);
   const more = candidates.length - listed.length;
@@ -88,6 +90,11 @@ async function choosePrompt(
   const at = await questions.choose(question, listed.map(choiceOf));
   return at === null ? 'ended' : (listed[at] ?? first);
 }
+
+/** The promptfoo configs that hold some of the prompts. */
+const configsOf = (candidates: readonly PromptCandidate[]): string[] => [
+  ...new Set(candidates.filter(({ id }) => isPromptfooPrompt(id)).map(({ id }) => fileOfPrompt(id))),
+];
 
 const KINDS = { prompt: 'prompt', code: 'in code', text: 'plain text' } as const;
 const choiceOf = ({ id, kind, hasGolden }: PromptCandidate): NumberedChoice => ({
