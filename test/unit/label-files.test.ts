@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { drawSample, type Drawable } from '../../src/core/judge/labels/draw-sample.ts';
 import { drawFileText, readDrawFile, type DrawFile } from '../../src/core/judge/labels/draw-file.ts';
+import { labelsFolder, labelsFolders, oldLabelsFile } from '../../src/core/judge/labels/label-place.ts';
 import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { seal, unseal } from '../../src/core/judge/labels/sealed.ts';
@@ -23,6 +24,15 @@ const LABEL: LabelRecord = {
   blind: true,
   draw: { id: '2026-W47', stratum: 'pass', probability: 0.1 },
 };
+
+describe('the folder of labels', () => {
+  it('has a name that every system can have, and that of earlier versions is read too', () => {
+    assert.deepEqual(labelsFolders('src/triage.ts#classify:1'), ['src/labels/triage.classify-1', 'src/labels/triage.classify:1']);
+    assert.equal(labelsFolder('src/triage.ts#classify:1'), 'src/labels/triage.classify-1');
+    assert.equal(oldLabelsFile('src/triage.ts#classify:1'), 'src/triage.classify:1.labels.jsonl');
+    assert.deepEqual(labelsFolders('dir/triage.formal.prompt'), ['dir/labels/triage.formal']);
+  });
+});
 
 describe('a label file', () => {
   it('is read as it was written', () => {

@@ -175,6 +175,11 @@ describe('the id of a prompt', () => {
     assert.equal(defaultGolden('p/system.md'), 'p/system.golden.yaml');
     assert.equal(defaultGolden('p/mail.txt.j2'), 'p/mail.txt.golden.yaml');
     assert.equal(defaultGolden('src/triage.ts#SYSTEM_PROMPT'), 'src/triage.SYSTEM_PROMPT.golden.yaml');
+    // Windows has no `:` in the names of files; one that an earlier version wrote elsewhere is read.
+    assert.deepEqual(
+      goldenCandidates('src/triage.ts#classify:1').filter((name) => name.endsWith('.yaml')),
+      ['src/triage.classify-1.golden.yaml', 'src/triage.classify:1.golden.yaml'],
+    );
     assert.equal(defaultGolden('p/system.md#answer'), 'p/answer.golden.yaml');
     assert.equal(defaultGolden('p/triage.formal.prompt'), 'p/triage.formal.golden.yaml');
     assert.equal(defaultGolden('p/old.prompt.yml'), 'p/old.golden.yaml');

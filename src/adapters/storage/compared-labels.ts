@@ -2,8 +2,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { LabelSource } from '../../core/judge/calibration/judged-comparison.ts';
+import { labelsFolders, oldLabelsFile } from '../../core/judge/labels/label-place.ts';
 import type { LabelRecord } from '../../core/judge/labels/label-record.ts';
-import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
 import { sha256 } from '../hash.ts';
 import { leadsTo } from '../within.ts';
 import { readLabelFiles } from './label-files.ts';
@@ -17,9 +17,8 @@ export class ComparedLabels implements LabelSource {
   constructor(private readonly root: string) {}
 
   labelsOf(prompt: string): readonly LabelRecord[] {
-    const stem = defaultGolden(path.resolve(this.root, prompt)).replace(/\.golden\.yaml$/, '');
-    const folder = path.join(path.dirname(stem), 'labels', path.basename(stem));
-    const files = [...filesIn(folder), `${stem}.labels.jsonl`].flatMap((file) => this.readable(file));
+    const id = path.resolve(this.root, prompt);
+    const files = [...labelsFolders(id).flatMap(filesIn), oldLabelsFile(id)].flatMap((file) => this.readable(file));
     const stamp = files.map(({ file, stamp: own }) => `${file} ${own}`).join('\n');
     const known = this.known.get(prompt);
     if (known?.stamp === stamp) return known.labels;

@@ -1,7 +1,7 @@
 /** Label and draw files of a repository, wherever they are. A file that is damaged in places is read in the others; the places are named. */
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { isLabelPath, labelsFolder, oldLabelsFile } from '../../core/judge/labels/label-place.ts';
+import { isLabelPath, labelsFolders, oldLabelsFile } from '../../core/judge/labels/label-place.ts';
 import { readDrawFile, type DrawFile } from '../../core/judge/labels/draw-file.ts';
 import { readLabelLines, type LabelRecord } from '../../core/judge/labels/label-record.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
@@ -55,12 +55,13 @@ export const labelFilesBelow = (root: string, folder: string): string[] => files
 
 /** Label files of one prompt that exist: those of all people, and that of earlier versions. `prompt`: its id, its file absolute; null: not known. */
 export function labelFilesOf(root: string, prompt: string | null): string[] {
-  const folder = path.resolve(root, labelsFolder(prompt));
+  const folders = labelsFolders(prompt).map((folder) => path.resolve(root, folder));
   const old = prompt === null ? null : path.resolve(root, oldLabelsFile(prompt));
-  const isFolder = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   return [
     ...(old !== null && lstatSync(old, { throwIfNoEntry: false })?.isFile() === true ? [old] : []),
-    ...(isFolder ? labelFilesBelow(root, folder) : []),
+    ...folders
+      .filter((folder) => lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true)
+      .flatMap((folder) => labelFilesBelow(root, folder)),
   ];
 }
 

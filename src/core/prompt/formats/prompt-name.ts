@@ -92,9 +92,17 @@ export const goldenStem = (id: string): string => stemsOf(id)[0] ?? id;
 /** Where the first golden case of a prompt without a golden set is written. */
 export const defaultGolden = (id: string): string => `${goldenStem(id)}.golden.yaml`;
 
+/** As earlier versions named it: Windows has no `:` in the names of files, so `triage.classify:1` is `triage.classify-1` now. */
+export function earlierStem(id: string): string {
+  const { file, name } = placeOfPrompt(id);
+  return name !== null && isCodePath(file) ? codeStem(file, name) : goldenStem(id);
+}
+
+const codeStem = (file: string, name: string): string => `${file.replace(CODE_ENDING, '')}.${name}`;
+
 function stemsOf(id: string): string[] {
   const { file, name } = placeOfPrompt(id);
-  if (name !== null && isCodePath(file)) return [`${file.replace(CODE_ENDING, '')}.${name}`];
+  if (name !== null && isCodePath(file)) return [...new Set([codeStem(file, name.replaceAll(':', '-')), codeStem(file, name)])];
   if (name !== null) return [`${folderPart(file)}${name}`];
   if (isDotprompt(file)) return dotpromptStems(file);
   if (isPromptYml(file)) return [file.replace(/\.prompt\.ya?ml$/, '')];
