@@ -150,6 +150,12 @@ describe('the index of prompts', () => {
     assert.deepEqual([names, marked.of('c.ts', source) === names, marked.of('b.ts', `${source} `) === names], [['marked'], true, false]);
   });
 
+  it('tells the golden set of an unnamed call from that of a prompt that a comment names with a number', async () => {
+    const source = 'function classify() {}\n// goldset: reply-2\nconst text = `You answer.`;\n';
+    const files = { 'a.ts': source, 'a.classify-1.golden.yaml': '[]', 'a.reply-2.golden.yaml': '[]' };
+    assert.deepEqual((await found(files)).sort(), ['a.ts#classify:1', 'a.ts#reply-2']);
+  });
+
   it('has no prompt outside its root', () => {
     const root = folder({ 'goldset.yaml': '' });
     const index = new PromptIndex({ root, config: configOf('prompts: { "../**": {}, "../x.md": {} }').config });

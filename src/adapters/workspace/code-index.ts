@@ -39,10 +39,12 @@ export function codePromptNames(
   declared: readonly string[],
   marked: MarkedNames = new MarkedNames(),
 ): string[] {
-  const golden = goldenNames(file, beside);
   const text = textOf(file);
+  const marks = marked.of(shown, text);
+  // `classify-1` is the golden set of `classify:1`, unless a comment names a prompt so.
+  const golden = goldenNames(file, beside).map((name) => (marks.includes(name) ? name : name.replace(/-(\d+)$/, ':$1')));
   const written = golden.filter((name) => text.includes(/([\p{L}\p{N}_$]+)(?::\d+)?$/u.exec(name)?.[1] ?? name));
-  return [...new Set([...declaredNames(shown, declared), ...written, ...marked.of(shown, text)])];
+  return [...new Set([...declaredNames(shown, declared), ...written, ...marks])];
 }
 
 /** The names of the prompts of a source file that goldset.yaml names. `declared`: ids from the root. */
