@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ownDecisions, readableByTeam } from '../adapters/capture/store-feedback.ts';
-import { appendFeedback, FEEDBACK_TABLE, teamFeedback, type FeedbackRow } from '../adapters/clickhouse/feedback-table.ts';
+import { appendFeedback, FEEDBACK_TABLE, feedbackUser, teamFeedback, type FeedbackRow } from '../adapters/clickhouse/feedback-table.ts';
 import { copiesOf } from '../adapters/clickhouse/source-calls.ts';
 import { windowSince } from '../adapters/clickhouse/source-days.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -10,7 +10,6 @@ import { personIn, type Person } from '../adapters/git/person.ts';
 import { keyFor } from '../adapters/models/keys.ts';
 import { readLabelFiles } from '../adapters/storage/label-files.ts';
 import { openWorkspace } from '../adapters/workspace/root.ts';
-import { HumanError } from '../core/errors.ts';
 import { sharedLine } from '../core/feedback/interactions/shared-feedback.ts';
 import { quantity } from '../core/figures.ts';
 import { labelRecordLine } from '../core/judge/labels/label-record.ts';
@@ -33,14 +32,9 @@ export async function shareWithSource(args: Arguments): Promise<number | null> {
   const source = await namedSource(args, workspace, keys);
   if (source === null) return null;
   const { name, config: own } = source.job;
-  if (own.feedback === null)
-    throw new HumanError(
-      'source/no-feedback',
-      `The source ${name} has no \`feedback\`.`,
-      'Name a user that may append: see docs/feedback.md.',
-    );
+  const { user, passwordEnv } = feedbackUser(source);
   const person = await personIn(root, new Git());
-  const team = await teamFeedback(source, { ...windowSince(null, source.job.now(), LOOKED_AT) });
+  const team = await teamFeedback(source, windowSince(null, source.job.now(), LOOKED_AT));
   const decided = ownDecisions(copiesOf(root, source), person, []);
   const decisions = readableByTeam(decided, person, config).map((followUp): FeedbackRow => ({
     ...{ kind: 'decision', interaction: followUp.of.interaction ?? '', by: person.name, record: sharedLine(followUp, person.name) },
@@ -51,7 +45,6 @@ export async function shareWithSource(args: Arguments): Promise<number | null> {
     stdout.write(`${what} would be appended to ${own.database}.${FEEDBACK_TABLE} of ${name}.\n`);
     return 0;
   }
-  const { user, passwordEnv } = own.feedback;
   const password = await keyFor({ provider: `${name} (${user})`, baseUrl: own.clickhouse, keyVariable: passwordEnv }, keys);
   await appendFeedback(source, password ?? '', rows);
   stdout.write(`${what} appended to ${own.database}.${FEEDBACK_TABLE} of ${name}.\n`);

@@ -3,6 +3,7 @@
  * `feedback/` or `labels/` would have. It is the only thing that Goldset writes to a store, by a user of its own, and it is only appended to.
  * A person makes it (docs/feedback.md): Goldset sends no CREATE. Rows may come from anybody who may insert, so each is checked as a file is.
  */
+import type { SourceConfig } from '../../core/config/sources.ts';
 import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readSharedLine } from '../../core/feedback/interactions/shared-feedback.ts';
@@ -60,17 +61,21 @@ export async function teamFeedback(source: ClickHouseSource, range: TimeRange): 
   return { lines, labels, refused: { count: problems.length, first: problems[0] ?? null }, records };
 }
 
+/** Who may append, and the variable of the password. @throws {HumanError} when the source names no such user. */
+export function feedbackUser({ job: { name, config } }: ClickHouseSource): NonNullable<SourceConfig['feedback']> {
+  if (config.feedback !== null) return config.feedback;
+  throw new HumanError(
+    'source/no-feedback',
+    `The source ${name} has no \`feedback\`.`,
+    'Name a user that may append: see docs/feedback.md.',
+  );
+}
+
 /** Appends rows with the credentials of `feedback`. @throws {HumanError} when the store does not take them; then none may be there, or all. */
 export async function appendFeedback(source: ClickHouseSource, password: string, rows: readonly FeedbackRow[]): Promise<void> {
-  const { name, config, now } = source.job;
-  if (config.feedback === null)
-    throw new HumanError(
-      'source/no-feedback',
-      `The source ${name} has no \`feedback\`.`,
-      'Name a user that may append: see docs/feedback.md.',
-    );
+  const { config, now } = source.job;
+  const { user } = feedbackUser(source);
   if (rows.length === 0) return;
-  const { user } = config.feedback;
   const client = await storeClient({ url: config.clickhouse, user, password }, undefined, config.database);
   const time = new Date(now()).toISOString().replace('T', ' ').replace('Z', '');
   try {

@@ -14,7 +14,7 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { goldenCasesBelow } from './golden-cases.ts';
 import { HashSample } from './hash-sample.ts';
-import { wholeCall, wholeInteractions, workspaceJoiner } from './whole-interactions.ts';
+import { eachInteraction, wholeInteractions } from './whole-interactions.ts';
 
 export interface DriftJob {
   /** The folder whose goldset.yaml, golden sets and `.goldset` count. */
@@ -32,7 +32,7 @@ export interface DriftJob {
 }
 
 export interface DriftSource {
-  /** Day of the newest call; null: there is none. */
+  /** Day of the newest call; null: the store has no call. */
   readonly newest: string | null;
   /** Records from the newest back. `first`: day of the window. `oldest`: of its reference; null: as far as the store is looked at. */
   lines(days: { readonly first: string; readonly oldest: string | null; readonly isMixed: boolean }): AsyncIterable<StoredLine>;
@@ -76,19 +76,9 @@ export async function readDrift({ root, workspace, since, against, by, source }:
       sides.window.add(interaction.id, item);
     }
   };
-  let refused = 0;
-  if (source === undefined) {
-    const lines = wholeInteractions(root, oldest);
-    let next = lines.next();
-    for (; next.done !== true; next = lines.next()) take(next.value.interaction, next.value.key);
-    refused = next.value;
-  } else if (newest !== null) {
-    const joiner = workspaceJoiner(root);
-    for await (const line of source.lines({ first, oldest, isMixed: against !== null && !isGolden })) {
-      const call = joiner.take(line);
-      if (call !== null) take(wholeCall(call), null);
-    }
-  }
+  const ofStore = source === undefined ? null : source.lines({ first, oldest, isMixed: against !== null && !isGolden });
+  // Without a newest day there is no call to read in a store.
+  const refused = source !== undefined && newest === null ? 0 : await eachInteraction({ root, since: oldest, lines: ofStore }, take);
   const golden = goldenCasesBelow(root).map(goldenWords);
   const [window, reference] = [sides.window.list(), sides.reference.list()];
   const days = reference.map(({ day }) => day).sort();

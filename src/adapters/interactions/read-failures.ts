@@ -13,7 +13,7 @@ import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { readTopics, rememberTopics } from './topics-file.ts';
-import { wholeCall, wholeInteractions, workspaceJoiner } from './whole-interactions.ts';
+import { eachInteraction } from './whole-interactions.ts';
 
 export interface FailuresJob {
   /** The folder whose goldset.yaml, labels and `.goldset` count. */
@@ -68,19 +68,7 @@ export async function readFailures({
     found.set(failure.id, failure);
     if (key !== null) places.set(failure.id, key);
   };
-  let refused = 0;
-  if (lines === undefined) {
-    const stored = wholeInteractions(root, since);
-    let next = stored.next();
-    for (; next.done !== true; next = stored.next()) take(next.value.interaction, next.value.key);
-    refused = next.value;
-  } else {
-    const joiner = workspaceJoiner(root);
-    for await (const line of lines) {
-      const call = joiner.take(line);
-      if (call !== null) take(wholeCall(call), null);
-    }
-  }
+  const refused = await eachInteraction({ root, since, lines: lines ?? null }, take);
   const labels = labelsIn(root);
   const own = new Set(labels.labels.map(({ id }) => id));
   const look = failuresIn({

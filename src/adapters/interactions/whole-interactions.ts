@@ -1,6 +1,6 @@
 /** Stored interactions with everything that became known of them, from the newest back; the lines are read once. */
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
-import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { FollowUpJoiner, type KnownCall } from './follow-up-joiner.ts';
 import { InteractionFiles, MAX_LINE } from './interaction-files.ts';
@@ -14,9 +14,9 @@ export interface WholeInteraction {
 }
 
 /** With what the team shares of the workspace. */
-export const workspaceJoiner = (root: string): FollowUpJoiner => new FollowUpJoiner(new SharedFeedbackFiles(root).read().followUps);
+const workspaceJoiner = (root: string): FollowUpJoiner => new FollowUpJoiner(new SharedFeedbackFiles(root).read().followUps);
 
-export const wholeCall = ({ interaction, followUps }: KnownCall): Interaction =>
+const wholeCall = ({ interaction, followUps }: KnownCall): Interaction =>
   followUps.length === 0 ? interaction : joined(interaction, followUps);
 
 /** `since`: a day; null: all that is stored. A call that was sent again after a restart comes twice. @returns lines that are not valid. */
@@ -36,4 +36,23 @@ export function* wholeInteractions(root: string, since: string | null): Generato
       if (call !== null) yield { interaction: wholeCall(call), key: { id: call.interaction.id, day, offset, end } };
     }
   return refused;
+}
+
+/** Takes each call of the files, or of `lines` of a store instead, which have no place in the files. @returns lines of files that are not valid. */
+export async function eachInteraction(
+  { root, since, lines }: { readonly root: string; readonly since: string | null; readonly lines: AsyncIterable<StoredLine> | null },
+  take: (interaction: Interaction, key: InteractionKey | null) => void,
+): Promise<number> {
+  if (lines === null) {
+    const stored = wholeInteractions(root, since);
+    let next = stored.next();
+    for (; next.done !== true; next = stored.next()) take(next.value.interaction, next.value.key);
+    return next.value;
+  }
+  const joiner = workspaceJoiner(root);
+  for await (const line of lines) {
+    const call = joiner.take(line);
+    if (call !== null) take(wholeCall(call), null);
+  }
+  return 0;
 }

@@ -14,7 +14,7 @@ export interface SourceConfig {
   readonly passwordEnv: string | null;
   /** Own names of columns, by those that the shape has. */
   readonly map: ReadonlyMap<string, string>;
-  /** Who may append to the table that a team shares its feedback in; null: there is none. */
+  /** Who may append to the table that a team shares its feedback in; null: not configured. */
   readonly feedback: { readonly user: string; readonly passwordEnv: string | null } | null;
 }
 

@@ -73,7 +73,7 @@ export class ChatAnswer implements AnswerReader {
     if (!Object.hasOwn(message, 'content')) this.unread ??= 'a message without content';
     this.addContent(message, true);
     this.addReason(choice);
-    // The body is whole, whether or not it says why the answer ended; one with neither a reason nor an answer is none.
+    // The body is whole, whether or not it says why the answer ended; without a reason and an answer it is malformed.
     if (this.ending === null && this.unread === null && this.arriving.text === '' && this.toolCalls.length === 0)
       throw noAnswer(this.id, status);
     this.ending ??= endingOf(null);
@@ -152,7 +152,7 @@ function firstChoice(choices: JsonValue | undefined): JsonObject | null {
   return list.find(({ index }) => index === 0) ?? list.find(({ index }) => typeof index !== 'number') ?? null;
 }
 
-/** The message or delta of a choice; servers of the older completions put a `text` beside the index. Null: there is none. */
+/** The message or delta of a choice; servers of the older completions put a `text` beside the index. Null: the choice has neither. */
 function messageIn({ text }: JsonObject, message: JsonValue | undefined): JsonObject | null {
   if (isJsonObject(message)) return message;
   return typeof text === 'string' ? { content: text } : null;

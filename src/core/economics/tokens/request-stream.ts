@@ -38,7 +38,7 @@ export function requestPieces({ tools, output, messages }: StreamedRequest): Req
 
 /** Stands for the tokens that frame a message: three in OpenAI's chat format (cookbook, How to count tokens). */
 const FRAME = [-1, -2, -3];
-/** Of an image only the address decides whether it is the same; so much of it stands for its tokens. Characters. */
+/** Two images are the same if their addresses are. Characters of an address that stand for the tokens of its image. */
 const URL_PREFIX = 256;
 
 /** The token ids of one piece, of a file those of its address; `encode` as of o200k_base. Frames are negative ids that no text has. */

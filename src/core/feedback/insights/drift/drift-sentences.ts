@@ -83,7 +83,7 @@ export function unlikeText({ unlike, changes, reference }: Drift): string {
   const from = reference.kind === 'golden' ? 'every golden case' : 'all before and every golden case';
   const range = `95 %: ${percent(after.interval[0])} to ${percent(after.interval[1])}`;
   const terms = inputs === null ? '' : `: ${inputs.terms.slice(0, TERMS).join(', ')}`;
-  // Where nothing was found, it must not read as if something was.
+  // Without a finding, the sentence must not sound like one.
   const known =
     usual === null ? '' : `. Usually ${percent(usual.rate)} are${after.rate > usual.rate ? '; that this is more may be chance' : ''}`;
   return `${percent(after.rate)} of inputs are far from ${from} (${count(after.count)} of ${count(after.n)}; ${range})${terms}${inputs === null ? '' : rejectedText(inputs)}${known}.`;
