@@ -1,18 +1,25 @@
 /** `npm run package`: the VSIX in out/ and the npm package in dist/npm. They hold the bundles and nothing that has to be installed. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
-import { makeNpmPackage } from './npm-package.mjs';
+import { copyTo, makeNpmPackage } from './npm-package.mjs';
 
 ensureInstalled();
 ensureBuilt();
-mkdirSync('out', { recursive: true });
 const { version, homepage } = JSON.parse(readFileSync('package.json', 'utf8'));
 const file = `out/goldset-${version}.vsix`;
+/** vsce matches each file of the folder with each pattern of .vscodeignore: half a minute for the root with its packages and workbench. */
+const STAGE = 'out/vsix';
+const bundles = readdirSync('dist').flatMap((name) => (/\.(js|txt)$/.test(name) ? [`dist/${name}`] : []));
+copyTo(STAGE, [
+  ...['.vscodeignore', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+  ...[...bundles, 'dist/webview', 'docs', 'examples', 'judges', 'media', 'schemas', 'syntaxes'],
+]);
 execFileSync(
   process.execPath,
   [
-    'node_modules/@vscode/vsce/vsce',
+    path.resolve('node_modules/@vscode/vsce/vsce'),
     'package',
     '--no-dependencies',
     // A marketplace shows the README without the files beside it: its pictures and links are those of this version's tag.
@@ -21,9 +28,9 @@ execFileSync(
     '--baseImagesUrl',
     `${homepage}/raw/v${version}`,
     '--out',
-    file,
+    path.resolve(file),
   ],
-  { stdio: ['ignore', 'ignore', 'inherit'] },
+  { cwd: STAGE, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 console.log(`${file}, ${(statSync(file).size / 1024 / 1024).toFixed(2)} MB`);
 console.log(`${makeNpmPackage()}, for npm publish`);

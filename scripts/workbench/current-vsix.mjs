@@ -1,4 +1,4 @@
-/** The VSIX of an earlier step of the same run: to look for secrets in all its files takes half a minute of processor time. */
+/** The VSIX of an earlier step of the same run: packaging looks for secrets in all its files. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 

@@ -92,7 +92,10 @@ describe('the loop of feedback in the workbench', () => {
           .reverse(),
       );
       await workbench.look('an empty inbox', 'interactions-6-made');
-
+    },
+    // test/system/corrected-weeks.test.ts runs such cases on the version that answered and on a fixed one, and compares.
+    async (workbench) => {
+      const { page, results } = workbench;
       await workbench.command('Notifications: Clear All Notifications');
       await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
       await workbench.lens(/Run 10/).waitFor();
@@ -155,6 +158,11 @@ describe('the loop of feedback in the workbench', () => {
       await page.keyboard.type('A joke of a tester');
       await page.keyboard.press('Enter');
       await listed(workbench, 7);
+    },
+    // test/unit/interaction-inbox.test.ts dismisses and reopens.
+    async (workbench) => {
+      const { page, results } = workbench;
+      const list = results.locator('.inbox-list');
       await results.getByRole('button', { name: 'Dismissed' }).press('Enter');
       await listed(workbench, 1);
       await results.locator('.detail', { hasText: 'dismissed: A joke of a tester' }).waitFor();

@@ -90,7 +90,7 @@ async function rounds(workbench: Workbench): Promise<void> {
 describe('a judged result', () => {
   const chat = chatServers();
 
-  walk('shows its judge, the reason, the quotes and what judging cost; what came before an answer', { open: null }, async (workbench) => {
+  const toStale = async (workbench: Workbench): Promise<void> => {
     const { root, results } = workbench;
     writeFileSync(
       path.join(root, 'goldset.yaml'),
@@ -132,8 +132,9 @@ providers:
     await workbench.look('a calibrated judge', 'judge-calibrated');
     writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN.replace('sorry for the delay', 'sorry'));
     await results.locator('.figures', { hasText: 'judge calibration stale: the rubric changed since 12 Nov 2026' }).waitFor();
-    await rounds(workbench);
-  });
+  };
+  // test/unit/tool-loop.test.ts has the rounds of tools, test/system/pipelines.test.ts the chunks.
+  walk('shows its judge, the reason, the quotes and what judging cost; what came before an answer', { open: null }, toStale, rounds);
 });
 
 const ANSWERS = ['Sorry for the delay.', 'It is on its way.', 'Ask the carrier.', 'Tomorrow.'];

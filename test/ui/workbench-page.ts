@@ -237,15 +237,21 @@ const inTime = (work: Promise<unknown>): Promise<boolean> =>
     },
   );
 
+type Steps = (workbench: Workbench, theme: Theme) => Promise<void>;
+
 /**
  * A test that walks through a window of its own: in one theme in `npm test`, in each in `npm run test:all`.
- * `open`: what the window is opened with.
+ * `open`: what the window is opened with. `further`: steps that only `npm run test:all` goes on with; above them stands what proves them
+ * in `npm test`.
  */
-export function walk(title: string, open: Opening, steps: (workbench: Workbench, theme: Theme) => Promise<void>): void {
+export function walk(title: string, open: Opening, steps: Steps, further?: Steps): void {
   for (const theme of themesOf(title))
     it(`${title} (${theme})`, async () => {
       const workbench = await (typeof open === 'function' ? open(theme) : Workbench.open({ theme, ...open }));
-      await workbench.walk(`${title.replace(/\W+/g, '-').slice(0, 60)}-${theme}`, () => steps(workbench, theme));
+      await workbench.walk(`${title.replace(/\W+/g, '-').slice(0, 60)}-${theme}`, async () => {
+        await steps(workbench, theme);
+        if (isEverything) await further?.(workbench, theme);
+      });
     });
 }
 

@@ -1,4 +1,4 @@
-/** Whatever the bytes: a document and diagnostics, no throw, no forged role. 10,000 inputs a run. */
+/** Whatever the bytes: a document and diagnostics, no throw, no forged role. 3,000 inputs, 30,000 in `npm run test:all`; other ones each time. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import fc from 'fast-check';
@@ -116,9 +116,13 @@ const mutated = (seeds: readonly string[]) =>
       }, seed),
     );
 
-const check = (name: string, runs: number, arbitrary: fc.Arbitrary<string>, property: (text: string) => void): void => {
-  it(`${name} (${runs} inputs)`, function () {
-    fc.assert(fc.property(arbitrary, property), { numRuns: runs });
+/** `npm test` reads three tenths of these inputs, `npm run test:all` three times as many. */
+const FACTOR = process.env['GOLDSET_ROUND_TRIPS'] === undefined ? 0.3 : 3;
+
+const check = (name: string, inputs: number, arbitrary: fc.Arbitrary<string>, property: (text: string) => void): void => {
+  const numRuns = inputs * FACTOR;
+  it(`${name} (${numRuns} inputs)`, function () {
+    fc.assert(fc.property(arbitrary, property), { numRuns });
   });
 };
 
@@ -158,7 +162,7 @@ describe('hostile input', () => {
     readScript('a.scripted.yaml', text);
   });
 
-  it('no value forges a role, ends a message or reaches the template (2,000 values)', function () {
+  it('no value forges a role, ends a message or reaches the template', function () {
     const { document } = readPrompt(
       'a.prompt',
       '{{role "system"}}S {{a}}{{#each list}}[{{this}}]{{/each}}{{>part}}{{role "user"}}U {{b}} {{json c}}{{role "model"}}M',
@@ -183,7 +187,7 @@ describe('hostile input', () => {
         const plain = ymlRenderer.render({ input: { a, b } }).messages;
         assert.deepEqual(plain.map(textOf), [`S ${a}`, `U ${b}${a}`]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000 * FACTOR },
     );
   });
 
