@@ -18,7 +18,7 @@ export async function currentJudges({ target }: LoadedPrompt, judges: Pick<Works
       const kind = judgeKindOf(stemOf(spec.type));
       if (kind === null) continue;
       const criterion = criterionOf(spec, sha256);
-      const key = JSON.stringify([criterion, spec.rubricPrompt, spec.provider]);
+      const key = JSON.stringify([criterion, spec.rubricPrompt, spec.provider, spec.judgeParameters]);
       if (seen.has(key)) continue;
       seen.add(key);
       const judge = await judges.identity(kind.prompt, spec);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
+import { Diagnostics } from '../../core/diagnostics.ts';
 import { ConfigurationError, isConfigurationError } from '../../core/errors.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
@@ -14,6 +15,9 @@ import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import type { Parameters, PromptDocument } from '../../core/prompt/document.ts';
+import { readParameters } from '../../core/prompt/formats/parameters.ts';
+import { noYaml } from '../../core/yaml.ts';
+import { Fields } from '../../core/yaml-fields.ts';
 import { capabilitiesOf } from '../../core/economics/capabilities.ts';
 import { thinkingOutlook } from '../../core/economics/thinking/thinking-outlook.ts';
 import { resolveModelName } from '../../core/model-name.ts';
@@ -47,11 +51,11 @@ export class WorkspaceJudges implements Judges {
   constructor(private readonly sources: JudgeSources) {}
 
   judge(prompt: string, spec: AssertionSpec): Promise<Judge> {
-    return this.once(JSON.stringify([prompt, spec.rubricPrompt, spec.provider]), () => this.open(prompt, spec));
+    return this.once(JSON.stringify([prompt, spec.rubricPrompt, spec.provider, spec.judgeParameters]), () => this.open(prompt, spec));
   }
 
   inline(evaluator: LlmEvaluator, spec: AssertionSpec): Promise<Judge> {
-    return this.once(JSON.stringify([evaluator, spec.provider]), () => this.openInline(evaluator, spec));
+    return this.once(JSON.stringify([evaluator, spec.provider, spec.judgeParameters]), () => this.openInline(evaluator, spec));
   }
 
   embedder({ provider }: AssertionSpec): Promise<ModelClient> {
@@ -74,8 +78,8 @@ export class WorkspaceJudges implements Judges {
 
   private async open(name: string, spec: AssertionSpec): Promise<Judge> {
     const { loaded, file, called } = await this.read(name, spec);
-    const { document, version } = loaded.target;
-    refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
+    refuseUnusable(loaded.reading, { called: `The judge ${loaded.target.document.path}` });
+    const { document, version } = judgingAs(loaded, spec);
     const client = await this.clientFor(document, spec, name, file);
     const { parameters } = document;
     return { name: called, version, document, partials: loaded.partials, client, parameters, ...this.thinking(client, parameters) };
@@ -95,8 +99,9 @@ export class WorkspaceJudges implements Judges {
   /** What a judge is as its files are now, without opening its model; null: it names no model. */
   async identity(name: string, spec: AssertionSpec): Promise<JudgedBy['judge'] | null> {
     const { loaded, called } = await this.read(name, spec);
-    const model = this.modelFor(loaded.target.document, spec, name);
-    return model === null ? null : { path: called, version: loaded.target.version, model: model.id };
+    const { document, version } = judgingAs(loaded, spec);
+    const model = this.modelFor(document, spec, name);
+    return model === null ? null : { path: called, version, model: model.id };
   }
 
   private async read(name: string, spec: AssertionSpec): Promise<{ loaded: LoadedPrompt; file: string; called: string }> {
@@ -121,7 +126,7 @@ export class WorkspaceJudges implements Judges {
 
   private async openInline({ modelId, systemPrompt, prompt }: LlmEvaluator, spec: AssertionSpec): Promise<Judge> {
     const note = await this.dataNote();
-    const document = messageListDocument({
+    const written = messageListDocument({
       path: 'evaluator.prompt.yml',
       name: spec.metric ?? 'llm',
       model: modelId,
@@ -131,9 +136,11 @@ export class WorkspaceJudges implements Judges {
       ],
       hasPlaceholders: true,
     });
+    const { parameters } = judgeParameters(written, spec);
+    const document = { ...written, parameters };
     const client = await this.clientFor(document, spec, document.name, path.join(this.sources.workspace.root, document.path));
     const version = promptVersion(document, [], sha256);
-    return { name: document.name, version, document, partials: [], client, parameters: {}, ...this.thinking(client, {}) };
+    return { name: document.name, version, document, partials: [], client, parameters, ...this.thinking(client, parameters) };
   }
 
   /** What every judge is told about the text that it grades. */
@@ -163,6 +170,22 @@ export class WorkspaceJudges implements Judges {
   }
 }
 
+/** The judge's prompt with the parameters of an assertion: another version, for it may judge differently. */
+function judgingAs({ target, partials }: LoadedPrompt, spec: AssertionSpec): { document: PromptDocument; version: string } {
+  if (spec.judgeParameters === undefined) return target;
+  const document = { ...target.document, ...judgeParameters(target.document, spec) };
+  return { document, version: promptVersion(document, partials, sha256) };
+}
+
+/** @throws {ConfigurationError} when a parameter is not one. */
+function judgeParameters(document: PromptDocument, { judgeParameters: given = {} }: AssertionSpec): Pick<PromptDocument, 'parameters'> {
+  const said = new Diagnostics(document.path);
+  const own = readParameters(new Fields(noYaml(), said, 'judge'), given, ['config']);
+  const [first] = said.list;
+  if (first !== undefined) throw new ConfigurationError('judge/parameter', `The \`provider\` of a judged assertion: ${first.message}`);
+  return { parameters: { ...document.parameters, ...own } };
+}
+
 /** @throws {ConfigurationError} when a judge that the plan needs cannot be asked: before money is spent on answers that nobody could grade. */
 export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedPlan> {
   const specsOf = ({ cases }: Plan['candidates'][number]): { spec: AssertionSpec; isDeciding: boolean }[] =>
@@ -174,7 +197,7 @@ export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedP
   for (const entry of plan.candidates) {
     let cost = NO_JUDGEMENTS;
     for (const { spec, isDeciding } of specsOf(entry)) {
-      const key = JSON.stringify([spec.type, spec.provider, spec.rubricPrompt, spec.type === 'llm' && spec.value]);
+      const key = JSON.stringify([spec.type, spec.provider, spec.judgeParameters, spec.rubricPrompt, spec.type === 'llm' && spec.value]);
       const found = known.get(key) ?? (isDeciding ? await judgesOf(spec, judges) : await judgesIfNamed(spec, judges));
       if (found === null) continue;
       known.set(key, found);

@@ -21,7 +21,7 @@ export function goldenCriteria({ target }: Pick<LoadedPrompt, 'target'>): Golden
     spec.assert?.forEach(add);
     if (!isJudged(stemOf(spec.type))) return;
     const criterion = criterionOf(spec, sha256);
-    const key = JSON.stringify([criterion, spec.provider, spec.rubricPrompt]);
+    const key = JSON.stringify([criterion, spec.provider, spec.judgeParameters, spec.rubricPrompt]);
     if (!found.has(key)) found.set(key, { ...criterion, text: isByRubric(criterion.type) ? readableJson(spec.value) : '', spec });
   };
   for (const goldenCase of target.cases) assertionsOf(goldenCase, assertions).forEach(add);

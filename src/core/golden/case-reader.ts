@@ -265,7 +265,7 @@ export class CaseReader {
         ...this.optionalNumber(item, [...at, ...here], 'threshold'),
         ...this.optionalNumber(item, [...at, ...here], 'weight'),
         ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
-        ...(typeof item['provider'] === 'string' ? { provider: item['provider'] } : {}),
+        ...judgeModel(item['provider']),
         ...(typeof item['rubricPrompt'] === 'string' ? { rubricPrompt: item['rubricPrompt'] } : {}),
         ...(typeof item['contextTransform'] === 'string' ? { contextTransform: item['contextTransform'] } : {}),
         ...(isJsonObject(item['config']) ? { config: item['config'] } : {}),
@@ -310,7 +310,7 @@ export class CaseReader {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
     }
     for (const key of ['provider', 'rubricPrompt']) {
-      const text = item[key];
+      const text = key === 'provider' ? (spec.provider ?? item[key]) : item[key];
       if (isLiteralAt(this.literals, ...keys, key))
         note(`\`${key}\` of an assertion is a name, so it cannot be a literal.`, [...keys, key]);
       if (judged && text !== undefined && typeof text !== 'string') note(`\`${key}\` of an assertion must be text.`, [...keys, key]);
@@ -367,4 +367,12 @@ export class CaseReader {
       }
     }
   }
+}
+
+/** Which model judges, and with which parameters: a name, or promptfoo's `{ id, config }`. */
+function judgeModel(provider: JsonValue | undefined): Pick<AssertionSpec, 'provider' | 'judgeParameters'> {
+  if (typeof provider === 'string') return { provider };
+  if (!isJsonObject(provider) || typeof provider['id'] !== 'string') return {};
+  const { id, config } = provider;
+  return { provider: id, ...(isJsonObject(config) && Object.keys(config).length > 0 ? { judgeParameters: config } : {}) };
 }

@@ -112,14 +112,14 @@ const CONTAINS = `const contains = (found, wanted) =>
 `;
 
 function assertion(spec: AssertionSpec, from: (path: string) => string): JsonObject {
-  const { type, value, threshold, weight, metric, provider, rubricPrompt, assert } = spec;
+  const { type, value, threshold, weight, metric, provider, judgeParameters, rubricPrompt, assert } = spec;
   return {
     type,
     ...(value === undefined ? {} : { value: valueOf(spec, from) }),
     ...(threshold === undefined ? {} : { threshold }),
     ...(weight === undefined ? {} : { weight }),
     ...(metric === undefined ? {} : { metric }),
-    ...(provider === undefined ? {} : { provider }),
+    ...(provider === undefined ? {} : { provider: judgeParameters === undefined ? provider : { id: provider, config: judgeParameters } }),
     ...(rubricPrompt === undefined ? {} : { rubricPrompt: `${FILE}${from(rubricPrompt)}` }),
     ...(assert === undefined ? {} : { assert: assert.map((member) => assertion(member, from)) }),
   };

@@ -23,6 +23,8 @@ export interface AssertionSpec {
   readonly ignoreCase?: boolean;
   /** Which model judges; absent: that of the judge's prompt, or goldset.yaml's. */
   readonly provider?: string;
+  /** The parameters that it judges with, over those of the judge's prompt; absent: only these. */
+  readonly judgeParameters?: JsonObject;
   /** The judge's prompt, a path relative to the golden set; absent: the built-in one, or goldset.yaml's. */
   readonly rubricPrompt?: string;
   /** What code of the assertion gets as `context.config`. */

@@ -12,6 +12,7 @@ import { folderOfPath, joinPath } from '../../slash-path.ts';
 import { noYaml, readYaml, type Path } from '../../yaml.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { caseVars, namedVars } from './case-vars.ts';
+import { judgeProvider } from './judge-provider.ts';
 import { MergedPlaces, mergedTest, type MergedTest, type PlacedAssertion, type PlacedMap } from './merged-test.ts';
 import type { NamedFiles } from './named-files.ts';
 import { renderedValue, renderNunjucks } from './nunjucks-text.ts';
@@ -261,28 +262,15 @@ class EntryReader {
   private addJudge(spec: JsonObject, type: string, at: Path): void {
     const given = spec['provider'] ?? this.test.options['provider'];
     const place: Path = spec['provider'] === undefined ? ['options', 'provider'] : [...at, 'provider'];
-    const provider = judgeName(given, isSimilar(type) || type === 'answer-relevance');
-    if (isJsonObject(given) && (given['transform'] ?? null) !== null)
-      this.refuse('`transform` of a judge is not executed.', [...place, 'transform']);
-    if (isJsonObject(given) && isJsonObject(given['config']) && Object.keys(given['config']).length > 0)
-      this.warn('`config` of a judge is not read: it judges with its own settings.', [...place, 'config']);
-    if (provider === null) return;
-    if (provider === undefined) this.refuse('`provider` must name a model.', place);
-    else spec['provider'] = provider;
+    const { provider, said } = judgeProvider(given, isSimilar(type) || type === 'answer-relevance');
+    for (const { message, keys, isError } of said)
+      if (isError) this.refuse(message, [...place, ...keys]);
+      else this.warn(message, [...place, ...keys]);
+    if (provider !== null) spec['provider'] = provider;
+    else delete spec['provider'];
     const rubric = spec['rubricPrompt'] ?? this.test.options['rubricPrompt'];
     if (rubric !== undefined) spec['rubricPrompt'] = rubric;
   }
-}
-
-/** The id of a judge: a name, `{ id }`, or one for each kind of judgement. Null: none is named; undefined: it is no name. */
-function judgeName(given: JsonValue | undefined, byEmbedding: boolean): string | null | undefined {
-  if (given === undefined || given === null) return null;
-  if (typeof given === 'string') return given.startsWith('file://') ? undefined : given;
-  if (!isJsonObject(given)) return undefined;
-  if (typeof given['id'] === 'string') return given['id'];
-  const own = given[byEmbedding ? 'embedding' : 'text'];
-  if (own === undefined) return 'text' in given || 'embedding' in given ? null : undefined;
-  return judgeName(own, byEmbedding);
 }
 
 /** Each criterion of a list is judged by itself, and all must pass. */

@@ -38,12 +38,12 @@ export function columnOfTest(value: JsonValue, at: Path, file: PlacedFile, files
 }
 
 /** Code that changes what a provider answers before it is graded, and that is not executed. */
-const CHANGES_OUTPUT = ['transformResponse', 'responseParser', 'postprocess'];
+export const CHANGES_OUTPUT = ['transformResponse', 'responseParser', 'postprocess'];
 /** A server of one's own: what reads its answers belongs to it, and it is not sent from here. */
 const OWN_SERVER = /^(?:https?|wss?|websocket|browser)(?::|$)/;
 
 /** Settings that are not parameters of the model. */
-const NOT_SENT = [
+export const NOT_SENT = [
   'cost',
   'inputCost',
   'outputCost',
@@ -57,8 +57,8 @@ const NOT_SENT = [
   'basePath',
 ];
 /** Settings that say where a request goes, and with which secrets: goldset.yaml says that. */
-const ELSEWHERE = ['apiHost', 'apiBaseUrl', 'baseUrl', 'baseURL', 'url', 'headers', 'apiVersion', 'deployment_id'];
-const SECRET = /^(?:api_?key|token|secret|authorization|password|access_?key.*)$/i;
+export const ELSEWHERE = ['apiHost', 'apiBaseUrl', 'baseUrl', 'baseURL', 'url', 'headers', 'apiVersion', 'deployment_id'];
+export const SECRET = /^(?:api_?key|token|secret|authorization|password|access_?key.*)$/i;
 
 const NO_OUTPUT: OutputSpec = { format: null, name: null, schema: null, strict: false };
 
