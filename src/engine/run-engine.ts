@@ -42,7 +42,7 @@ import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
 import { distinctColumns } from '../core/prompt/columns.ts';
-import { planRun, repeatsOf, type ComparedTarget } from '../core/run/plan-run.ts';
+import { concurrencyOf, planRun, repeatsOf, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import type { PromptBuilds } from './prompt-builds.ts';
@@ -262,7 +262,7 @@ export class RunEngine {
     try {
       const { gate } = workspace.config;
       return await startRun(plan, this.evaluatorOf(workspace, abort.signal), storage, {
-        concurrency,
+        concurrency: Math.min(concurrency, concurrencyOf(plan) ?? concurrency),
         gate,
         cache,
         judges,

@@ -16,7 +16,8 @@ import { configReading } from '../../src/core/prompt/promptfoo/config-reading.ts
 import { withErrorCells } from '../../src/core/prompt/promptfoo/error-cells.ts';
 import { refuseUnusable } from '../../src/core/prompt/refuse-broken.ts';
 import type { PromptReading } from '../../src/core/prompt/read-prompt.ts';
-import { repeatsOf } from '../../src/core/run/plan-run.ts';
+import { concurrencyOf, repeatsOf } from '../../src/core/run/plan-run.ts';
+import { modelOf } from './run-world.ts';
 import { LineIndex } from '../../src/core/text.ts';
 
 const FIXTURES = path.resolve('test/fixtures/promptfoo');
@@ -305,14 +306,24 @@ derivedMetrics: [{ name: f1, value: a / b }]
     assert.deepEqual(lined(text, diagnostics).sort(), [
       '10 warning promptfoo/ignored',
       '4 info promptfoo/repeat',
-      '5 info promptfoo/ignored',
       '8 warning promptfoo/ignored',
       '9 warning promptfoo/ignored',
     ]);
     assert.deepEqual(
-      documents.map(({ repeats }) => repeats),
-      [3],
+      documents.map(({ repeats, concurrency }) => [repeats, concurrency]),
+      [[3, 4]],
     );
+    const plan = (numbers: readonly (number | undefined)[]) => ({
+      candidates: numbers.map((concurrency) => {
+        const [document] = documents;
+        assert.ok(document);
+        const { concurrency: _own, ...rest } = document;
+        const target = targetOf({ ...rest, ...(concurrency === undefined ? {} : { concurrency }) });
+        return { candidate: { id: 'a', target, client: modelOf(() => Promise.resolve({ output: '' })), parameters: {} }, cases: [] };
+      }),
+    });
+    // The smallest number that a config of the run has; without one, the command line and the editor have their own.
+    assert.deepEqual([concurrencyOf(plan([4, undefined, 2])), concurrencyOf(plan([undefined]))], [2, null]);
   });
 
   it('sends each case as often as the config says, unless goldset.yaml or another prompt of the run say another number', () => {

@@ -24,6 +24,7 @@ import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
 import { baseNotes } from '../base-notes.ts';
+import { concurrencyOf } from '../../core/run/plan-run.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { requireCodeTrust } from '../trust.ts';
@@ -190,7 +191,7 @@ async function execute(
   const calibrations = new JudgeCalibrations(workspace.settingsRoot ?? workspace.root);
   try {
     const report = await startRun(plan, evaluator, storage, {
-      concurrency: args.count('concurrency', 8),
+      concurrency: args.count('concurrency', concurrencyOf(plan) ?? 8),
       gate: workspace.config.gate,
       cache: cacheModeOf(args),
       cap,

@@ -45,6 +45,8 @@ export interface PromptDocument {
   readonly pendingTests?: readonly TestGenerator[];
   /** How often its format sends each case; absent: it does not say. */
   readonly repeats?: number;
+  /** How many requests its format sends at once at most; absent: it does not say. */
+  readonly concurrency?: number;
 }
 
 /** One model of several that a format names for a prompt. */

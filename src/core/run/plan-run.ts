@@ -48,6 +48,12 @@ export function repeatsOf(targets: readonly ComparedTarget[], gate: number): num
   return others.length === 0 ? first : gate;
 }
 
+/** How many requests are sent at once when the user does not say: the smallest number that a format of the run's prompts has; null: none has one. */
+export function concurrencyOf({ candidates }: Pick<Plan, 'candidates'>): number | null {
+  const given = candidates.flatMap(({ candidate }) => candidate.target.document.concurrency ?? []);
+  return given.length === 0 ? null : Math.min(...given);
+}
+
 /**
  * The plan; it has no candidates or cases when nothing is selected. An older side stands before what is compared with it.
  * @throws {ConfigurationError} when two cases of a prompt have the same id.

@@ -1,5 +1,6 @@
 /** Settings of a promptfoo config that change which calls it sends or what it reports, and that are not followed: each is named at its line. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { TextRange } from '../../text.ts';
 import type { Path } from '../../yaml.ts';
 import type { PlacedFile } from './place.ts';
 
@@ -18,7 +19,6 @@ const inBoth = (key: string, rest: Omit<Ignored, 'at'>): Ignored[] =>
 const ALL_TESTS = ': all tests are run.';
 const IGNORED: readonly Ignored[] = [
   { at: ['derivedMetrics'], means: ': none of them is computed; they decide no verdict.' },
-  ...inBoth('maxConcurrency', { means: '.', isMinor: true }),
   ...inBoth('delay', { means: '.', isMinor: true }),
   { at: ['evaluateOptions', 'timeoutMs'], means: '.', isMinor: true },
   { at: ['evaluateOptions', 'maxEvalTimeMs'], means: '.', isMinor: true },
@@ -29,25 +29,33 @@ const IGNORED: readonly Ignored[] = [
 ];
 
 /** More is a slip. */
-const MOST_REPEATS = 1000;
+const MOST = 1000;
 
-/** How often the config sends each case; null: it does not say. promptfoo reads `commandLineOptions` first. */
-export function repeatsOfConfig({ diagnostics, yaml }: PlacedFile, root: JsonObject): number | null {
+/** How often the config sends each case; null: it does not say. */
+export function repeatsOfConfig(file: PlacedFile, root: JsonObject): number | null {
+  const found = countOf(file, root, 'repeat');
+  if (found !== null && found.value > 1)
+    file.diagnostics.info(
+      'promptfoo/repeat',
+      `Each case is sent ${found.value} times, unless \`gate.repeats\` or the user say another number.`,
+      found.range,
+    );
+  return found?.value ?? null;
+}
+
+/** How many requests the config sends at once at most; null: it does not say. */
+export const concurrencyOfConfig = (file: PlacedFile, root: JsonObject): number | null =>
+  countOf(file, root, 'maxConcurrency')?.value ?? null;
+
+/** A number of either map. promptfoo reads `commandLineOptions` first. */
+function countOf({ diagnostics, yaml }: PlacedFile, root: JsonObject, key: string): { value: number; range: TextRange } | null {
   for (const map of ['commandLineOptions', 'evaluateOptions']) {
     const options = root[map];
-    const value = isJsonObject(options) ? (options['repeat'] ?? null) : null;
+    const value = isJsonObject(options) ? (options[key] ?? null) : null;
     if (value === null) continue;
-    const range = yaml.keyRangeOf([map, 'repeat']);
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_REPEATS) {
-      if (value > 1)
-        diagnostics.info(
-          'promptfoo/repeat',
-          `Each case is sent ${value} times, unless \`gate.repeats\` or the user say another number.`,
-          range,
-        );
-      return value;
-    }
-    diagnostics.warning('promptfoo/ignored', `\`${map}.repeat\` is not read: it must be a whole number from 1 to ${MOST_REPEATS}.`, range);
+    const range = yaml.keyRangeOf([map, key]);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST) return { value, range };
+    diagnostics.warning('promptfoo/ignored', `\`${map}.${key}\` is not read: it must be a whole number from 1 to ${MOST}.`, range);
   }
   return null;
 }

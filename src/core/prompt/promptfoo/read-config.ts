@@ -12,7 +12,7 @@ import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
 import { reportEnvironment } from './environment.ts';
-import { repeatsOfConfig, reportIgnored } from './ignored-settings.ts';
+import { concurrencyOfConfig, repeatsOfConfig, reportIgnored } from './ignored-settings.ts';
 import { NamedFiles, type KnownFiles } from './named-files.ts';
 import { PlacedFile } from './place.ts';
 import { readConfigPrompts, type ConfigPrompt } from './prompts.ts';
@@ -77,7 +77,8 @@ export function readPromptfoo(path: string, text: string, known: KnownFiles): Pr
   reportIgnored(config, root);
   const pending = files.pending.length === 0 ? {} : { pendingTests: files.pending };
   const repeats = repeatsOfConfig(config, root);
-  const ofAll = { ...pending, ...(repeats === null ? {} : { repeats }) };
+  const concurrency = concurrencyOfConfig(config, root);
+  const ofAll = { ...pending, ...(repeats === null ? {} : { repeats }), ...(concurrency === null ? {} : { concurrency }) };
   const documents = prompts.map((prompt) => ({ ...documentOf(path, root, prompt, columns, cases), ...ofAll }));
   const refused = refusedColumns(path, columns, documents);
   const problems = new Map(
