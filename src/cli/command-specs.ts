@@ -66,11 +66,7 @@ export const runSpec: CommandSpec = {
     tag: { type: 'string', multiple: true, value: 'T', help: 'Only cases with this tag (metadata.tags).' },
     repeat: { type: 'string', value: 'N', help: 'Samples per case. A case passes only if every sample passes. Default: 1.' },
     matrix: { type: 'boolean', help: 'Run every combination of models and parameters in goldset.yaml’s `matrix`.' },
-    concurrency: {
-      type: 'string',
-      value: 'N',
-      help: 'Concurrent requests per server. Default: `maxConcurrency` of a promptfoo config, else 8.',
-    },
+    concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: that of a promptfoo config, else 8.' },
     cache: {
       type: 'string',
       value: 'MODE',
@@ -135,11 +131,7 @@ export const runOptions = {
     value: 'N',
     help: 'Samples per case. Default: `gate.repeats` in goldset.yaml, else `repeat` of a promptfoo config, else 1.',
   },
-  concurrency: {
-    type: 'string',
-    value: 'N',
-    help: 'Concurrent requests per server. Default: `maxConcurrency` of a promptfoo config, else 8.',
-  },
+  concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: that of a promptfoo config, else 8.' },
   cache: {
     type: 'string',
     value: 'MODE',
