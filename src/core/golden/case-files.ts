@@ -61,24 +61,32 @@ interface Places {
 }
 
 async function resolved(
-  item: GoldenCase,
+  given: GoldenCase,
   places: Places,
   read: (path: string) => Promise<string>,
   diagnostics: Diagnostics,
 ): Promise<GoldenCase> {
+  const item = withStoringCode(given, places);
   if (!namesSomething(item)) return item;
   try {
     const assertions = await Promise.all(item.assertions.map((spec) => resolvedAssertion(spec, places, read)));
     if (item.unsupported !== null) return { ...item, assertions };
-    const given = await resolvedVars(item, places, read);
-    const rendered = renderVars(given, item);
+    const found = await resolvedVars(item, places, read);
+    const rendered = renderVars(found, item);
     if (rendered !== null && 'problem' in rendered) return broken(item, rendered.problem, WRITE_LITERAL, diagnostics);
-    const { vars, literals } = rendered ?? { vars: given, literals: item.literals ?? [] };
+    const { vars, literals } = rendered ?? { vars: found, literals: item.literals ?? [] };
     return { ...item, vars, assertions, ...(literals.length === 0 ? {} : { literals }) };
   } catch (error) {
     if (!isHumanError(error)) throw error;
     return broken(item, error.message, error.hint, diagnostics);
   }
+}
+
+/** The code that makes of the answer what is stored, by its path from the root. */
+function withStoringCode(item: GoldenCase, places: Places): GoldenCase {
+  const { stores } = item;
+  if (stores === undefined || !stores.transforms.some(isFileReference)) return item;
+  return { ...item, stores: { ...stores, transforms: stores.transforms.map((code) => movedCode(code, places)) } };
 }
 
 /** Whether anything of the case is to be read, moved or rendered: most cases name nothing. */

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { Path } from '../yaml.ts';
 import type { CaseMessage } from './case-messages.ts';
+import type { EarlierUse, StoredAnswer } from './earlier-answers.ts';
 import type { ToolMock } from './tool-mocks.ts';
 
 /** `known-failing` is reported and never gates; `unverified` never gates. */
@@ -28,6 +29,12 @@ export interface GoldenCase {
   readonly messages?: readonly CaseMessage[];
   /** What its tools answer; absent: nothing is known of them. */
   readonly tools?: readonly ToolMock[];
+  /** What of earlier answers it is sent with; absent: nothing. */
+  readonly earlier?: EarlierUse;
+  /** Its variables have the earlier answers that it needs, which only a run knows; absent: it needs none, or they are not known yet. */
+  readonly isFilled?: true;
+  /** Its answer is a variable of later cases; absent: it is not. */
+  readonly stores?: StoredAnswer;
   readonly prefix: string;
   readonly suffix: string;
   /** promptfoo makes one case per element of a list variable, unless this is false. */

@@ -14,19 +14,32 @@ export function columnTargets(target: RunTarget): RunTarget[] {
     return {
       ...target,
       document: columnDocument(target.document, column),
-      cases: cases.map((item) => caseOfColumn(item, column)),
+      cases: cases.map((item) => caseOfColumn(withoutOthers(item, without), column)),
     };
   });
 }
 
+/** A conversation of a column has the cases of that column only. */
+function withoutOthers(item: GoldenCase, without: ReadonlySet<string>): GoldenCase {
+  const { earlier } = item;
+  if (earlier?.conversation === undefined || without.size === 0) return item;
+  return { ...item, earlier: { ...earlier, conversation: earlier.conversation.filter((id) => !without.has(id)) } };
+}
+
 /** A case as it is judged with the outputs of one column: what its provider makes of them is done before all that the case does. */
 function caseOfColumn(item: GoldenCase, { problem, transform }: PromptColumn): GoldenCase {
-  const judged = transform === undefined ? item : { ...item, assertions: item.assertions.map((spec) => withTransforms(spec, [transform])) };
+  const judged = transform === undefined ? item : transformedCase(item, transform);
   // promptfoo takes the context from what the provider's code made; here it is taken from the answer itself.
   const isOther = transform !== undefined && item.assertions.some(takesContext);
   if (isOther) return { ...judged, unsupported: judged.unsupported ?? OTHER_CONTEXT };
   return problem === undefined ? judged : { ...judged, unsupported: judged.unsupported ?? problem };
 }
+
+const transformedCase = (item: GoldenCase, transform: string): GoldenCase => ({
+  ...item,
+  assertions: item.assertions.map((spec) => withTransforms(spec, [transform])),
+  ...(item.stores === undefined ? {} : { stores: { ...item.stores, transforms: [transform, ...item.stores.transforms] } }),
+});
 
 function columnDocument(
   { columns: _columns, ...document }: PromptDocument,

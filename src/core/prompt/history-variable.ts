@@ -11,8 +11,14 @@ export function historyOf(name: string, variables: JsonObject): Message[] {
   const value = Object.hasOwn(variables, name) ? (variables[name] ?? null) : null;
   if (value === null) return [];
   if (!Array.isArray(value)) throw notMessages(name);
-  return value.map((item: JsonValue): Message => {
-    const { role, content } = isJsonObject(item) ? item : {};
+  return value.flatMap((item: JsonValue): Message | Message[] => {
+    const { role, content, input, output } = isJsonObject(item) ? item : {};
+    // A turn of promptfoo's `_conversation`.
+    if (role === undefined && typeof input === 'string' && typeof output === 'string')
+      return [
+        { role: 'user', content: [{ text: input }] },
+        { role: 'model', content: [{ text: output }] },
+      ];
     if (typeof role !== 'string' || typeof content !== 'string' || !ROLES.includes(role)) throw notMessages(name);
     return { role: role === 'assistant' ? 'model' : role, content: [{ text: content }] };
   });

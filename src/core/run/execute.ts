@@ -14,6 +14,7 @@ import { forEachConcurrently } from './concurrency.ts';
 import { observeResults } from '../economics/observed.ts';
 import { lookUp } from '../look-up.ts';
 import { groupBy } from '../group-by.ts';
+import { EarlierAnswers } from './earlier-answers.ts';
 import { AnswersToCompare } from './compare-answers.ts';
 import { JOURNAL_SCHEMA, type JournalRecord, type PromptRecord, type RunSummary } from '../results/journal.ts';
 import { comparedPairs, EarlyStops, inInformativeOrder } from './early-stops.ts';
@@ -64,7 +65,9 @@ const IN_WORK = 64;
 
 /** Runs to the end or until the signal aborts; the report says which (`complete`, `stopped`). */
 export async function executeRun(given: Plan, ports: RunPorts, options: RunOptions): Promise<RunReport> {
-  const plan = options.sequential === true ? inInformativeOrder(given, ports.hash) : given;
+  // A case that goes on from an answer comes after it.
+  const isOrdered = given.candidates.some(({ cases }) => cases.some(({ goldenCase }) => goldenCase.earlier !== undefined));
+  const plan = options.sequential === true && !isOrdered ? inInformativeOrder(given, ports.hash) : given;
   const { id, toolVersion, gate, resumed, cache, cap } = options;
   const startedAt = resumed?.startedAt ?? ports.date();
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
@@ -189,17 +192,23 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
     ports.emit({ type: 'result', result, position: outline.position, done: outlines.length, samples, isCarried });
   };
   const compared = new AnswersToCompare(plan, signal);
+  const earlier = new EarlierAnswers(plan, signal, renders, ports.code);
   for (const outline of resumed?.done.values() ?? []) {
     const result = ports.journal.result(outline.position);
-    compared.answered({ candidate: outline.candidate, case: outline.case, repeat: outline.repeat }, result.output ?? '');
+    const sample = { candidate: outline.candidate, case: outline.case, repeat: outline.repeat };
+    compared.answered(sample, result.output ?? '');
+    if (result.output === null) earlier.leave(sample);
+    else earlier.answered(sample, result.output, null);
     tell(outline, result, true);
   }
   const skip = ({ candidate, planned, repeat }: PlanItem): void => {
     stops?.skip(candidate.id);
-    compared.leave({ candidate: candidate.id, case: planned.goldenCase.id, repeat });
+    const sample = { candidate: candidate.id, case: planned.goldenCase.id, repeat };
+    compared.leave(sample);
+    earlier.leave(sample);
   };
   const work = async (item: PlanItem): Promise<void> => {
-    const result = await runSample(item, renders, { ports, signal, calls, answers, cancels, compared });
+    const result = await runSample(item, renders, { ports, signal, calls, answers, cancels, compared, earlier });
     if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result }), judges), result, false);
   };
   const guarded = (item: PlanItem): Promise<void> =>

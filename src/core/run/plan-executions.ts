@@ -1,6 +1,8 @@
 /** Everything that a plan would execute of what its workspace defines. */
 import { codeExecutionsOf, type CodeSettings } from '../grade/code-executions.ts';
 import type { CodeExecution, Execution } from '../execution.ts';
+import type { GoldenCase } from '../golden/case.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { BuildFunction, PromptDocument } from '../prompt/document.ts';
 import type { Plan } from './plan.ts';
@@ -18,8 +20,12 @@ const buildSource = ({ language, file, name }: BuildFunction): Pick<CodeExecutio
 export function executionsOf({ candidates }: Plan, { clients }: JudgedPlan, code: CodeSettings): Execution[] {
   const commands = [...candidates.map(({ candidate }) => candidate.client), ...clients].flatMap(({ executes }) => executes ?? []);
   const assertions = candidates.flatMap(({ cases }) =>
-    cases.flatMap(({ goldenCase, assertions: specs }) => codeExecutionsOf(specs, goldenCase.vars, code)),
+    cases.flatMap(({ goldenCase, assertions: specs }) => codeExecutionsOf([...specs, ...storingSpecs(goldenCase)], goldenCase.vars, code)),
   );
   const builds = candidates.flatMap(({ candidate }) => buildExecutionsOf(candidate.target.document, code));
   return [...commands, ...builds, ...assertions];
 }
+
+/** The code that makes of an answer what later cases have as a variable. */
+const storingSpecs = ({ stores }: GoldenCase): AssertionSpec[] =>
+  stores === undefined || stores.transforms.length === 0 ? [] : [{ type: 'contains', value: '', transforms: stores.transforms }];

@@ -26,7 +26,7 @@ export class RenderQueue {
     const unsendable = unsendableCase(planned.goldenCase);
     if (unsendable !== null) return unsendable;
     const renders = lookUp(this.targets, candidate.target, `The prompt ${candidate.target.document.path} in the plan`);
-    const outcome = await renders.outcome(planned);
+    const outcome = await (planned.goldenCase.isFilled === true ? renders.alone(planned) : renders.outcome(planned));
     if ('problem' in outcome) return outcome;
     const { request } = outcome;
     const marks = request.ends === undefined ? {} : { marks: chooseMarks(request.ends, renders.isShared) };
@@ -63,6 +63,13 @@ class TargetRenders {
     void this.batch(batch + 1);
     if (batch > 1) this.batches.delete(batch - 2);
     const outcome = outcomes[batch === 0 ? 0 : (at - 1) % BATCH];
+    if (outcome === undefined) throw notFound(`The rendering of the case ${planned.goldenCase.id}`);
+    return outcome;
+  }
+
+  /** A case whose variables only this run knows. */
+  async alone(planned: PlannedCase): Promise<RenderOutcome> {
+    const [outcome] = await this.render([planned]);
     if (outcome === undefined) throw notFound(`The rendering of the case ${planned.goldenCase.id}`);
     return outcome;
   }

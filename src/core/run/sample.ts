@@ -3,6 +3,7 @@ import { HumanError, messageOf, isProviderError, isHumanError } from '../errors.
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import { gradeExternally, needsExternalGrade } from '../judge/external-grading.ts';
+import type { EarlierAnswers } from './earlier-answers.ts';
 import type { AnswersToCompare } from './compare-answers.ts';
 import { judgeCosts } from '../judge/judge-costs.ts';
 import type { Subject } from '../judge/judge-kind.ts';
@@ -13,7 +14,7 @@ import { callModel, requestKeyOf, type ModelCaller } from '../calls/call-model.t
 import type { ModelCall } from '../calls/model-call.ts';
 import type { SampleCancels } from '../calls/sample-cancels.ts';
 import type { SampleId } from '../results/sample-id.ts';
-import type { PlanItem } from './plan.ts';
+import type { PlanItem, PlannedCase } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from '../results/result.ts';
@@ -29,6 +30,8 @@ export interface SampleContext {
   readonly cancels: SampleCancels;
   /** Where answers to the same case wait for each other, when something compares them. */
   readonly compared: AnswersToCompare;
+  /** Where cases wait for the earlier answers that they go on from. */
+  readonly earlier: EarlierAnswers;
 }
 
 /** The result, or null when the run was stopped before there was one. */
@@ -40,15 +43,24 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
   let key: string | null = null;
   if (cancels.has(sample)) {
     context.compared.postpone(sample);
+    context.earlier.postpone(sample);
+    return null;
+  }
+  const filled = await context.earlier.filled(item);
+  if (filled === null) {
+    context.compared.postpone(sample);
+    context.earlier.postpone(sample);
     return null;
   }
   ports.emit({ type: 'sample-started', sample });
   try {
-    const outcome = await renders.outcome(candidate, planned);
+    if ('problem' in filled) throw new HumanError('golden/earlier-answer', filled.problem);
+    const { planned: sent } = filled;
+    const outcome = await renders.outcome(candidate, sent);
     if ('problem' in outcome) throw new HumanError(outcome.code ?? 'template/render', outcome.problem, outcome.hint);
     const { client, parameters, target } = candidate;
-    const { vars } = planned.goldenCase;
-    const named = resolvableVars(planned.goldenCase);
+    const { vars } = sent.goldenCase;
+    const named = resolvableVars(sent.goldenCase);
     const request = await sendableRequest(outcome.request, {
       promptPath: target.document.path,
       client,
@@ -73,31 +85,36 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     });
     if (answered === null) {
       context.compared.postpone(sample);
+      context.earlier.postpone(sample);
       if (cancels.has(sample)) ports.emit({ type: 'cancelled', sample });
       return null;
     }
     context.compared.answered(sample, answered.response.output);
-    return await gradeAnswer(item, answered, request, attempts, context);
+    context.earlier.answered(sample, answered.response.output, outcome.request);
+    return await gradeAnswer(item, sent, answered, request, attempts, context);
   } catch (error) {
     // What cannot be kept must not be paid for any more: this ends the run.
     if (isHumanError(error) && error.code === 'journal/write') throw error;
     const isCancelled = cancels.has(sample);
     const cancelled = (signal.aborted || isCancelled) && isProviderError(error) && error.failure === 'aborted';
     if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
-    if (cancelled) context.compared.postpone(sample);
-    else context.compared.leave(sample);
+    for (const waiting of [context.compared, context.earlier])
+      if (cancelled) waiting.postpone(sample);
+      else waiting.leave(sample);
     return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }
 }
 
+/** `sent`: the case with the earlier answers that it went on from. */
 async function gradeAnswer(
   item: PlanItem,
+  sent: PlannedCase,
   { key, response, reused, costUsd, rounds }: ToolLoopResult,
   request: RenderedRequest,
   attempts: readonly Attempt[],
   context: SampleContext,
 ): Promise<Result | null> {
-  const { planned, candidate } = item;
+  const { candidate } = item;
   const { output, toolCalls, finish, usage, ttftMs, latencyMs, reasoning: _reasoning, costUsd: reported, ...rest } = response;
   const source = reused ? 'cache' : response.service === 'batch' ? 'batch' : candidate.client.source;
   const answered: Result = {
@@ -114,7 +131,7 @@ async function gradeAnswer(
     ...(reported === undefined ? {} : { costReported: true }),
     ...(rounds.length === 0 ? {} : { rounds }),
   };
-  const { goldenCase } = planned;
+  const { goldenCase } = sent;
   const { vars } = goldenCase;
   const { tools } = candidate.target.document;
   const outputTokens = usage?.output ?? null;

@@ -68,6 +68,12 @@ class Converter {
         'A prompt that a function makes is not converted: `build` in goldset.yaml names Goldset’s own kind of function.',
         range,
       );
+    if (document.embedded.cases.some(({ earlier, stores }) => earlier !== undefined || stores !== undefined))
+      return this.refuse(
+        document,
+        'Cases that go on from earlier answers have no place in a golden set, so this prompt is not converted.',
+        range,
+      );
     const stem = `${folderOfPath(file) === '' ? '' : `${folderOfPath(file)}/`}${slug(name)}`;
     const other = template.messages.find(({ role }) => !['system', 'user', 'model'].includes(role));
     if (other !== undefined) return this.refuse(document, `A message with the role ${other.role} has no place in goldset.yaml.`, range);

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import { CaseReader } from '../../golden/case-reader.ts';
+import type { StoredAnswer } from '../../golden/earlier-answers.ts';
 import { LITERAL } from '../../golden/literal.ts';
 import { isSimilar, isJudged } from '../../grade/judged-types.ts';
 import { isCode } from '../../grade/code-assertion.ts';
@@ -12,6 +13,7 @@ import { folderOfPath, joinPath } from '../../slash-path.ts';
 import { noYaml, readYaml, type Path } from '../../yaml.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { caseVars, namedVars } from './case-vars.ts';
+import { namedInTag, type ConfigTurn } from './conversation.ts';
 import { judgeProvider } from './judge-provider.ts';
 import { MergedPlaces, mergedTest, type MergedTest, type PlacedAssertion, type PlacedMap } from './merged-test.ts';
 import type { NamedFiles } from './named-files.ts';
@@ -20,10 +22,7 @@ import { counted, PlacedFile } from './place.ts';
 import { columnOfTest, type ConfigColumn } from './providers.ts';
 import { TestReader, type TestEntry } from './tests.ts';
 
-export interface ConfigCase {
-  readonly goldenCase: GoldenCase;
-  /** As a golden set writes it. */
-  readonly entry: JsonObject;
+export interface ConfigCase extends ConfigTurn {
   /** The prompts and the providers that it is for, by label or id; null: all. */
   readonly prompts: readonly string[] | null;
   readonly providers: readonly string[] | null;
@@ -33,7 +32,7 @@ export interface ConfigCase {
 
 /** Keys of a test that say where it is run, and those that change nothing here. */
 const HANDLED = ['prompts', 'providers', 'provider'];
-const WITHOUT_EFFECT = ['runSerially', 'disableDefaultAsserts', 'disableVarExpansion'];
+const WITHOUT_EFFECT = ['runSerially', 'disableDefaultAsserts', 'disableVarExpansion', 'storeOutputAs', 'disableConversationVar'];
 
 /** Keys of a config that change each test, and that Goldset cannot follow. */
 const CHANGES_ALL: Readonly<Record<string, string>> = {
@@ -57,7 +56,10 @@ export function readConfigCases(
   const broken = Object.keys(root).find((key) => Object.hasOwn(CHANGES_ALL, key) && isUsed(root[key]));
   const why = broken === undefined ? null : (CHANGES_ALL[broken] ?? null);
   const ofTests = new Map<string, ConfigColumn | string>();
-  const cases = entries.flatMap((entry) => new EntryReader(config, root, files, entry, defaults, ids, found, ofTests, environment).read());
+  const stored = new Set<string>();
+  const cases = entries.flatMap((entry) =>
+    new EntryReader(config, root, files, entry, defaults, ids, found, ofTests, environment, stored).read(),
+  );
   if (broken !== undefined && why !== null)
     found.push({
       code: 'golden/unsupported',
@@ -114,6 +116,8 @@ class EntryReader {
     /** The providers of tests by where they stand. */
     private readonly ofTests: Map<string, ConfigColumn | string>,
     private readonly environment: JsonObject,
+    /** The variables that earlier tests store their answers as. */
+    private readonly stored: Set<string>,
   ) {
     const merged = mergedTest(entry, defaults);
     this.test = { ...merged, assertions: merged.assertions.map((item) => this.withTemplate(item)) };
@@ -137,11 +141,45 @@ class EntryReader {
       const provider = this.provider();
       if (typeof provider === 'string') this.refuse(provider, ['provider']);
       const entry = this.entryOf('problem' in vars ? {} : vars.vars);
+      this.refuseStored();
       const goldenCase = this.caseOf(entry);
-      return goldenCase === null
-        ? []
-        : [{ goldenCase, entry, prompts, providers, provider: typeof provider === 'string' ? null : provider }];
+      if (goldenCase === null) return [];
+      const stores = this.stores(goldenCase);
+      const { conversationId = null } = this.test.metadata;
+      const conversation = options['disableConversationVar'] === true ? null : JSON.stringify(conversationId);
+      const own = stores === null ? goldenCase : { ...goldenCase, stores };
+      return [{ goldenCase: own, entry, prompts, providers, provider: typeof provider === 'string' ? null : provider, conversation }];
     });
+  }
+
+  /** What of the test is rendered before an earlier answer is known. */
+  private refuseStored(): void {
+    const { vars, options, assertions } = this.test;
+    const { storeOutputAs: own = null } = options;
+    if (own !== null && !(typeof own === 'string' && /^[A-Za-z_]\w*$/.test(own)))
+      this.refuse('`storeOutputAs` must be the name of a variable.', ['options', 'storeOutputAs']);
+    for (const name of this.stored) {
+      const isNamed = (value: JsonValue | undefined): boolean => value !== undefined && namedInTag(JSON.stringify(value), name);
+      const problem = `An earlier test stores its answer as \`${name}\``;
+      if (Object.hasOwn(vars, name)) this.refuse(`${problem}, and this one has a variable of that name.`, ['vars', name]);
+      for (const key of ['prefix', 'suffix'])
+        if (isNamed(options[key])) this.refuse(`${problem}, which is not read in \`${key}\`.`, ['options', key]);
+      assertions.forEach(({ value }, i) => {
+        const type = isJsonObject(value) && typeof value['type'] === 'string' ? stemOf(value['type']) : '';
+        if (!isCode(type) && isNamed(value))
+          this.refuse(`${problem}, which is not read in an assertion. Code has it as \`context.vars.${name}\`.`, ['assert', i]);
+      });
+    }
+  }
+
+  /** The variable that later tests have the answer of this one as. */
+  private stores(goldenCase: GoldenCase): StoredAnswer | null {
+    const { storeOutputAs: name = null, transform } = this.test.options;
+    if (typeof name !== 'string') return null;
+    this.stored.add(name);
+    return goldenCase.unsupported === null && typeof transform === 'string' && transform.trim() !== ''
+      ? { name, transforms: [transform] }
+      : { name, transforms: [] };
   }
 
   /** The test's own provider; null: it has none; a text: why it cannot be sent to it. */

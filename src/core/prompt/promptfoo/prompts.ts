@@ -12,6 +12,7 @@ import type { NamedFiles } from './named-files.ts';
 import { isPattern } from './named-files.ts';
 import type { PlacedFile } from './place.ts';
 import { namedEnvironment, type NamedEnvironment } from './environment.ts';
+import { quotedDumps, usesConversation, withoutConversationLoop } from './conversation.ts';
 import { scalarPieces } from './scalar-places.ts';
 import { isSentAsItIs } from './nunjucks-text.ts';
 
@@ -22,6 +23,8 @@ export interface ConfigPrompt {
   /** promptfoo's id of it; null: it gives none. */
   readonly id: string | null;
   readonly messages: readonly TextMessage[];
+  /** Whether the turns of a conversation come before its last message. */
+  readonly hasHistory: boolean;
   /** Where it is named in the config. */
   readonly range: TextRange;
   /** Why it cannot be sent; null: it can. */
@@ -189,8 +192,9 @@ function uniqueName({ label, id, hint }: RawPrompt, taken: Set<string>): string 
 function promptOf(raw: RawPrompt, name: string, range: TextRange, environment: NamedEnvironment = { values: {} }): ConfigPrompt {
   const { label, id } = raw;
   const { build = null } = raw;
-  if (build !== null) return { name, label, id, range, messages: [], problem: null, build, environment: {} };
-  const read = raw.problem === undefined ? messagesOf(raw) : raw.problem;
+  if (build !== null) return { name, label, id, range, messages: [], hasHistory: false, problem: null, build, environment: {} };
+  const single = raw.problem === undefined ? withoutLoop(raw) : null;
+  const read = raw.problem === undefined ? messagesOf(single ?? raw) : raw.problem;
   const problem = 'problem' in environment ? environment.problem : typeof read === 'string' ? read : null;
   return {
     name,
@@ -198,10 +202,17 @@ function promptOf(raw: RawPrompt, name: string, range: TextRange, environment: N
     id,
     range,
     messages: typeof read === 'string' ? [] : read,
+    hasHistory: single !== null,
     problem,
     build,
     environment: 'values' in environment ? environment.values : {},
   };
+}
+
+/** A chat whose loop over `_conversation` gives the turns before its last message, without that loop; null: it has none. */
+function withoutLoop(raw: RawPrompt): RawPrompt | null {
+  const text = usesConversation(raw.raw) && chatOf(raw.raw) === 'dynamic' ? withoutConversationLoop(raw.raw) : null;
+  return text === null ? null : { ...raw, raw: text };
 }
 
 /** The messages of a prompt, or why they cannot be known before it is rendered. */
@@ -214,7 +225,6 @@ function messagesOf({ raw, file, offset, pieces }: RawPrompt): TextMessage[] | s
     ...(pieces !== undefined && source === raw ? { pieces } : {}),
     ...(isSentAsItIs(source) ? { syntax: 'none' as const } : {}),
   });
-  if (/\b_conversation\b/.test(raw)) return '`_conversation` puts earlier answers into a prompt, which is not supported yet.';
   const chat = chatOf(raw);
   if (chat === null) return [message('user', raw)];
   if (chat === 'dynamic') return 'This chat is JSON only after it is rendered. Write it as JSON whose tags are inside its texts.';
@@ -231,12 +241,12 @@ function messagesOf({ raw, file, offset, pieces }: RawPrompt): TextMessage[] | s
 /** The list of messages; null: the prompt is one text; `dynamic`: only rendering makes it a list. */
 function chatOf(raw: string): readonly JsonValue[] | null | 'dynamic' {
   const text = raw.trim();
-  if (/^-\s+role:/.test(text)) {
+  if (/^(?:\{%[^%]*%\}\s*)?-\s+role:/.test(text)) {
     const yaml = readYaml(text, new Diagnostics('prompt'));
     return Array.isArray(yaml?.value) ? yaml.value : 'dynamic';
   }
   if (!/^\[\s*(?:\{|$)/.test(text) || !text.includes('"role"')) return null;
-  const value = parseJson(text);
+  const value = parseJson(text) ?? parseJson(quotedDumps(text));
   return Array.isArray(value) ? value : 'dynamic';
 }
 

@@ -10,6 +10,8 @@ import { warnOfOtherBytes } from '../../text-encoding.ts';
 import { noYaml, readYaml } from '../../yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
+import { CONVERSATION } from '../../golden/earlier-answers.ts';
+import { withEarlierAnswers } from './conversation.ts';
 import { readConfigCases, type ConfigCase } from './config-cases.ts';
 import { reportEnvironment } from './environment.ts';
 import { concurrencyOfConfig, repeatsOfConfig, reportIgnored } from './ignored-settings.ts';
@@ -142,7 +144,14 @@ function documentOf(
   const names = [prompt.name, prompt.label, prompt.id];
   const isFor = (list: readonly string[] | null): boolean =>
     list === null || list.some((wanted) => names.some((name) => name !== null && matchesName(name, wanted)));
-  const own = cases.filter((item) => isFor(item.prompts));
+  const text =
+    prompt.build === null
+      ? [...prompt.messages.map(({ source }) => source), ...(prompt.hasHistory ? [CONVERSATION] : [])].join('\n')
+      : null;
+  const own = withEarlierAnswers(
+    cases.filter((item) => isFor(item.prompts)),
+    text,
+  );
   const columns = all
     .filter((column) => isFor(column.prompts))
     .map((column): PromptColumn => {
@@ -165,7 +174,7 @@ function documentOf(
     // What the code contains is read where it can be called.
     template:
       prompt.build === null
-        ? { kind: 'text', syntax: 'nunjucks', messages: prompt.messages }
+        ? { kind: 'text', syntax: 'nunjucks', messages: prompt.messages, ...(prompt.hasHistory ? { history: CONVERSATION } : {}) }
         : { kind: 'built', build: prompt.build, content: '' },
     input: { defaults: {}, schema: null, declared: [] },
     tools: first?.tools ?? [],
