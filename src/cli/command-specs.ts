@@ -356,7 +356,7 @@ export const batchSpec: CommandSpec = {
   words: ['list', 'wait', 'cancel'],
   paths: 'none',
   summary:
-    'Manages the batches that goldset run --batch submitted. wait grades the answers and exits like goldset run. Default: the newest unfinished batch.',
+    'Manages the batches that goldset run --batch and goldset judge run --batch submitted. wait grades the answers and exits like goldset run, or stores the verdicts of a judge. Default: the newest unfinished batch.',
   options: {
     every: { type: 'string', value: 'S', help: 'wait: seconds between status checks. Default: 5, rising to 60.' },
     'from-elsewhere': { type: 'boolean', help: 'Continue, with your keys, a batch that another user or machine submitted.' },

@@ -7,19 +7,22 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { sha256 } from '../adapters/hash.ts';
 import { goldenCriteria, type GoldenCriterion } from '../adapters/review/golden-criteria.ts';
 import { judgeSpecOf } from './judge-criterion.ts';
-import { judgedFollowUp, judgePlan } from '../adapters/review/judge-plan.ts';
+import { judgedVerdicts } from '../adapters/review/judged-verdicts.ts';
+import { judgePlan } from '../adapters/review/judge-plan.ts';
+import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { slashedPath } from '../adapters/within.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { readFilter } from '../core/feedback/interactions/filter-text.ts';
 import { quantity } from '../core/figures.ts';
 import type { Result } from '../core/results/result.ts';
 import type { Arguments } from './arguments.ts';
-import { stderr, stdout } from './output.ts';
-import { EXIT_INTERRUPTED } from './run-modes.ts';
+import { tellJudged } from './judged-outcome.ts';
+import { stderr } from './output.ts';
 import { withSession, type Session } from './session.ts';
 import { promptLoader } from './golden-target.ts';
 import { withStoredName } from './commands/golden.ts';
-import { runPlan } from './commands/run.ts';
+import { runByBatch } from './commands/batch.ts';
+import { capOf, runPlan, stoppable } from './commands/run.ts';
 
 /** Interactions that a search gives at most. */
 const MOST = 50_000;
@@ -50,34 +53,23 @@ export function judgeRun(args: Arguments, judge: string, evaluator: WorkerEvalua
       );
     const { spec, text } = judgeSpecOf(judgeName(judge, session), await criteriaOf(wholes, session), args.text('criterion'), config);
     stderr.write(`${judge} grades ${quantity(wholes.length, 'answer')} of ${quantity(rows.length, 'call')}.\n`);
-    const results: Result[] = [];
     const plan = judgePlan(
       wholes.map(({ interaction }) => interaction),
       spec,
     );
-    const code = await runPlan(plan, args, session, new AbortController(), (report) => void results.push(...report.results), {
-      isTrial: true,
-    });
+    const interrupt = new AbortController();
+    if (args.flag('batch')) {
+      const judged = await prepareJudges(plan, session.judges);
+      return stoppable(interrupt, () => runByBatch(plan, judged, args, session, interrupt, capOf(args, session), text));
+    }
+    const results: Result[] = [];
+    const code = await runPlan(plan, args, session, interrupt, (report) => void results.push(...report.results), { isTrial: true });
     if (results.length === 0) return code;
-    const time = new Date().toISOString();
-    const followUps = results.flatMap((result) => judgedFollowUp(result, text, time) ?? []);
-    if (followUps.length > 0) new InteractionFiles(root).append(...followUps.map((followUp) => ({ followUp })));
-    const failed = followUps.filter(({ signals }) => signals[0]?.value === 'fail').length;
-    const without = results.length - followUps.length;
-    if (args.flag('json'))
-      stdout.json({ schema: 'goldset.judged/1', judge, criterion: text, judged: followUps.length, failed, withoutVerdict: without });
-    else
-      stdout.write(
-        `${quantity(followUps.length, 'verdict')} stored: ${followUps.length - failed} pass, ${failed} fail${without === 0 ? '' : `; ${without} without a verdict: ${firstError(results)}`}.\nLook at a sample of them: goldset review --week\n`,
-      );
-    // A fail is what was looked for.
-    return code === EXIT_INTERRUPTED || code === 4 ? code : followUps.length === 0 ? 4 : 0;
+    const verdicts = judgedVerdicts(results, text, new Date().toISOString());
+    if (verdicts.followUps.length > 0) new InteractionFiles(root).append(...verdicts.followUps.map((followUp) => ({ followUp })));
+    return tellJudged({ judge, criterion: text }, verdicts, code, args);
   });
 }
-
-const firstError = (results: readonly Result[]): string =>
-  results.flatMap(({ error, assertions }) => error?.message ?? assertions.find((each) => each.error === true)?.reason ?? [])[0] ??
-  'the judge did not decide';
 
 /** As labels and journals name it: a file by its path from the root, a built-in judge by its name. */
 function judgeName(given: string, { cwd, workspace }: Session): string {

@@ -5,7 +5,7 @@ import { allowOrigin, envFile, json, runOptions, trust } from './command-specs.t
 
 export const judgeSpec: CommandSpec = {
   usage:
-    'judge calibrate JUDGE | judge align JUDGE | judge run JUDGE --from FILTER --sample N | judge labels DRAW --csv FILE | --read FILE',
+    'judge calibrate JUDGE | judge align JUDGE | judge run JUDGE --from FILTER --sample N --batch | judge labels DRAW --csv FILE | --read FILE',
   words: ['calibrate', 'align', 'run', 'labels'],
   paths: 'after',
   summary:
@@ -46,6 +46,11 @@ export const judgeSpec: CommandSpec = {
       value: 'N',
       help: 'run: answers to grade, chosen at random. A larger number continues the same sample. Default: 100.',
     },
+    batch: {
+      type: 'boolean',
+      help: 'run: use the provider’s batch service: half the price, results within 24 hours. Store them with goldset batch wait.',
+    },
+    wait: { type: 'boolean', help: 'run: with --batch, wait until the verdicts are stored.' },
     concurrency: runOptions.concurrency,
     cache: runOptions.cache,
     'max-cost': runOptions['max-cost'],
@@ -65,6 +70,7 @@ export const judgeSpec: CommandSpec = {
     'goldset judge labels 2026-W48 --csv week.csv',
     'goldset judge labels 2026-W48 --read week.csv',
     'goldset judge run judges/strict.prompt --from prompt=triage,from=2026-11-23 --sample 200',
+    'goldset judge run judges/strict.prompt --from prompt=triage --sample 5000 --batch',
   ],
 };
 

@@ -18,6 +18,7 @@ import {
 } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, ProviderError, isProviderError } from '../../core/errors.ts';
 import { usd } from '../../core/figures.ts';
+import { sumKnown } from '../../core/sum-known.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelCaller } from '../../core/calls/call-model.ts';
 import { costOf } from '../../core/model/cost-of.ts';
@@ -32,6 +33,7 @@ import { JournalFile } from '../storage/journal-file.ts';
 import { journalToWrite } from '../storage/run-files.ts';
 import { BatchFiles, readBatches, type RequestEntry } from './batch-files.ts';
 import { PartCollector } from './part-collector.ts';
+import type { Judging } from './stored-plan.ts';
 import { sha256 } from '../hash.ts';
 
 declare const GOLDSET_VERSION: string;
@@ -45,6 +47,8 @@ export interface BatchWorld {
   readonly pass: (modelCaller: (live: ModelCaller) => ModelCaller) => Promise<RunReport>;
   /** Lets go of the run's journal, which the last pass has left open for its report. */
   readonly release: () => void;
+  /** Keeps what the report says beside the run; the batch has not ended before it has. */
+  readonly keep?: (report: RunReport) => void;
 }
 
 export type BatchStep =
@@ -57,7 +61,7 @@ export type BatchStep =
 /** A plan of which nothing would go into a batch. @throws {ConfigurationError} */
 export function refuseUnbatched(clients: readonly ModelClient[]): void {
   if (clients.some(({ batch }) => batch !== undefined)) return;
-  const names = [...new Set(clients.map(({ id }) => id))];
+  const names = [...new Set(clients.filter(({ given }) => given === undefined).map(({ id }) => id))];
   throw new ConfigurationError(
     'batch/unsupported',
     `${names.join(', ')} can’t run as a batch.`,
@@ -71,7 +75,7 @@ export function createBatch(
   id: string,
   stored: JsonObject,
   plan: Plan,
-  { cap, refresh }: Pick<BatchHead, 'cap' | 'refresh'>,
+  { cap, refresh, judging = null }: Pick<BatchHead, 'cap' | 'refresh'> & { readonly judging?: Judging | null },
 ): BatchFiles {
   const files = BatchFiles.create(root, id, stored);
   files.append({
@@ -80,12 +84,13 @@ export function createBatch(
     id,
     startedAt: new Date().toISOString(),
     toolVersion: GOLDSET_VERSION,
-    prompts: [...new Set(plan.candidates.map(({ candidate }) => candidate.target.document.path))],
-    models: [...new Set(plan.candidates.map(({ candidate }) => candidate.client.id))],
+    prompts: judging === null ? [...new Set(plan.candidates.map(({ candidate }) => candidate.target.document.path))] : [judging.judge],
+    models: judging === null ? [...new Set(plan.candidates.map(({ candidate }) => candidate.client.id))] : [judging.model],
     samples: countSamples(plan),
     seal: files.seal,
     cap,
     refresh,
+    ...(judging === null ? {} : { judging: true }),
   });
   return files;
 }
@@ -292,7 +297,8 @@ export class BatchJob {
       collector.close();
     }
     if (report.complete || state.isCancelling) {
-      const end = endOf(report, state.isCancelling && !report.complete);
+      const end = endOf(report, state);
+      this.world.keep?.(report);
       this.files.append(end);
       return { kind: 'ended', state: this.files.state, end, report };
     }
@@ -354,16 +360,17 @@ const noClient = ({ model }: PartState): ConfigurationError =>
 
 const now = (): string => new Date().toISOString();
 
-function endOf({ verdict, candidates, spend }: RunReport, isCancelled: boolean): BatchEnd {
+function endOf({ verdict, candidates, spend, complete, results }: RunReport, { isCancelling, head }: BatchState): BatchEnd {
   const { passed, failed, errors } = activeCounts(sumCounts(candidates));
   return {
     kind: 'ended',
     at: now(),
-    state: isCancelled ? 'cancelled' : 'graded',
+    state: isCancelling && !complete ? 'cancelled' : 'graded',
     verdict,
     passed,
     cases: passed + failed,
     errors,
-    spentUsd: spend.usd,
+    // What production answered cost then; this batch paid for its judge alone.
+    spentUsd: head.judging === true ? sumKnown([...results].map(({ judgePaidUsd = 0 }) => judgePaidUsd)) : spend.usd,
   };
 }

@@ -20,7 +20,8 @@ import type { ModelOpener } from '../models/open-model.ts';
 import { mediaReader } from '../workspace/media-files.ts';
 import { BatchFiles } from './batch-files.ts';
 import { BatchJob, createBatch, refuseUnbatched } from './batch-job.ts';
-import { restorePlan, storePlan } from './stored-plan.ts';
+import { judgingPlan, keepVerdicts, refuseOtherJudge } from './judging-batch.ts';
+import { judgingOf, restorePlan, storePlan, type Judging } from './stored-plan.ts';
 
 export interface BatchSession {
   readonly workspace: Workspace;
@@ -37,22 +38,30 @@ export interface BatchSession {
 export interface OpenBatch {
   readonly job: BatchJob;
   readonly plan: Plan;
+  /** Whose verdicts become signals of interactions; null: an ordinary run. */
+  readonly judging: Judging | null;
   /** Where the run's journal is. */
   readonly journal: string;
   close(): void;
 }
 
-/** Writes down a batch of this plan; `advance` submits it. @throws {ConfigurationError} when nothing in it can be asked by batch. */
+/**
+ * Writes down a batch of this plan; `advance` submits it. `criterion`: by which a judge grades stored answers, in words; null: an ordinary run.
+ * @throws {ConfigurationError} when nothing in it can be asked by batch.
+ */
 export async function newBatch(
   plan: Plan,
   id: string,
   session: BatchSession,
   options: Pick<BatchHead, 'cap' | 'refresh'>,
+  criterion: string | null = null,
 ): Promise<OpenBatch> {
   const { root } = session.workspace;
   const clients = clientsOf(plan, await prepareJudges(plan, session.judges));
   refuseUnbatched(clients);
-  return opened(createBatch(root, id, storePlan(plan, root), plan, options), plan, clients, session, options);
+  const judging = criterion === null ? null : await judgingPlan(plan, criterion, session.judges);
+  const files = createBatch(root, id, storePlan(plan, root, judging), plan, { ...options, judging });
+  return opened(files, plan, clients, session, { ...options, judging });
 }
 
 /**
@@ -65,10 +74,12 @@ export async function openBatch(id: string, session: BatchSession, cap: number |
   try {
     const { head } = files.state;
     if (head.seal !== files.seal && !isForeign) throw foreign(id);
-    const plan = await restorePlan(files.plan(), root, (model, from) => session.models.open(model, from));
+    const stored = files.plan();
+    const plan = await restorePlan(stored, root, (model, from) => session.models.open(model, from));
     return opened(files, plan, clientsOf(plan, await prepareJudges(plan, session.judges)), session, {
       cap: cap ?? head.cap,
       refresh: head.refresh,
+      judging: judgingOf(stored),
     });
   } catch (error) {
     files.close();
@@ -86,7 +97,7 @@ function opened(
   plan: Plan,
   clients: readonly ModelClient[],
   session: BatchSession,
-  { cap, refresh }: Pick<BatchHead, 'cap' | 'refresh'>,
+  { cap, refresh, judging }: Pick<BatchHead, 'cap' | 'refresh'> & Pick<OpenBatch, 'judging'>,
 ): OpenBatch {
   const { workspace, evaluator, judges, code, concurrency, abort, emit } = session;
   const { root, config } = workspace;
@@ -103,7 +114,10 @@ function opened(
       plan,
       clients,
       release,
-      pass: (modelCaller) => {
+      ...(judging === null ? {} : { keep: (report) => keepVerdicts(root, report, judging) }),
+      pass: async (modelCaller) => {
+        // Of a batch that is given up nothing more is asked.
+        if (judging !== null && !files.state.isCancelling) await refuseOtherJudge(judging, plan, judges);
         release();
         storage = storageOf(root, plan, id);
         const { gate } = config;
@@ -117,6 +131,7 @@ function opened(
           emit,
           judges,
           code,
+          isTrial: judging !== null,
           modelCaller,
           // A day later the file may be another: the answers are of this one.
           readMedia: frozenMedia(files, mediaReader(root, evaluator.measureMedia)),
@@ -128,6 +143,7 @@ function opened(
   return {
     job,
     plan,
+    judging,
     journal: journalToWrite(root, id),
     close: () => {
       release();

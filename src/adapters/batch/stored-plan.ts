@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan, PlannedCase } from '../../core/run/plan.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
+import { givenAnswer } from '../interactions/given-answer.ts';
 
 type Opener = (id: string, from: string) => Promise<ModelClient>;
 
@@ -17,10 +18,23 @@ interface StoredCandidate {
   readonly from: string;
   readonly parameters: JsonObject;
   readonly cases: number;
+  /** Of an answer that is there already; absent: a model is asked. */
+  readonly given?: { readonly output: string; readonly endpoint: string };
 }
 
-/** Plain data throughout; what candidates share is in it once. */
-export function storePlan(plan: Plan, root: string): JsonObject {
+/** What a batch of `goldset judge run` is of. */
+export interface Judging {
+  /** As labels and journals name it. */
+  readonly judge: string;
+  /** Of its prompt, and which model: when the batch was submitted. */
+  readonly version: string;
+  readonly model: string;
+  /** What the answers are graded by, in words. */
+  readonly criterion: string;
+}
+
+/** Plain data throughout; what candidates share is in it once. `judging`: null: an ordinary run. */
+export function storePlan(plan: Plan, root: string, judging: Judging | null): JsonObject {
   if (plan.comparisons.some(({ a }) => a.kind === 'stored'))
     throw new ConfigurationError(
       'batch/baseline',
@@ -39,10 +53,23 @@ export function storePlan(plan: Plan, root: string): JsonObject {
       from: path.relative(root, fromOf(client, target, root)),
       parameters: parameters as JsonObject,
       cases: indexIn(cases, own),
+      ...(client.given === undefined ? {} : { given: { output: client.given, endpoint: client.endpoint } }),
     };
   });
   const { repeats, comparisons, shard } = plan;
-  return { schema: schemaOf(FILE_KINDS.plan), root, targets, cases, candidates, repeats, comparisons, shard } as unknown as JsonObject;
+  const judged = judging === null ? {} : { judging };
+  return {
+    ...{ schema: schemaOf(FILE_KINDS.plan), root, targets, cases, candidates, repeats, comparisons, shard },
+    ...judged,
+  } as unknown as JsonObject;
+}
+
+/** Null: the plan is of an ordinary run. */
+export function judgingOf({ judging }: JsonObject): Judging | null {
+  if (!isJsonObject(judging)) return null;
+  const { judge, version, model, criterion } = judging;
+  if ([judge, version, model, criterion].every((value) => typeof value === 'string')) return judging as unknown as Judging;
+  throw new HumanError('batch/damaged', 'The plan of this batch is incomplete.', 'Submit it again: goldset judge run --batch');
 }
 
 /** @throws {HumanError} when it is not what `storePlan` made. @throws {ConfigurationError} when a model cannot be opened. */
@@ -53,11 +80,11 @@ export async function restorePlan(stored: JsonObject, root: string, open: Opener
   if (![targets, cases, candidates, comparisons].every(Array.isArray) || typeof repeats !== 'number')
     throw new HumanError('batch/damaged', 'The plan of this batch cannot be read.', 'Submit it again: goldset run --batch');
   const restored = await Promise.all(
-    (candidates as unknown as StoredCandidate[]).map(async ({ id, target, model, from, parameters, cases: own }) => ({
+    (candidates as unknown as StoredCandidate[]).map(async ({ id, target, model, from, parameters, cases: own, given }) => ({
       candidate: {
         id,
         target: objectAt(targets, target) as unknown as RunTarget,
-        client: await open(model, path.resolve(root, from)),
+        client: given === undefined ? await open(model, path.resolve(root, from)) : givenAnswer(model, given.output, given.endpoint),
         parameters,
       },
       cases: listAt(cases, own) as unknown as PlannedCase[],

@@ -11,6 +11,7 @@ export const givenAnswer = (id: string, output: string, endpoint: string): Model
   // It gets retrieval cases too.
   takesVariables: true,
   origin: `given:${id}`,
+  given: output,
   endpoint,
   account: null,
   complete: () => Promise.resolve({ output, toolCalls: [], finish: 'stop', usage: null, ttftMs: null, latencyMs: null } as const),

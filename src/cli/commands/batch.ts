@@ -22,6 +22,8 @@ import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { Arguments } from '../arguments.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { mayRun } from '../before-run.ts';
+import { tellJudged } from '../judged-outcome.ts';
+import { judgedVerdicts } from '../../adapters/review/judged-verdicts.ts';
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
@@ -35,7 +37,7 @@ const LONGEST = 60_000;
 /** Failures after which looking again may help. */
 const PASSING: ReadonlySet<string> = new Set(['connection', 'timeout', 'server', 'rate-limit', 'unreachable']);
 
-/** Submits the plan of `goldset run --batch`; with --wait it goes on until it is graded. */
+/** Submits the plan of `goldset run --batch`; with --wait it goes on until it is graded. `criterion`: in words, of `goldset judge run --batch`. */
 export async function runByBatch(
   plan: Plan,
   judged: JudgedPlan,
@@ -43,6 +45,7 @@ export async function runByBatch(
   session: Session,
   interrupt: AbortController,
   cap: number | null,
+  criterion: string | null = null,
 ): Promise<number> {
   refuseWithBatch(args);
   refuseUnbatched(clientsOf(plan, judged));
@@ -55,7 +58,8 @@ export async function runByBatch(
   } finally {
     answers.close();
   }
-  const batch = await newBatch(plan, id, batchSession(args, session, interrupt), { cap, refresh: cacheModeOf(args) === 'refresh' });
+  const options = { cap, refresh: cacheModeOf(args) === 'refresh' };
+  const batch = await newBatch(plan, id, batchSession(args, session, interrupt), options, criterion);
   try {
     if (args.flag('wait')) return await wait(id, batch, args, session, interrupt);
     const step = await batch.job.advance(interrupt.signal);
@@ -198,6 +202,10 @@ async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenB
     stdout.write(`This batch is already ${end.state}: ${batchScore(end)}. Run id: ${step.state.head.id}.\n`);
     return 0;
   }
+  if (batch.judging !== null) {
+    const verdicts = judgedVerdicts([...report.results], batch.judging.criterion, '');
+    return tellJudged(batch.judging, verdicts, exitCodeOf(report.verdict, 'report', report.complete), args);
+  }
   await showReport(report, path.relative(session.cwd, batch.journal), args, session.cwd);
   return exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
 }
@@ -210,7 +218,7 @@ function submitted(state: BatchState, args: Arguments): number {
   return print(
     [
       `Batch ${head.id}: ${quantity(requests, 'request')}${split} submitted. Answers arrive within 24 hours, usually much sooner.`,
-      `  goldset batch wait ${head.id}   waits, grades, and exits like goldset run`,
+      `  goldset batch wait ${head.id}   waits, ${head.judging === true ? 'and stores the verdicts' : 'grades, and exits like goldset run'}`,
       '  goldset batch list                        lists all batches of this workspace',
     ].join('\n'),
   );
@@ -235,6 +243,7 @@ const jsonOf = (state: BatchState): object => ({
   id: state.head.id,
   startedAt: state.head.startedAt,
   status: batchStatus(state),
+  judging: state.head.judging === true,
   prompts: state.head.prompts,
   models: state.head.models,
   samples: state.head.samples,

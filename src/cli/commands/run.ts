@@ -46,7 +46,7 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
  * Work that a signal ends in order: what was paid for is on disk. Before and after it a signal ends the process at once, for reading a
  * large journal or writing a report leaves no turn to hear of it, and nothing is lost.
  */
-async function stoppable<T>(interrupt: AbortController, work: () => Promise<T>): Promise<T> {
+export async function stoppable<T>(interrupt: AbortController, work: () => Promise<T>): Promise<T> {
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -223,4 +223,4 @@ function openStorage(args: Arguments, plan: Plan, { workspace }: Session): RunSt
 }
 
 /** USD; --max-cost beats goldset.yaml's `spend.perRun`. */
-const capOf = (args: Arguments, { workspace }: Session): number | null => args.number('max-cost') ?? workspace.config.spend.perRun;
+export const capOf = (args: Arguments, { workspace }: Session): number | null => args.number('max-cost') ?? workspace.config.spend.perRun;

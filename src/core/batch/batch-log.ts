@@ -15,7 +15,7 @@ export interface BatchHead {
   readonly id: string;
   readonly startedAt: string;
   readonly toolVersion: string;
-  /** Paths of the prompts. */
+  /** Paths of the prompts; of a judging, the judge's. */
   readonly prompts: readonly string[];
   readonly models: readonly string[];
   readonly samples: number;
@@ -25,6 +25,8 @@ export interface BatchHead {
   readonly cap: number | null;
   /** Whether answers that are known already are asked for anew. */
   readonly refresh: boolean;
+  /** A judge grades stored answers: its verdicts become signals of them. Absent: an ordinary run. */
+  readonly judging?: true;
 }
 
 export interface RecordedFailure {

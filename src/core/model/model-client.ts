@@ -45,6 +45,8 @@ export interface ModelClient {
   readonly executes?: Execution;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */
   readonly origin: string;
+  /** Its only answer, which was there before; absent: it is a model. */
+  readonly given?: string;
   /** What answers: base URL and model, or a hash of what a scripted model says. Two clients with the same answer alike. */
   readonly endpoint: string;
   /** Keyed hash of whose key it is, never the key; null: there is none. */

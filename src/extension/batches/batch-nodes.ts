@@ -36,7 +36,8 @@ function batchItem({ root, state }: BatchNode): vscode.TreeItem {
   item.contextValue = end === null ? 'open' : 'ended';
   item.tooltip = `${head.models.join(', ')}, submitted ${new Date(head.startedAt).toLocaleString()}. ${batchProgress(state)}.`;
   item.accessibilityInformation = { label: `Batch of ${head.prompts.map(nameOf).join(', ')}, ${status}, ${batchProgress(state)}` };
-  if (end !== null) item.command = { title: 'Show Results', command: commands.showResults, arguments: [{ root, run: head.id }] };
+  if (end !== null && head.judging !== true)
+    item.command = { title: 'Show Results', command: commands.showResults, arguments: [{ root, run: head.id }] };
   return item;
 }
 

@@ -143,11 +143,12 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     if (stopped !== null) return void this.tellStop(root, state, stopped);
     this.stopped.delete(head.id);
     if (end !== null) {
+      // What a judge said of stored answers is not shown to who may label them.
+      const [action, command, given] =
+        head.judging === true ? ['Review', commands.review, undefined] : ['Show Results', commands.showResults, { root, run: head.id }];
       void vscode.window
-        .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${batchProgress(state)}.`, 'Show Results')
-        .then((chosen) =>
-          chosen === undefined ? undefined : vscode.commands.executeCommand(commands.showResults, { root, run: head.id }),
-        );
+        .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${batchProgress(state)}.`, action)
+        .then((chosen) => (chosen === undefined ? undefined : vscode.commands.executeCommand(command, given)));
     } else if (isNew) {
       const requests = parts.reduce((sum, part) => sum + part.requests, 0);
       void vscode.window.showInformationMessage(

@@ -1,0 +1,39 @@
+/** A batch of `goldset judge run`: by which judge its answers are, and its verdicts as signals of the interactions. */
+import { ConfigurationError } from '../../core/errors.ts';
+import { stemOf } from '../../core/grade/assertion-types.ts';
+import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
+import type { Judges } from '../../core/judge/judges-port.ts';
+import type { RunReport } from '../../core/run/report.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import { InteractionFiles } from '../interactions/interaction-files.ts';
+import { judgedVerdicts } from '../review/judged-verdicts.ts';
+import type { Judging } from './stored-plan.ts';
+
+/** What judges the answers of a plan, all by one criterion. @throws {ConfigurationError} when it cannot be asked. */
+export async function judgingPlan(plan: Plan, criterion: string, judges: Judges): Promise<Judging> {
+  const { name, version, client } = await judgeOf(plan, judges);
+  return { judge: name, version, model: client.id, criterion };
+}
+
+/** @throws {ConfigurationError} when the judge is another one than when the batch was submitted: what it was asked would be asked once more. */
+export async function refuseOtherJudge({ judge, version }: Judging, plan: Plan, judges: Judges): Promise<void> {
+  if ((await judgeOf(plan, judges)).version === version) return;
+  throw new ConfigurationError(
+    'batch/judge-changed',
+    `${judge} changed since this batch was submitted, so the answers are not verdicts of this judge.`,
+    'Restore it and continue with goldset batch wait, or give the batch up: goldset batch cancel',
+  );
+}
+
+/** On disk when it returns. */
+export function keepVerdicts(root: string, { results }: RunReport, { criterion }: Judging): void {
+  const { followUps } = judgedVerdicts([...results], criterion, new Date().toISOString());
+  if (followUps.length > 0) new InteractionFiles(root).append(...followUps.map((followUp) => ({ followUp })));
+}
+
+async function judgeOf({ candidates }: Plan, judges: Judges): ReturnType<Judges['judge']> {
+  const [spec] = candidates.flatMap(({ cases }) => cases.flatMap(({ assertions }) => assertions));
+  const kind = spec === undefined ? null : judgeKindOf(stemOf(spec.type));
+  if (spec !== undefined && kind !== null) return judges.judge(kind.prompt, spec);
+  throw new ConfigurationError('batch/no-judge', 'Nothing in this batch is graded by a judge.', 'Run it without --batch.');
+}
