@@ -16,6 +16,7 @@ import type { Services } from '../window/services.ts';
 import type { Port } from '../../protocol/channel.ts';
 import { RESULTS_PAGE } from '../pages/page-html.ts';
 import { PagePanel } from '../pages/page-panel.ts';
+import { watchJudges } from '../judges/judge-watcher.ts';
 import { ResultsSession } from './results-session.ts';
 import { addRun, follow, openJournals } from './shown-views.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
@@ -26,19 +27,14 @@ const LAST_RUNS = 'goldset.lastRuns';
 /** Returns what to call when more is known of a judge. */
 export function registerResults(services: Services, runs: Runs, insights: PromptAnalyses): () => void {
   const results = new ResultsPanel(services, runs);
-  // A calibration that is the first file of a new folder judges/ may be heard of as that folder alone.
-  const judging = vscode.workspace.createFileSystemWatcher('**/{goldset.yaml,judges,*.calibration.json,*.golden.*,*.prompt}');
-  const judgesChanged = (): void => {
+  const judgesChanged = (isJudging = true): void => {
     results.judgesChanged();
-    // Lenses and trees show judged rates too.
-    runs.scored();
+    // Lenses and trees show judged rates too, and each of them is made anew.
+    if (isJudging) runs.scored();
   };
   services.context.subscriptions.push(
     results,
-    judging,
-    judging.onDidChange(judgesChanged),
-    judging.onDidCreate(judgesChanged),
-    judging.onDidDelete(judgesChanged),
+    watchJudges(judgesChanged),
     insights.onDidChange((document) =>
       insights.all(document).forEach(({ report }) => results.follow(report.prompt.path, report.prompt.version)),
     ),

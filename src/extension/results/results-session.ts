@@ -11,11 +11,7 @@ import { PageHost } from '../../engine/results-view/page-host.ts';
 import type { ColumnContext } from '../../engine/results-view/show-column.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 
-/** ms without another edited file, after which they are read. */
-const SETTLED = 200;
-
 export class ResultsSession {
-  private judgesTimer: NodeJS.Timeout | undefined;
   private readonly page = new PageHost((view, rows) => markRows(view, rows, this.services.engine().writer.labels.seen));
   /** What the files say about the columns of the view. */
   private readonly contexts = new Map<string, ColumnContext>();
@@ -61,11 +57,8 @@ export class ResultsSession {
 
   /** A golden set, a judge, its model or a calibration was edited: what is said of judges may be stale. */
   judgesChanged(): void {
-    clearTimeout(this.judgesTimer);
-    this.judgesTimer = setTimeout(() => {
-      const { view } = this.page;
-      if (view !== null) void this.enrich(view);
-    }, SETTLED);
+    const { view } = this.page;
+    if (view !== null) void this.enrich(view);
   }
 
   private setContext(view: ResultsView, id: string, context: ColumnContext): void {
