@@ -1,13 +1,12 @@
 /** A judged result as a person sees it: who judged, why, by which words, and that nobody has calibrated the judge. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../../src/adapters/hash.ts';
 import { criterionOf } from '../../src/core/judge/criterion.ts';
 import type { JudgeNote } from '../../src/core/grade/assertion.ts';
-import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
+import { labelRecordLine } from '../../src/core/judge/labels/label-record.ts';
 import type { Result } from '../../src/core/results/result.ts';
-import { assertAccessible } from './accessibility.ts';
 import { chatServers } from './chat-server.ts';
 import type { Theme } from './themes.ts';
 import { longWalk, Workbench, walk } from './workbench-page.ts';
@@ -135,96 +134,6 @@ providers:
   };
   // test/unit/tool-loop.test.ts has the rounds of tools, test/system/pipelines.test.ts the chunks.
   walk('shows its judge, the reason, the quotes and what judging cost; what came before an answer', { open: null }, toStale, rounds);
-});
-
-const ANSWERS = ['Sorry for the delay.', 'It is on its way.', 'Ask the carrier.', 'Tomorrow.'];
-
-describe('labelling blind', () => {
-  const open = (theme: Theme): Promise<Workbench> =>
-    Workbench.open({
-      theme,
-      open: 'greet.prompt',
-      files: {
-        'goldset.yaml': 'judge: { model: "scripted:./judge.scripted.yaml" }\n',
-        'judge.scripted.yaml': JUDGE,
-        'greet.prompt': PROMPT,
-        'greet.scripted.yaml': `rules:\n${ANSWERS.map((answer, i) => `  - { when: { user: "parcel ${i}" }, reply: "${answer}" }`).join('\n')}\n`,
-        'greet.golden.yaml': ANSWERS.map(
-          (_, i) =>
-            `- { id: c${i}, vars: { question: "Where is parcel ${i}?" }, assert: [{ type: llm-rubric, value: "It says sorry for the delay." }] }\n`,
-        ).join(''),
-      },
-    });
-
-  walk('by keyboard alone: the page knows neither verdict nor candidate until it shows the results', open, async (workbench) => {
-    const { page, results, root } = workbench;
-    const press = async (...keys: readonly string[]): Promise<void> => {
-      for (const key of keys) await page.keyboard.press(key);
-    };
-    const labels = (): LabelRecord[] => {
-      const folder = path.join(root, 'labels/greet');
-      return existsSync(folder)
-        ? readdirSync(folder).flatMap((name) => readLabelLines(readFileSync(path.join(folder, name), 'utf8')).labels)
-        : [];
-    };
-    await workbench.lens(/Run 4.*not run yet/).waitFor();
-    await workbench.command('Goldset: Label Outputs Blind');
-    await results.getByRole('heading', { name: 'No run yet' }).waitFor();
-    await workbench.command('Goldset: Run Prompt Under Cursor');
-    await workbench.command('Goldset: Label Outputs Blind');
-    // It may begin while the run is not over: what is shown then is of the run that has ended.
-    await workbench.lens(/0 of 4/).waitFor();
-    await results.getByText(/^Output 1 of 4, 0 labelled by you/).waitFor();
-    await results.locator('.criterion', { hasText: 'It says sorry for the delay.' }).waitFor();
-    const html = await results.locator('#root').evaluate(({ outerHTML }) => outerHTML);
-    for (const hidden of ['It never says sorry', 'scripted', '0.2', 'verdict', 'not calibrated', 'greet.prompt'])
-      assert.ok(!html.includes(hidden), `the page holds “${hidden}”`);
-    await assertAccessible(results, 'labelling');
-    await workbench.shot('labelling-1');
-
-    await results.locator('main.labelling:focus').waitFor();
-    await press('?');
-    await results.getByText('write a failure mode').waitFor();
-    await press('f', 'm');
-    await page.keyboard.type('no apology');
-    await press('Escape', 'w');
-    await page.keyboard.type('It is curt.');
-    await press('Control+Enter');
-    await results.getByText(/^Output 2 of 4, 1 labelled by you/).waitFor();
-    await results.locator('main.labelling:focus').waitFor();
-    await press('1');
-    await results.getByRole('button', { name: /no apology/, pressed: true }).waitFor();
-    await press('ArrowRight');
-    await results.getByText(/^Output 3 of 4, 2 labelled by you/).waitFor();
-    await results.locator('main.labelling:focus').waitFor();
-    await press('p', 'ArrowRight');
-    await results.getByText(/^Output 4 of 4, 3 labelled by you/).waitFor();
-    assert.deepEqual(
-      labels().map(({ grade, failureMode, critique, blind, judge, by }) => [
-        grade,
-        failureMode,
-        critique,
-        blind,
-        judge?.verdict,
-        by === '',
-      ]),
-      [
-        ['fail', 'no apology', 'It is curt.', true, 'fail', false],
-        ['fail', 'no apology', null, true, 'fail', false],
-        ['pass', null, null, true, 'fail', false],
-      ],
-    );
-
-    await results.locator('main.labelling:focus').waitFor();
-    await press('Escape');
-    await results.locator('.row .tag', { hasText: 'graded pass' }).waitFor();
-    await workbench.command('Goldset: Label Outputs Blind');
-    await results.getByText('does not count as evidence').waitFor();
-    await results.locator('main.labelling:focus').waitFor();
-    await press('u', 'Control+Enter');
-    await results.getByText(/^Output 2 of 4, 4 labelled by you/).waitFor();
-    assert.deepEqual([labels().at(-1)?.grade, labels().at(-1)?.blind], ['unknown', false]);
-  });
 });
 
 const WEAK = 'Say pass if the output is well written.';
