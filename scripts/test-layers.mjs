@@ -153,7 +153,7 @@ function counted(code, output) {
   // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
   /** @param {string} word */
-  const number = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(plain)?.[1] ?? 0);
+  const number = (word) => [...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, 'gm'))].reduce((sum, [, count]) => sum + Number(count), 0);
   const failed = number('failing');
   return {
     passed: number('passing'),

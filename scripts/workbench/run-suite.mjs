@@ -1,5 +1,9 @@
-/** Runs out/test/workbench inside the extension host of a real VS Code, on a copy of the examples in a git repository. `--oldest`: in the oldest one supported. */
-import { rmSync } from 'node:fs';
+/**
+ * Runs out/test/workbench inside the extension host of a real VS Code: on a copy of the examples in a git repository, and then in a window with two
+ * folders of one name. `--oldest`: in the oldest one supported.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { format } from 'node:util';
 import { exampleWorkspace } from './example-workspace.mjs';
@@ -17,10 +21,29 @@ const server = await startServer({ oldest, settings, environment: { GOLDSET_TEST
 const browser = await launchChromium();
 /** ms without a line of the suite, after which it counts as stuck: a busy machine is slow, but it goes on. */
 const SILENCE = 180_000;
-let heard = performance.now();
+const folders = mkdtempSync(path.join(os.tmpdir(), 'goldset-folders-'));
 let code = 1;
 try {
+  code = await suitesIn({ folder: workspace.root });
+  code = (await suitesIn({ workspace: twoFolders() })) || code;
+} finally {
+  await browser.close();
+  server.stop();
+  rmSync(extensions, { recursive: true, force: true });
+  rmSync(folders, { recursive: true, force: true });
+  workspace.dispose();
+}
+process.exit(code);
+
+/**
+ * The exit code of the suites of one window.
+ * @param {{ folder?: string, workspace?: string }} opened
+ * @returns {Promise<number>}
+ */
+async function suitesIn(opened) {
+  let heard = performance.now();
   const page = await browser.newPage();
+  /** @type {Promise<number>} */
   const ended = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationLog', (/** @type {string} */ _type, /** @type {unknown[]} */ args) => {
       heard = performance.now();
@@ -30,15 +53,23 @@ try {
     void page.exposeFunction('codeAutomationExit', (/** @type {number} */ exitCode) => resolve(exitCode));
   });
   const extension = path.resolve('.');
-  await page.goto(workbenchUrl(server.port, { folder: workspace.root, extension, tests: path.resolve('out/test/workbench/index.js') }));
+  await page.goto(workbenchUrl(server.port, { ...opened, extension, tests: path.resolve('out/test/workbench/index.js') }));
   const late = new Promise((resolve) => setInterval(() => performance.now() - heard > SILENCE && resolve('late'), 1000).unref());
   const result = await Promise.race([ended, late]);
+  await page.close();
   if (result === 'late') console.error('The suite has said nothing for 180 s.');
-  else code = result;
-} finally {
-  await browser.close();
-  server.stop();
-  rmSync(extensions, { recursive: true, force: true });
-  workspace.dispose();
+  return typeof result === 'number' ? result : 1;
 }
-process.exit(code);
+
+/** The file of a window with two repositories, `eu/shop` and `us/shop`. */
+function twoFolders() {
+  const file = path.join(folders, 'shops.code-workspace');
+  const places = ['eu/shop', 'us/shop'];
+  // Where goldset.yaml is, there is a workspace.
+  for (const place of places) {
+    mkdirSync(path.join(folders, place), { recursive: true });
+    writeFileSync(path.join(folders, place, 'goldset.yaml'), '');
+  }
+  writeFileSync(file, JSON.stringify({ folders: places.map((place) => ({ path: place })) }));
+  return file;
+}

@@ -122,11 +122,11 @@ const QUIET = {
 };
 
 /**
- * The address that opens a folder, with the extension under development and, perhaps, tests inside its host.
+ * The address that opens a folder, or several as a `.code-workspace` file says, with the extension under development and, perhaps, tests inside its host.
  * @param {number} port
- * @param {{ folder: string, extension?: string, tests?: string, open?: string }} options
+ * @param {{ folder?: string, workspace?: string, extension?: string, tests?: string, open?: string }} options
  */
-export function workbenchUrl(port, { folder, extension, tests, open }) {
+export function workbenchUrl(port, { folder, workspace, extension, tests, open }) {
   /** @param {string} file */
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;
   const payload = [
@@ -136,7 +136,7 @@ export function workbenchUrl(port, { folder, extension, tests, open }) {
     ['skipReleaseNotes', 'true'],
     ...(open ? [['openFile', remote(open)]] : []),
   ];
-  return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `http://127.0.0.1:${port}/?${workspace === undefined ? `folder=${folder}` : `workspace=${workspace}`}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** @returns {{ executablePath?: string }} */

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { inEditorWords } from '../../core/editor-words.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
+import { sha256 } from '../../adapters/hash.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { AlignmentOutcome } from '../../adapters/judging/align-judge.ts';
@@ -27,7 +28,7 @@ export function registerImproveJudge(services: Services, pages: ReportPages): vo
   const proposals = new Map<string, string>();
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(schemes.rubric, {
-      provideTextDocumentContent: (uri) => proposals.get(uri.path) ?? '',
+      provideTextDocumentContent: (uri) => proposals.get(uri.query) ?? '',
     }),
     vscode.commands.registerCommand(commands.improveJudge, async (uri?: vscode.Uri) => {
       try {
@@ -114,8 +115,10 @@ async function improve(
   }
   const isProved = outcome.proof?.isProved === true;
   const show = async (): Promise<void> => {
-    const shown = vscode.Uri.from({ scheme: schemes.rubric, path: `/${judge}` });
-    proposals.set(shown.path, proposed);
+    // Another proposal is another document: VS Code keeps the text of one that it has, and two folders may have a judge of this name.
+    const query = sha256(proposed);
+    const shown = vscode.Uri.from({ scheme: schemes.rubric, path: `/${judge}`, query });
+    proposals.set(query, proposed);
     await vscode.commands.executeCommand('vscode.diff', document.uri, shown, `${path.basename(judge)}: now ↔ proposed`, { preview: true });
   };
   await show();

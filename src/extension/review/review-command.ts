@@ -37,7 +37,7 @@ export function registerReview(services: Services, view: Interactions): void {
     vscode.commands.registerCommand(commands.review, async (from?: unknown) => {
       try {
         requireTrustToWrite();
-        const chosen = typeof from === 'string' ? await chosenFor(from) : await choose(services, reviews());
+        const chosen = typeof from === 'string' ? await chosenFor(from, services) : await choose(services, reviews());
         if (chosen === undefined) return undefined;
         const opened = await openReview(reviews(), chosen);
         if (opened === null) return undefined;
@@ -52,9 +52,10 @@ export function registerReview(services: Services, view: Interactions): void {
   );
 }
 
-/** `production`, or a run, of the folder that the person names where there are several. */
-async function chosenFor(from: string): Promise<Choice | undefined> {
-  const root = await chooseRoot('Review');
+/** A run, of the folder that has it; `production` of the one that the person names where there are several. */
+async function chosenFor(from: string, services: Services): Promise<Choice | undefined> {
+  const { archive } = services.engine();
+  const root = openRoots().find((each) => archive.storedFile(each, from) !== null) ?? (await chooseRoot('Review'));
   return root === undefined ? undefined : { root, from };
 }
 

@@ -14,15 +14,23 @@ export function openRoots(): string[] {
   return roots;
 }
 
-/** What tells a workspace from the others of the window in a list; null: it is the only one. */
-export const rootLabel = (root: string, roots: readonly string[]): string | null => (roots.length < 2 ? null : path.basename(root));
+/** What tells a workspace from the others of the window in a list: its name, with as many folders above it as that takes; null: it is the only one. */
+export function rootLabel(root: string, roots: readonly string[]): string | null {
+  if (roots.length < 2) return null;
+  const endOf = (each: string, count: number): string => each.split(path.sep).slice(-count).join('/');
+  const others = roots.filter((each) => each !== root);
+  let count = 1;
+  while (count < root.split(path.sep).length && others.some((each) => endOf(each, count) === endOf(root, count))) count++;
+  return endOf(root, count);
+}
 
 /** The only workspace, else the one that the person chooses; undefined: none. @throws {ConfigurationError} when no folder is open. */
 export async function chooseRoot(title: string): Promise<string | undefined> {
-  const [only, ...others] = openRoots();
+  const roots = openRoots();
+  const [only, ...others] = roots;
   if (only === undefined || others.length === 0) return only;
   const chosen = await vscode.window.showQuickPick(
-    [only, ...others].map((root) => ({ label: path.basename(root), description: root, root })),
+    roots.map((root) => ({ label: rootLabel(root, roots) ?? root, description: root, root })),
     { title, placeHolder: 'The folder that it is for' },
   );
   return chosen?.root;
