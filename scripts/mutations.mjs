@@ -28,7 +28,7 @@ const reasons = parse(readFileSync('test/mutations/survivors.yaml', 'utf8'));
 const rows = [];
 const problems = [];
 if (!isReport && (named.length === 0 || named.includes('guards'))) {
-  const { passed, failures } = await guardLayer();
+  const { passed, failures } = guardLayer();
   console.log(`${passed} guards are tested.`);
   if (failures !== '') problems.push(failures);
 }

@@ -64,31 +64,49 @@ export async function checkLayer() {
  * @param {string} folder
  * @param {string} ending
  */
-const filesOf = (folder, ending) =>
+export const filesOf = (folder, ending) =>
   readdirSync(`test/${folder}`, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
 
 /**
  * Makes a bundle of each test file, and of what tests start as processes of their own; gives the files for mocha, longest first.
  * @param {string} folder
- * @param {RegExp} only
+ * @param {(file: string) => boolean} isWanted
  */
-async function bundleTests(folder, only) {
-  const tests = filesOf(folder, '.test.ts').filter((name) => only.test(name));
-  await esbuild.build({
-    ...NODE_BUNDLE,
-    entryPoints: [...tests, ...filesOf(folder, '.process.ts')].map((name) => path.join('test', folder, name)),
-    outdir: `out/test/${folder}`,
-    outbase: `test/${folder}`,
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    packages: 'external',
-    external: ['../../scripts/*', '*/workbench.mjs'],
-    define: { GOLDSET_VERSION: '"test"' },
-  });
+async function bundleTests(folder, isWanted) {
+  const tests = testsOf(folder).filter(isWanted);
+  await esbuild.build(testBundles(folder, [...tests, ...filesOf(folder, '.process.ts')]));
   /** @param {string} name */
   const rank = (name) => (LONG.includes(name) ? LONG.indexOf(name) : LONG.length);
-  return tests.sort((a, b) => rank(a) - rank(b)).map((name) => `out/test/${folder}/${name.replace(/\.ts$/, '.mjs')}`);
+  return tests.sort((a, b) => rank(a) - rank(b)).map((name) => bundleOf(folder, name));
 }
+
+/** @param {string} folder */
+export const testsOf = (folder) => filesOf(folder, '.test.ts');
+
+/**
+ * What mocha loads of a test file.
+ * @param {string} folder
+ * @param {string} name
+ */
+export const bundleOf = (folder, name) => `out/test/${folder}/${name.replace(/\.ts$/, '.mjs')}`;
+
+/**
+ * Makes a bundle of each of these files.
+ * @param {string} folder
+ * @param {readonly string[]} names
+ * @returns {import('esbuild').BuildOptions}
+ */
+export const testBundles = (folder, names) => ({
+  ...NODE_BUNDLE,
+  entryPoints: names.map((name) => path.join('test', folder, name)),
+  outdir: `out/test/${folder}`,
+  outbase: `test/${folder}`,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  packages: 'external',
+  external: ['../../scripts/*', '*/workbench.mjs'],
+  define: { GOLDSET_VERSION: '"test"' },
+});
 
 /** Started first, so that none is left alone at the end. */
 const LONG = [
@@ -107,7 +125,7 @@ const LIMITS = { unit: 300_000, system: 300_000, security: 300_000, aging: 1_800
  * @param {{ environment?: Record<string, string>, only?: RegExp }} options
  */
 export async function mochaLayer(folder, { environment = {}, only = /^/ } = {}) {
-  const files = await bundleTests(folder, only);
+  const files = await bundleTests(folder, (name) => only.test(name));
   const grep = process.env.GOLDSET_GREP;
   const { code, output } = await run(
     [

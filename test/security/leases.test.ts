@@ -74,7 +74,7 @@ describe('two runs at once in one folder', function () {
     assert.equal(requests.length, 2 * CASES);
   });
 
-  it('take over the claims of a run that was killed', async () => {
+  it('take over the claims of a run after kill −9', async () => {
     hold = Infinity;
     const arrived = new Promise<void>((resolve) => (onRequest = () => (requests.length >= 4 ? resolve() : undefined)));
     const killed = workspace.start(['run', '--yes', '--allow-unknown-price']);

@@ -111,7 +111,7 @@ async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
   }
 }
 
-describe('a batch that is killed', () => {
+describe('a batch after kill −9', () => {
   it(`OpenAI: 10,000 requests in 4 parts, ${KILLS} times`, () =>
     walk({ provider: 'kind: openai', cases: 10_000, size: 2500, latest: 2500 })).timeout(300_000);
   it(`Anthropic: 2,000 requests in 4 parts, ${KILLS} times`, () =>

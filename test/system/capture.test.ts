@@ -331,7 +331,7 @@ describe('goldset capture', () => {
     assert.deepEqual([...bytes.subarray(0, 1), ...bytes.subarray(2, 4)], [10, 8, 1]);
   });
 
-  it('has written what it answered for when it is killed', async () => {
+  it('has written what it answered for after kill −9', async () => {
     const attributes = [{ key: 'gen_ai.operation.name', value: { stringValue: 'chat' } }];
     for (let i = 0; i < 20; i++) {
       const spans = Array.from({ length: 50 }, (_, k) => ({ spanId: (1 + i * 50 + k).toString(16).padStart(16, '0'), attributes }));

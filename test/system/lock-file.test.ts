@@ -80,7 +80,7 @@ describe('a lock', () => {
     assert.deepEqual(readdirSync(folder), ['log']);
   }).timeout(120_000);
 
-  it('is taken over by one of those that wait when its holder is killed, 12 times', async () => {
+  it('is taken over by one of those that wait after kill −9 of its holder, 12 times', async () => {
     const log = path.join(folder, 'log');
     const killed: number[] = [];
     const mortals = async (): Promise<void> => {
@@ -110,7 +110,7 @@ describe('a lock', () => {
     assert.equal(isFree({ ...own, start: String(own['start']).replace(boot ?? '', 'other-boot') }), true, 'the machine was started again');
   });
 
-  it('is not held by a process that was killed and whose parent has not asked for its end', async function () {
+  it('is not held after kill −9 by a process whose parent has not asked for its end', async function () {
     if (process.platform !== 'linux') this.skip();
     const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
     try {

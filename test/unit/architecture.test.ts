@@ -71,7 +71,7 @@ const extensionFiles = fs
   .filter((file) => file.endsWith('.ts'));
 const cliCommands = filesIn('src/cli/commands', /^(?!all\.ts)/).map((name) => name.replace(/\.ts$/, ''));
 const reports = (runSpec.options['report']?.choices ?? []).map((choice) => choice.replace(/=$/, ''));
-const bundleNames = new Set([...read('scripts/build.mjs').matchAll(/'(?:\.\/)?([\w-]+)\.js'/g)].map((match) => match[1] ?? ''));
+const bundleNames = new Set([...read('scripts/bundles.mjs').matchAll(/'(?:\.\/)?([\w-]+)\.js'/g)].map((match) => match[1] ?? ''));
 const bundlesIn = (text: string): string[] => (/\{([\w,-]+)\}\.js/.exec(text)?.[1] ?? '').split(',');
 const inCommandLine = [
   ...(/\.\.\.\[([^\]]+)\]\.map\(\s*\(name\) => `dist/.exec(read('scripts/npm-package.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
@@ -327,7 +327,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     },
   },
   'a bundle': {
-    'scripts/build.mjs': () => assert.ok(bundleNames.size > 0),
+    'scripts/bundles.mjs': () => assert.ok(bundleNames.size > 0),
     '.vscodeignore': () => {
       for (const name of bundlesIn(read('.vscodeignore'))) assert.ok(bundleNames.has(name), name);
     },

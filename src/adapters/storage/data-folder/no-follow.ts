@@ -1,8 +1,8 @@
 /** Opening files of `.goldset/`: a link in the last place is not followed, and what is put in place of a file is written beside it first. */
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { linesIn } from '../../bounded-lines.ts';
 import { MAX_LINES, MAX_STORE, openRegular, readBytesSync } from '../../bounded-file.ts';
+import { halfOf, removeHalvesBeside } from './left-halves.ts';
 
 /** Windows has no such flag; there the check of `DataFolder` before each opening has to do. */
 const NO_FOLLOW = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
@@ -48,7 +48,7 @@ export const replaceFile = (file: string, content: string | Uint8Array, permissi
 
 /** The same of what is not held as a whole. */
 export function replaceFileInPieces(file: string, pieces: Iterable<string | Uint8Array>, permissions = 0o666): void {
-  const part = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+  const part = halfOf(file);
   const descriptor = openNoFollow(part, 'wx', permissions);
   try {
     try {
@@ -61,6 +61,7 @@ export function replaceFileInPieces(file: string, pieces: Iterable<string | Uint
     rmSync(part, { force: true });
     throw error;
   }
+  removeHalvesBeside(file);
 }
 
 /** Bytes of an open file. */
