@@ -1,9 +1,8 @@
 /** Where the records are that a command works on: here, in `--store`, or copies of what it opens in `--source`. */
 import path from 'node:path';
 import type { ClickHouseSource } from '../adapters/clickhouse/clickhouse-source.ts';
-import { copiesOf, copyCalls, decidedOn, newestCalls, newestFirst, type SourcedCalls } from '../adapters/clickhouse/source-calls.ts';
-import { windowSince } from '../adapters/clickhouse/source-days.ts';
-import type { TimeRange } from '../adapters/clickhouse/row-queries.ts';
+import { copyCalls, listedRange, listSourced, newestFirst } from '../adapters/clickhouse/source-calls.ts';
+import { WINDOW_DAYS } from '../adapters/clickhouse/source-days.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { TypedFilter } from '../core/feedback/interactions/filter-text.ts';
@@ -14,30 +13,11 @@ import { settleDataFolder } from './data-folder-question.ts';
 import { followRetention } from './follow-retention.ts';
 import { namedSource } from './open-named-source.ts';
 
-/** Days back in which calls are looked for when the filter does not say it. */
-const LISTED_DAYS = 30;
-
-const rangeOf = ({ filter }: Pick<TypedFilter, 'filter'>, days?: number): TimeRange => {
-  const range = windowSince(filter.from, Date.now(), days);
-  const { from, to } = filter;
-  const start = from === null ? range.from : Date.parse(from);
-  return { from: start, to: to === null ? range.to : Math.min(range.to, Date.parse(to) + 86_400_000) };
-};
-
 /** Records of the days that a filter names, from the newest back. */
 export async function* listedLines(source: ClickHouseSource, filter: InteractionFilter): AsyncGenerator<StoredLine> {
-  const range = rangeOf({ filter }, LISTED_DAYS);
+  const range = listedRange(filter, Date.now());
   yield* newestFirst(source, source.reader(), await source.rowsByHour(range), range);
 }
-
-/** The newest calls of a source that a filter lets through; nothing is copied. */
-export const listSourced = (
-  source: ClickHouseSource,
-  { config, root }: Pick<Workspace, 'config' | 'root'>,
-  typed: TypedFilter,
-  most: number,
-): Promise<SourcedCalls> =>
-  newestCalls(source, typed.filter, config.signals, rangeOf(typed, LISTED_DAYS), most, decidedOn(copiesOf(root, source)));
 
 /** The root of the records; with a source, of copies of what the filter lets through, at most `most`. */
 export async function recordsOf(
@@ -51,8 +31,8 @@ export async function recordsOf(
   await settleDataFolder(root, 'needed');
   if (source === null) return root;
   const { id } = typed;
-  const ids = id === null ? (await listSourced(source, workspace, typed, most)).calls.map((call) => call.id) : [id];
-  const copies = await copyCalls(root, source, ids, rangeOf(typed));
+  const ids = id === null ? (await listSourced(source, workspace, typed.filter, most)).calls.map((call) => call.id) : [id];
+  const copies = await copyCalls(root, source, ids, listedRange(typed.filter, Date.now(), WINDOW_DAYS));
   await settleDataFolder(copies, 'needed');
   await followRetention(copies, workspace.config.capture);
   return copies;

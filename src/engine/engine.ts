@@ -53,6 +53,7 @@ import { CaseWriter } from './case-writer.ts';
 import { columnContext } from './column-context.ts';
 import { RunArchive } from './run-archive.ts';
 import { RunEngine, type RunEngineOptions } from './run-engine.ts';
+import { SourceEngine } from './source-engine.ts';
 import { TryEngine } from './try-engine.ts';
 import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './request-view.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
@@ -89,6 +90,7 @@ export class Engine {
   readonly batches: BatchEngine;
   readonly interactions: InteractionEngine;
   readonly insights: InsightsEngine;
+  readonly sources: SourceEngine;
   readonly reproducer: Reproducer;
   readonly tries: TryEngine;
   readonly scores: ScoreStore;
@@ -141,7 +143,8 @@ export class Engine {
     this.lastOutputs = new LastOutputs(this.archive);
     this.importer = new CaseImporter(this.evaluator, options.readText);
     this.interactions = new InteractionEngine(this.evaluator, this.retention, this.git, options.readText, options.mayRunCode);
-    this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
+    this.sources = new SourceEngine(options.worker, this.workspaces, options.keys, this.evaluator, options.mayRunCode);
+    this.insights = new InsightsEngine(options.worker, this.workspaces, this.sources, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces, this.evaluator, options.readText);
     this.setUp = new FolderSetUp({
       evaluator: this.evaluator,

@@ -21,7 +21,7 @@ import {
 } from '../adapters/interactions/plan-cases.ts';
 import { isPartlyWritten } from '../adapters/partly-written.ts';
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
-import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
+import { findRoot, openWorkspace, shownPath } from '../adapters/workspace/root.ts';
 import type { DeclaredSignals } from '../core/config/declared-signals.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
@@ -36,7 +36,11 @@ import { showInteraction } from './show-interaction.ts';
 /** What signals mean, as goldset.yaml says now. */
 const declaredIn = async (root: string): Promise<DeclaredSignals> => (await openWorkspace(root)).config.signals;
 
-const jobOf = async (root: string): Promise<Omit<InteractionJob, 'query'>> => ({ root, declared: await declaredIn(root), isKept: true });
+/** A store of copies lies in its workspace, whose golden sets have the cases. */
+async function jobOf(root: string): Promise<Omit<InteractionJob, 'query'>> {
+  const workspace = await openWorkspace(root);
+  return { root, golden: workspace.root, declared: workspace.config.signals, isKept: true };
+}
 
 export class InteractionEngine {
   constructor(
@@ -74,7 +78,7 @@ export class InteractionEngine {
     const answer = await this.evaluator.interactions({ ...(await jobOf(root)), query: { kind: 'records', keys } }, signal);
     if (answer?.kind !== 'records') return [];
     return withPrompts(
-      root,
+      findRoot(root),
       answer.records.map((whole, i) => {
         if (whole === null) throw gone(keys[i]?.id ?? '');
         return whole;
@@ -96,8 +100,14 @@ export class InteractionEngine {
     if (whole === null) return null;
     const { promptFile } = whole;
     const inputs = promptFile === null ? null : inputsOf(await load(promptFile));
-    const shown = showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs, await declaredIn(root));
-    return { ...shown, ...(await interactionCost(root, whole.interaction)) };
+    const shown = showInteraction(
+      key,
+      whole,
+      promptFile === null ? null : shownPath(findRoot(root), promptFile),
+      inputs,
+      await declaredIn(root),
+    );
+    return { ...shown, ...(await interactionCost(findRoot(root), whole.interaction)) };
   }
 
   /** What the output should have been, in a person's words. */

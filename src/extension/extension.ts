@@ -102,7 +102,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerInsights(
     services,
     interactions,
-    (root, filter) => panel.showFiltered(root, filter),
+    (root, filter, source) => panel.showFiltered(root, filter, source),
     (chosen) => actions.makeCases(chosen),
   );
   registerWelcome(services, runs, insights);

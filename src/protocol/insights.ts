@@ -22,6 +22,16 @@ export interface InsightsSnapshot {
   /** The folder that they are of, and those that there are. */
   readonly folder: string;
   readonly folders: readonly string[];
+  /** The source of goldset.yaml that they are of, and those that there are; null: the files in the folder. */
+  readonly source: string | null;
+  readonly sources: readonly string[];
+}
+
+/** Where a look reads. */
+export interface InsightsPlace {
+  readonly folder: string | null;
+  /** A source of goldset.yaml; null: the files in the folder. */
+  readonly source: string | null;
 }
 
 export interface FailuresSnapshot {
@@ -37,14 +47,14 @@ export interface DriftSnapshot {
 /** What the page may ask of the extension. */
 export interface InsightsHost {
   /** Null: no folder is open. Rejects with a sentence when they cannot be read. */
-  read(args: { readonly view: InsightsView; readonly folder: string | null }): InsightsSnapshot | null;
+  read(args: InsightsPlace & { readonly view: InsightsView }): InsightsSnapshot | null;
   /** Where to work in the same window. Null: no folder is open. Rejects with a sentence when they cannot be read. */
-  readFailures(args: { readonly window: InsightsWindow; readonly folder: string | null }): FailuresSnapshot | null;
+  readFailures(args: InsightsPlace & { readonly window: InsightsWindow }): FailuresSnapshot | null;
   /**
    * How the window differs from the weeks before it, or with `isGolden` from the golden sets; all that is stored: the last week. Null: no folder is
    * open. Rejects with a sentence when they cannot be read.
    */
-  readDrift(args: { readonly window: InsightsWindow; readonly folder: string | null; readonly isGolden: boolean }): DriftSnapshot | null;
+  readDrift(args: InsightsPlace & { readonly window: InsightsWindow; readonly isGolden: boolean }): DriftSnapshot | null;
   /** Makes golden cases of interactions that a topic of failures or drift offers, each not verified. False: none was made. */
   addCases(args: { readonly ids: readonly string[] }): boolean;
   /** The ticket text of a topic on the clipboard. */

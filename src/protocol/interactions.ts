@@ -15,8 +15,9 @@ export interface InteractionRow extends InteractionBrief {
 export const MOST_CHOICES = 200;
 
 export interface InteractionsSnapshot {
-  readonly stored: number;
-  readonly open: number;
+  /** Null: they are in a source, which counts none. */
+  readonly stored: number | null;
+  readonly open: number | null;
   /** Whether these are all; false: there are older ones, which a list reads when it comes to them. */
   readonly isWhole: boolean;
   /** Values of a kind with how many interactions have them, for filters. */
@@ -25,6 +26,9 @@ export interface InteractionsSnapshot {
   readonly readOnly: boolean;
   /** They are being read for the first time. */
   readonly reading: boolean;
+  /** The source of goldset.yaml that is listed, and those that there are; null: the files in the folder. */
+  readonly source: string | null;
+  readonly sources: readonly string[];
 }
 
 export interface InteractionWindow {
@@ -96,6 +100,8 @@ export interface InteractionsHost extends LabellingMethods {
   firstKeys(args: { readonly filter: InteractionFilter }): readonly InteractionKey[];
   /** Null: it is not stored any more. */
   interaction(args: { readonly key: InteractionKey }): ShownInteraction | null;
+  /** Lists a source of goldset.yaml, or with null the files in the folder. */
+  choose(args: { readonly source: string | null }): boolean;
   /** What commands of the palette are about. */
   select(args: { readonly keys: readonly InteractionKey[] }): boolean;
   /** False: the person declined, or was told why not. */

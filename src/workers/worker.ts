@@ -15,6 +15,7 @@ import {
 } from '../adapters/evaluation/tasks.ts';
 import { ownThreadId } from '../adapters/evaluation/thread-cpu.ts';
 import type { HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
+import type { SourceRequest } from '../adapters/clickhouse/source-look.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import type { PromptIndex } from '../adapters/workspace/prompt-index.ts';
@@ -160,8 +161,12 @@ const loadTokenizer = async (): Promise<unknown> => (await import('../core/econo
 
 const tell = (news: ThreadNews): void => parentPort?.postMessage(news);
 
-async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {
+async function perform(request: TaskRequest | SourceRequest): Promise<TaskReply> {
+  const { id } = request;
   try {
+    if ('source' in request)
+      return { id, result: await (await import('../adapters/clickhouse/source-look.ts')).lookAtSource(request.source) };
+    const { task, args } = request;
     await NEEDS[task]?.();
     tell({ began: id });
     const run = tasks[task] as (args: unknown) => unknown;
@@ -178,7 +183,7 @@ const failureOf = (error: unknown): TaskFailure =>
 
 /** One after the other, in the order in which they came: the host times the first in line. */
 let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', (request: TaskRequest) => {
+parentPort?.on('message', (request: TaskRequest | SourceRequest) => {
   last = last.then(async () => parentPort?.postMessage(await perform(request)));
 });
 tell({ thread: ownThreadId() });

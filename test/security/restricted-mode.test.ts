@@ -18,6 +18,7 @@ import { InteractionEngine } from '../../src/engine/interaction-engine.ts';
 import { PromptBuilds } from '../../src/engine/prompt-builds.ts';
 import { RunArchive } from '../../src/engine/run-archive.ts';
 import { RunEngine } from '../../src/engine/run-engine.ts';
+import { SourceEngine } from '../../src/engine/source-engine.ts';
 import { Attacked, DAY, fill } from './data-folder.ts';
 
 const PROMPT = '---\nmodel: openai:gpt-6-luna\n---\nHello {{x}}\n';
@@ -46,6 +47,9 @@ describe('in Restricted Mode', () => {
   const key = { id: 'i1', day: DAY, offset: 0, end: 10 };
   const interactions = (evaluator = untouchable('evaluator')): InteractionEngine =>
     new InteractionEngine(evaluator, untouchable('retention'), untouchable('writer'), untouchable('readText'), trusted);
+  const sources = (): SourceEngine =>
+    new SourceEngine('', untouchable('workspaces'), untouchable('keys'), untouchable('evaluator'), trusted);
+  const watch = { news: { note: () => undefined, read: () => undefined }, stop: new AbortController().signal };
   const runs = (): RunEngine =>
     new RunEngine(untouchable('evaluator'), {
       ...{
@@ -71,7 +75,15 @@ describe('in Restricted Mode', () => {
     'a batch that is submitted': () => batches().submit(prepared, null, signal),
     'a look at a batch': () => batches().check(attacked.root, 'b1', options),
     'the end of a batch': () => batches().cancel(attacked.root, 'b1', signal),
-    insights: () => new InsightsEngine('', untouchable('workspaces'), trusted).read({ root: attacked.root, by: 'type', since: null }),
+    insights: () =>
+      new InsightsEngine('', untouchable('workspaces'), untouchable('sources'), trusted).read({
+        root: attacked.root,
+        by: 'type',
+        since: null,
+      }),
+    'a look at a source': () => sources().look({ root: attacked.root, source: 'prod' }, { kind: 'failures', since: null }, watch),
+    'a list of a source': () => sources().rows({ root: attacked.root, source: 'prod' }, INBOX, 0, 10, watch),
+    'a copy of a call': () => sources().copy({ root: attacked.root, source: 'prod' }, ['i1'], [DAY], watch),
     'an interaction': () => interactions().read(attacked.root, key),
     'a golden case of an interaction': () =>
       interactions().plan(

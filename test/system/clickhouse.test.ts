@@ -20,6 +20,7 @@ import { TestWorkspace } from './command-line.ts';
 import { LANGFUSE_ROWS, LANGFUSE_TABLES } from './stores/langfuse-tables.ts';
 import { COLLECTOR_TABLES, followUps, logTable, spanTable, TINY, weeks } from './stores/planted-tables.ts';
 import { driftOfSource } from './stores/drift-of-source.ts';
+import { sourceInEditor } from './stores/editor-source.ts';
 import { oneCallOfSource } from './stores/one-call.ts';
 import { openTestStore, type TestStore } from './stores/recorded-store.ts';
 import { teamTable } from './stores/team-table.ts';
@@ -393,7 +394,7 @@ describe('ClickHouse', function () {
     });
 
     driftOfSource({ open: () => open('gs_map'), workspace, ofFiles, shop: () => shop, run });
-    teamTable({ url: () => url, endpoint: () => endpoint, user: USER, password: PASSWORD });
-    oneCallOfSource({ url: () => url, user: USER, password: PASSWORD, run });
+    const own = { url: () => url, endpoint: () => endpoint, user: USER, password: PASSWORD, ofFiles, run };
+    for (const suite of [teamTable, sourceInEditor, oneCallOfSource]) suite(own);
   });
 });

@@ -18,6 +18,8 @@ export interface SourceJob {
   readonly now: () => number;
   readonly tell: (note: string) => void;
   readonly stop?: AbortSignal;
+  /** What sends the queries; absent: this thread itself. */
+  readonly send?: typeof fetch;
 }
 
 export const HOUR_MS = 3_600_000;
@@ -37,8 +39,8 @@ export class ClickHouseSource {
 
   /** @throws {HumanError} when it cannot be reached, or holds no table of a known shape. */
   static async open(job: SourceJob): Promise<ClickHouseSource> {
-    const { name, config, password, tell, stop = null } = job;
-    const address: StoreAddress = { url: config.clickhouse, user: config.user, password };
+    const { name, config, password, tell, stop = null, send } = job;
+    const address: StoreAddress = { url: config.clickhouse, user: config.user, password, ...(send === undefined ? {} : { send }) };
     const queries = new StoreQueries(address, tell, stop);
     const shape = await detectTables(queries, config);
     tell(`${name}: ${shapeText(shape)}`);

@@ -1,5 +1,6 @@
 /** Opens a source of goldset.yaml by its name, with a password that may go there. */
 import { ConfigurationError } from '../../core/errors.ts';
+import type { SourceConfig } from '../../core/config/sources.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { firstNames } from '../../core/figures.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
@@ -24,9 +25,22 @@ export const SOURCES = 'sources';
 
 /** @throws {ConfigurationError} when no source has this name, or its password may not go there; {HumanError} as the store answers. */
 export async function openSource({ workspace, name, keys, now, tell, stop }: SourceOpener): Promise<ClickHouseSource> {
+  const { config, password } = await sourceAccess(workspace, name, keys);
+  const redact: (line: StoredLine) => StoredLine = redactorOf(workspace.config.capture);
+  return ClickHouseSource.open({ name, config, password, redact, now, tell, ...(stop === undefined ? {} : { stop }) });
+}
+
+export interface SourceAccess {
+  readonly config: SourceConfig;
+  /** Empty: the user has none. */
+  readonly password: string;
+}
+
+/** What it takes to read a source. @throws {ConfigurationError} when no source has this name, or its password may not go there. */
+export async function sourceAccess(workspace: Workspace, name: string, keys: KeySource): Promise<SourceAccess> {
   // What goldset.yaml says of redaction and of the source must be known.
   refuseBrokenSettings(workspace);
-  const { sources, capture } = workspace.config;
+  const { sources } = workspace.config;
   const config = sources.get(name);
   if (config === undefined) {
     const names = [...sources.keys()];
@@ -34,9 +48,7 @@ export async function openSource({ workspace, name, keys, now, tell, stop }: Sou
     throw new ConfigurationError('source/unknown', `There is no source "${name.slice(0, 60)}". ${didYouMean(name, names)}${known}`);
   }
   const password = await keyFor({ provider: name, baseUrl: config.clickhouse, keyVariable: config.passwordEnv }, keys);
-  const redact: (line: StoredLine) => StoredLine = redactorOf(capture);
-  const given = stop === undefined ? {} : { stop };
-  return ClickHouseSource.open({ name, config, password: password ?? '', redact, now, tell, ...given });
+  return { config, password: password ?? '' };
 }
 
 /** Where the sums of a source are kept. */

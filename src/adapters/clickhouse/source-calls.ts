@@ -10,8 +10,10 @@ import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { DAY_MS, slicesOf, type ClickHouseSource, type RowsByHour } from './clickhouse-source.ts';
 import { teamFeedback, type TeamFeedback } from './feedback-table.ts';
+import type { Workspace } from '../workspace/root.ts';
 import { SOURCES } from './open-source.ts';
 import type { TimeRange, TraceSample } from './row-queries.ts';
+import { windowSince } from './source-days.ts';
 import type { StoreReader } from './store-reader.ts';
 
 /** Records of a range from the newest back; what became known of a call comes before the call, the team's decisions first. @throws as a query does. */
@@ -66,6 +68,25 @@ export async function newestCalls(
 
 /** Where copies of a source are: a store of its own, so that they are not counted with what was captured here. */
 export const copiesOf = (root: string, source: ClickHouseSource): string => path.join(root, '.goldset', SOURCES, source.folder);
+
+/** Days back in which calls are listed when a filter does not say it. */
+const LISTED_DAYS = 30;
+
+/** The days of a filter; without a first one, the last `days`. */
+export function listedRange({ from, to }: Pick<InteractionFilter, 'from' | 'to'>, now: number, days = LISTED_DAYS): TimeRange {
+  const range = windowSince(from, now, days);
+  const start = from === null ? range.from : Date.parse(from);
+  return { from: start, to: to === null ? range.to : Math.min(range.to, Date.parse(to) + DAY_MS) };
+}
+
+/** The newest calls of a source that a filter lets through; nothing is copied. @throws as a query does. */
+export const listSourced = (
+  source: ClickHouseSource,
+  { config, root }: Pick<Workspace, 'config' | 'root'>,
+  filter: InteractionFilter,
+  most: number,
+): Promise<SourcedCalls> =>
+  newestCalls(source, filter, config.signals, listedRange(filter, source.job.now()), most, decidedOn(copiesOf(root, source)));
 
 /** Copies what a store holds about these calls, each once; they are redacted already. Gives the store of the copies. @throws as a query does. */
 export async function copyCalls(root: string, source: ClickHouseSource, ids: readonly string[], range: TimeRange): Promise<string> {

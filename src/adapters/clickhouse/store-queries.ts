@@ -27,6 +27,8 @@ export interface StoreAddress {
   readonly user: string;
   /** Empty: the user has none. */
   readonly password: string;
+  /** What sends the queries; absent: this thread itself. */
+  readonly send?: typeof fetch;
 }
 
 /** Seconds that the server may work on one query. */
@@ -145,7 +147,11 @@ export class StoreQueries {
 }
 
 /** `silence`: ms without a byte. `database`: where an insert goes. */
-export async function storeClient({ url, user, password }: StoreAddress, silence = SILENCE, database = ''): Promise<ClickHouseClient> {
+export async function storeClient(
+  { url, user, password, send = fetchWhole }: StoreAddress,
+  silence = SILENCE,
+  database = '',
+): Promise<ClickHouseClient> {
   // The bundle of its own is CommonJS, whose names an import of Node cannot see.
   const loaded = await import('@clickhouse/client-web');
   const { createClient, ClickHouseLogLevel } = 'default' in loaded ? (loaded.default as typeof loaded) : loaded;
@@ -160,7 +166,7 @@ export async function storeClient({ url, user, password }: StoreAddress, silence
     request_timeout: silence,
     compression: { request: false, response: false },
     log: { level: ClickHouseLogLevel.OFF },
-    fetch: fetchWhole,
+    fetch: send,
   });
 }
 
@@ -249,7 +255,7 @@ class SilenceWatch {
  * What `keepAliveFetch` gives, as a Response of the web. One whose end cannot be told is refused: it could be cut off unseen. Each query has a
  * connection of its own: while rows are worked on, a server closes one that is idle, and the next query would be lost on it.
  */
-const fetchWhole: typeof fetch = async (input, init) => {
+export const fetchWhole: typeof fetch = async (input, init) => {
   const sent = new Headers(init?.headers);
   sent.set('connection', 'close');
   const response = await keepAliveFetch(input, { ...init, headers: sent });

@@ -1,5 +1,6 @@
 /** `goldset interactions [FILTER…]`: stored interactions in the terminal, as the inbox lists them. */
 import path from 'node:path';
+import { listSourced } from '../../adapters/clickhouse/source-calls.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -8,7 +9,7 @@ import { readFilter, type TypedFilter } from '../../core/feedback/interactions/f
 import { stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
-import { listSourced, recordsOf } from '../copied-records.ts';
+import { recordsOf } from '../copied-records.ts';
 import { idFilter, interactionNamed } from '../interaction-by-id.ts';
 import { namedSource } from '../open-named-source.ts';
 import { requireOwner } from '../owner.ts';
@@ -60,7 +61,7 @@ async function listSource(typed: TypedFilter, args: Arguments, root: string): Pr
   const workspace = await openWorkspace(root);
   const source = await namedSource(args, workspace);
   if (source === null) return 0;
-  const { calls, isDone } = await listSourced(source, workspace, typed, args.count('limit', SHOWN));
+  const { calls, isDone } = await listSourced(source, workspace, typed.filter, args.count('limit', SHOWN));
   const refused = { count: 0, first: null };
   if (args.flag('json'))
     stdout.json({ schema: 'goldset.interactions/1', total: calls.length, isWhole: isDone, refused, interactions: calls.map(shownAsJson) });

@@ -16,12 +16,13 @@ import {
 } from '../../protocol/insights.ts';
 import { showError } from '../window/messages.ts';
 import { commands, panels } from '../window/names.ts';
+import { SourceProgress } from '../window/source-progress.ts';
 import { requireTrustToRead } from '../window/trust.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
-import type { InsightsFound } from '../../engine/insights-engine.ts';
+import type { InsightsFound, ReadFrom } from '../../engine/insights-engine.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
-import type { InteractionActions } from '../interactions/interaction-actions.ts';
+import type { ChosenInteractions, InteractionActions } from '../interactions/interaction-actions.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
 
 const DAY = 86_400_000;
@@ -46,13 +47,17 @@ export function registerInsights(
     }),
   );
 }
-type ShowInteractions = (root: string | null, filter: InteractionFilter) => void;
+type ShowInteractions = (root: string | null, filter: InteractionFilter, source: string | null) => void;
 
 class InsightsPanel extends PagePanel {
   private channel: Channel<InsightsPage> | null = null;
   private last: InsightsFound | null = null;
   private failures: FailuresSnapshot | null = null;
   private folder: string | null = null;
+  private source: string | null = null;
+  /** The newest day of what the page shows, by which windows are counted back. */
+  private newest: string | null = null;
+  private readonly progress = new SourceProgress();
   /** What topics of failures and drift offer as cases. */
   private offered: Readonly<Record<'failures' | 'drift', readonly InteractionKey[]>> = { failures: [], drift: [] };
 
@@ -69,7 +74,10 @@ class InsightsPanel extends PagePanel {
       column: vscode.ViewColumn.Active,
       preserveFocus: false,
     });
-    this.subscriptions.push(view.onDidChangeTreeData(() => this.channel?.tell('changed', {})));
+    this.subscriptions.push(
+      // What changed are files: a source is read when a person asks for it.
+      view.onDidChangeTreeData(() => this.source === null && this.channel?.tell('changed', {})),
+    );
   }
 
   show(): void {
@@ -88,6 +96,7 @@ class InsightsPanel extends PagePanel {
   }
 
   protected override closed(): void {
+    this.progress.stop();
     this.services
       .engine()
       .insights.stop()
@@ -96,9 +105,9 @@ class InsightsPanel extends PagePanel {
 
   private handlers(): Handlers<InsightsHost> {
     return {
-      read: ({ view, folder }) => this.read(viewOf(view), folder),
-      readFailures: ({ window, folder }) => this.readFailures(viewOf({ window }), folder),
-      readDrift: ({ window, folder, isGolden }) => this.readDrift(viewOf({ window }), folder, isGolden),
+      read: ({ view, ...place }) => this.read(viewOf(view), place),
+      readFailures: ({ window, ...place }) => this.readFailures(viewOf({ window }), place),
+      readDrift: ({ window, isGolden, ...place }) => this.readDrift(viewOf({ window }), place, isGolden),
       addCases: async ({ ids }) => {
         const wanted: readonly unknown[] = Array.isArray(ids) ? ids : [];
         const { failures, drift } = this.offered;
@@ -106,7 +115,7 @@ class InsightsPanel extends PagePanel {
         const keys = [...offered.values()].filter(({ id }) => wanted.includes(id));
         if (this.folder === null || keys.length === 0) return false;
         try {
-          return await this.makeCases({ root: this.folder, keys });
+          return await this.makeCases(await this.stored(this.folder, keys));
         } catch (error) {
           void showError(error, this.services);
           return false;
@@ -120,7 +129,7 @@ class InsightsPanel extends PagePanel {
         return true;
       },
       showInteractions: ({ filter }) => {
-        this.showInteractions(this.folder, filterOf(filter));
+        this.showInteractions(this.folder, filterOf(filter), this.source);
         return true;
       },
       copyJson: async () => {
@@ -136,13 +145,14 @@ class InsightsPanel extends PagePanel {
     };
   }
 
-  private async read(view: InsightsView, folder: unknown): Promise<InsightsSnapshot | null> {
-    const root = this.rootOf(folder);
+  private async read(view: InsightsView, place: PlaceAsked): Promise<InsightsSnapshot | null> {
+    const root = await this.rootOf(place);
     if (root === null) return null;
     try {
       const found = await this.found(root, view);
       this.last = found;
-      return { ...found, folder: root, folders: this.view.roots() };
+      const sources = await this.services.engine().sources.names(root);
+      return { ...found, folder: root, folders: this.view.roots(), source: this.source, sources };
     } catch (error) {
       // A page that was closed while it was read waits for nothing.
       if (this.panel !== null) void showError(error, this.services);
@@ -151,41 +161,79 @@ class InsightsPanel extends PagePanel {
   }
 
   /** The page asks for them once it has the other insights, for they are read from all lines of the window. */
-  private async readFailures({ window }: InsightsView, folder: unknown): Promise<FailuresSnapshot | null> {
-    const root = this.rootOf(folder);
+  private async readFailures({ window }: InsightsView, place: PlaceAsked): Promise<FailuresSnapshot | null> {
+    const root = await this.rootOf(place);
     if (root === null) return null;
-    const newest = this.last?.insights.window?.to ?? null;
-    const { keys, failures, notes } = await this.services.engine().insights.failures(root, firstDay(window, newest));
-    this.offered = { ...this.offered, failures: keys };
+    const since = firstDay(window, this.newest);
+    const { keys, failures, notes } = await this.from('failures', (from) => this.services.engine().insights.failures(root, since, from));
+    const ids = failures.clusters.flatMap(({ action }) => action.cases);
+    this.offered = { ...this.offered, failures: this.source === null ? keys : keysOfSource(ids, failures.window?.from ?? null) };
     this.failures = { failures, notes };
     return this.failures;
   }
 
-  private async readDrift({ window }: InsightsView, folder: unknown, isGolden: boolean): Promise<DriftSnapshot | null> {
-    const root = this.rootOf(folder);
+  private async readDrift({ window }: InsightsView, place: PlaceAsked, isGolden: boolean): Promise<DriftSnapshot | null> {
+    const root = await this.rootOf(place);
     if (root === null) return null;
-    const newest = this.last?.insights.window?.to ?? null;
-    const { keys, ...read } = await this.services.engine().insights.drift(root, firstDay(window, newest), isGolden ? 'golden' : null);
-    this.offered = { ...this.offered, drift: keys };
+    const [since, against] = [firstDay(window, this.newest), isGolden ? 'golden' : null];
+    const { keys, ...read } = await this.from('drift', (from) => this.services.engine().insights.drift(root, since, against, from));
+    const { changes, unlike, window: days } = read.drift;
+    const ids = [...changes.map(({ inputs }) => inputs), unlike?.inputs ?? null].flatMap((inputs) => inputs?.cases ?? []);
+    this.offered = { ...this.offered, drift: this.source === null ? keys : keysOfSource(ids, days?.from ?? null) };
     return read;
   }
 
   /** The days of a window are counted back from the newest interaction, for what is stored may be old. */
   private async found(root: string, { by, window }: InsightsView): Promise<InsightsFound> {
     const { insights } = this.services.engine();
-    const all = await insights.read({ root, by, since: null });
-    const newest = all.insights.window?.to;
-    if (window === null || newest === undefined) return all;
-    return insights.read({ root, by, since: firstDay(window, newest) });
+    const read = (since: string | null): Promise<InsightsFound> =>
+      this.from('insights', (from) => insights.read({ root, by, since }, from));
+    // A source is not asked again for what its newest day is.
+    if (window !== null && this.source !== null && this.newest !== null) return read(firstDay(window, this.newest));
+    const all = await read(null);
+    this.newest = all.insights.window?.to ?? null;
+    return window === null || this.newest === null ? all : read(firstDay(window, this.newest));
   }
 
-  /** The folder that the page wants, else the one that it had; only those of this window. */
-  private rootOf(wanted: unknown): string | null {
+  /** A look at what the page shows: files, or a source with its progress. */
+  private from<T>(what: string, look: (from: ReadFrom | null) => Promise<T>): Promise<T> {
+    const { source: name } = this;
+    return name === null ? look(null) : this.progress.show(name, what, (watch) => look({ name, watch }));
+  }
+
+  /** Calls with their lines in a store: those of a source are copied. */
+  private async stored(root: string, keys: readonly InteractionKey[]): Promise<ChosenInteractions> {
+    const { source } = this;
+    if (source === null) return { root, keys };
+    const [ids, days] = [keys.map(({ id }) => id), keys.map(({ day }) => day)];
+    const { sources } = this.services.engine();
+    return this.progress.show(source, 'calls', (watch) => sources.copy({ root, source }, ids, days, watch));
+  }
+
+  /** The folder that the page wants, else the one that it had; only those of this window. A source is one of its goldset.yaml. */
+  private async rootOf({ folder, source }: PlaceAsked): Promise<string | null> {
     const roots = this.view.roots();
-    this.folder = [wanted, this.folder, roots[0]].find((folder): folder is string => roots.some((root) => root === folder)) ?? null;
+    const before = [this.folder, this.source];
+    this.folder = [folder, this.folder, roots[0]].find((item): item is string => roots.some((root) => root === item)) ?? null;
+    const names = this.folder === null || typeof source !== 'string' ? [] : await this.services.engine().sources.names(this.folder);
+    this.source = names.find((name) => name === source) ?? null;
+    if (before[0] !== this.folder || before[1] !== this.source) {
+      this.newest = null;
+      this.services.engine().insights.forget();
+    }
     return this.folder;
   }
 }
+
+/** As a page says it, whatever its shape. */
+interface PlaceAsked {
+  readonly folder: unknown;
+  readonly source: unknown;
+}
+
+/** Calls of a source have no line yet; their days are not before the first one. */
+const keysOfSource = (ids: readonly string[], from: string | null): InteractionKey[] =>
+  [...new Set(ids)].map((id) => ({ id, day: (from ?? '').slice(0, 10), offset: 0, end: 0 }));
 
 /** Null: all days. */
 const firstDay = (window: InsightsView['window'], newest: string | null): string | null =>

@@ -22,7 +22,7 @@ export function registerInteractions(services: Services): {
   const register = (command: string, work: (chosen: ChosenInteractions) => Promise<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(command, async (node?: unknown, nodes?: unknown) => {
       try {
-        return await work(chosenBy(node, nodes, view, panel));
+        return await work(await chosenBy(node, nodes, view, panel));
       } catch (error) {
         void showError(error, services);
         return undefined;
@@ -45,10 +45,15 @@ export function registerInteractions(services: Services): {
         void showError(error, services);
       }
     }),
-    register(
-      commands.correctInteraction,
-      one((root, key) => Promise.resolve(panel.show(root, key, true))),
-    ),
+    vscode.commands.registerCommand(commands.correctInteraction, async (node?: unknown, nodes?: unknown) => {
+      try {
+        if (!isNode(node) && panel.correctMarked()) return;
+        const { root, keys } = await chosenBy(node, nodes, view, panel);
+        panel.show(root, keys[0] ?? null, true);
+      } catch (error) {
+        void showError(error, services);
+      }
+    }),
     register(commands.makeGoldenCase, (chosen) => actions.makeCases(chosen)),
     register(commands.dismissInteraction, (chosen) => actions.dismiss(chosen)),
     register(commands.reopenInteraction, (chosen) => actions.reopen(chosen)),
@@ -67,11 +72,12 @@ export function registerInteractions(services: Services): {
 const isNode = (value: unknown): value is InteractionNode => (value as { type?: unknown } | null)?.type === 'interaction';
 
 /** The nodes of the tree, else what is chosen in the page or in the tree. @throws {ConfigurationError} when nothing is. */
-function chosenBy(node: unknown, nodes: unknown, view: Interactions, panel: InteractionsPanel): ChosenInteractions {
+async function chosenBy(node: unknown, nodes: unknown, view: Interactions, panel: InteractionsPanel): Promise<ChosenInteractions> {
   const given: readonly unknown[] = Array.isArray(nodes) && nodes.includes(node) ? nodes : [node];
   const marked = given.filter(isNode);
   const chosen = marked.length > 0 ? marked : null;
-  if (chosen === null && panel.chosen !== null) return panel.chosen;
+  const marks = chosen === null ? await panel.chosen() : null;
+  if (marks !== null) return marks;
   const [first, ...rest] = chosen ?? view.selection;
   if (first === undefined)
     throw new ConfigurationError('interaction/none', 'No interaction is selected.', 'Select one in "Goldset: Show Interactions".');

@@ -14,11 +14,13 @@ import {
 } from '../../protocol/interactions.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
+import { SourceProgress } from '../window/source-progress.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { ChosenInteractions, InteractionActions } from './interaction-actions.ts';
 import type { Interactions } from './interactions-view.ts';
+import type { SourceWatch } from '../../engine/source-engine.ts';
 import { seenCall } from '../../engine/seen-outputs.ts';
 import { interactionLabelling } from './interaction-labelling-actions.ts';
 
@@ -28,6 +30,10 @@ const MAX_ROWS = 300;
 export class InteractionsPanel extends PagePanel {
   private channel: Channel<InteractionsPage> | null = null;
   private root: string | null = null;
+  /** The source that is listed; null: the files in the root. */
+  private source: string | null = null;
+  private sources: readonly string[] = [];
+  private readonly progress = new SourceProgress();
   private selected: readonly InteractionKey[] = [];
   /** What the page lists. */
   private filter: InteractionFilter = INBOX;
@@ -50,8 +56,8 @@ export class InteractionsPanel extends PagePanel {
       preserveFocus: false,
     });
     this.subscriptions.push(
-      view.onDidChangeTreeData(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
+      view.onDidChangeTreeData(() => this.tellChanged()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.tellChanged()),
     );
   }
 
@@ -60,17 +66,22 @@ export class InteractionsPanel extends PagePanel {
     super.dispose();
   }
 
-  /** What is marked in the page, while it is seen. */
-  get chosen(): ChosenInteractions | null {
-    return this.panel?.active === true && this.selected.length > 0 && this.root !== null ? { root: this.root, keys: this.selected } : null;
+  /** What is marked in the page, while it is seen; null: nothing is. Calls of a source are copied first. */
+  async chosen(): Promise<ChosenInteractions | null> {
+    const isMarked = this.panel?.active === true && this.selected.length > 0;
+    return isMarked && this.root !== null ? this.stored(this.root, this.selected, null) : null;
+  }
+
+  /** False: no call of a source is marked. */
+  correctMarked(): boolean {
+    const [key] = this.panel?.active === true && this.source !== null ? this.selected : [];
+    if (key !== undefined) this.channel?.tell('show', { key, correct: true });
+    return key !== undefined;
   }
 
   /** `key`: the one to be seen; null: the list. */
   show(root: string | null, key: InteractionKey | null, correct: boolean): void {
-    if (root !== null && root !== this.root) {
-      this.root = root;
-      this.channel?.tell('changed', { snapshot: this.snapshot() });
-    }
+    this.see(root, key === null ? this.source : null);
     this.wanted = key === null ? null : { key, correct };
     this.showWanted();
     if (key === null) this.channel?.tell('focus', {});
@@ -78,16 +89,26 @@ export class InteractionsPanel extends PagePanel {
 
   /** Whatever became of them, flagged or not. */
   showAll(): void {
-    this.showFiltered(null, { ...INBOX, triage: 'all' });
+    this.showFiltered(null, { ...INBOX, triage: 'all' }, this.source);
   }
 
-  showFiltered(root: string | null, filter: InteractionFilter): void {
-    if (root !== null && root !== this.root) {
-      this.root = root;
-      this.channel?.tell('changed', { snapshot: this.snapshot() });
-    }
+  /** `source`: of the root; null: its files. */
+  showFiltered(root: string | null, filter: InteractionFilter, source: string | null): void {
+    this.see(root, source);
     this.wanted = { filter };
     this.showWanted();
+  }
+
+  /** Null: the root that is seen already. */
+  private see(root: string | null, source: string | null): void {
+    if ((root === null || root === this.root) && source === this.source) return;
+    this.root = root ?? this.root;
+    this.source = source;
+    this.tellChanged();
+  }
+
+  private tellChanged(): void {
+    this.channel?.tell('changed', { snapshot: this.snapshot() });
   }
 
   private showWanted(): void {
@@ -114,42 +135,58 @@ export class InteractionsPanel extends PagePanel {
     this.selected = [];
   }
 
+  protected override closed(): void {
+    this.progress.stop();
+  }
+
   private handlers(): Handlers<InteractionsHost> {
-    const tried = async (work: (root: string) => Promise<boolean>): Promise<boolean> => {
+    /** Calls of a source are copied first. */
+    const many = async (given: unknown, work: (chosen: ChosenInteractions) => Promise<boolean>): Promise<boolean> => {
       try {
-        return this.root !== null && (await work(this.root));
+        if (this.root === null) return false;
+        return await work(await this.stored(this.root, keysOf(given), null));
       } catch (error) {
         void showError(error, this.services);
         return false;
       }
     };
     const one = (given: unknown, work: (root: string, key: InteractionKey) => Promise<boolean>): Promise<boolean> =>
-      tried((root) => work(root, keyOf(given)));
-    const many = (given: unknown, work: (chosen: ChosenInteractions) => Promise<boolean>): Promise<boolean> =>
-      tried((root) => work({ root, keys: keysOf(given) }));
+      many([keyOf(given)], ({ root, keys: [key] }) => (key === undefined ? Promise.resolve(false) : work(root, key)));
     const interactions = () => this.services.engine().interactions;
     return {
       ready: async () => {
         if (this.root !== null && this.view.inboxOf(this.root) === null) void this.view.refresh();
+        this.sources = this.root === null ? [] : await this.services.engine().sources.names(this.root);
         this.ready();
-        return Promise.resolve(this.snapshot());
+        return this.snapshot();
       },
       rows: (args) => this.rows(args),
       firstKeys: async ({ filter }) => {
         if (this.root === null) return [];
-        const page = await interactions().find(this.root, filterOf(filter), 0, MAX_ROWS);
+        const page = await this.found(this.root, filterOf(filter), 0, MAX_ROWS);
         return (page?.rows ?? []).map(({ key }) => key);
       },
-      interaction: ({ key }) => {
+      interaction: async ({ key: given }) => {
         const load = (file: string): ReturnType<typeof loadOpen> => loadOpen(file, this.services);
         // Whoever looks at another one waits for this no more.
         this.looking.abort();
         this.looking = new AbortController();
         if (this.root === null) return null;
-        this.services.engine().writer.labels.seen.add(seenCall(keyOf(key).id));
-        return interactions().show(this.root, keyOf(key), load, this.looking.signal);
+        const { signal } = this.looking;
+        this.services.engine().writer.labels.seen.add(seenCall(keyOf(given).id));
+        const { root, keys: [key] } = await this.stored(this.root, [keyOf(given)], signal);
+        const shown = key === undefined ? null : await interactions().show(root, key, load, signal);
+        return shown === null ? null : { ...shown, key: keyOf(given) };
       },
-      ...interactionLabelling(this.services, () => (this.root === null ? null : { root: this.root, filter: this.filter })),
+      choose: async ({ source }) => {
+        if (this.root === null) return false;
+        this.sources = await this.services.engine().sources.names(this.root);
+        this.see(null, this.sources.find((name) => name === source) ?? null);
+        return true;
+      },
+      ...interactionLabelling(this.services, () =>
+        this.root === null || this.source !== null ? null : { root: this.root, filter: this.filter },
+      ),
       select: ({ keys }) => {
         this.selected = keysOf(keys);
         return true;
@@ -200,11 +237,43 @@ export class InteractionsPanel extends PagePanel {
     const end = Math.min(Math.max(wholeNumber(to), start), start + MAX_ROWS);
     const { signal } = this.searching;
     this.filter = filterOf(filter);
-    const page = await this.services.engine().interactions.find(this.root, this.filter, start, end, signal);
+    const page = await this.found(this.root, this.filter, start, end, signal);
     return page === undefined ? nothing : { from: start, total: page.total, more: !page.isDone, rows: page.rows };
   }
 
+  /** Undefined: `signal` stopped it. */
+  private async found(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<Found | undefined> {
+    const { interactions, sources } = this.services.engine();
+    const { source } = this;
+    if (source === null) return interactions.find(root, filter, from, to, signal);
+    try {
+      return await this.progress.show(source, 'calls', (watch) => sources.rows({ root, source }, filter, from, to, watch));
+    } catch (error) {
+      void showError(error, this.services);
+      throw error;
+    }
+  }
+
+  /** Calls with their lines in a store: those of a source are copied. `stop`: one is only looked at, until the next one is. */
+  private async stored(root: string, keys: readonly InteractionKey[], stop: AbortSignal | null): Promise<ChosenInteractions> {
+    const { source } = this;
+    if (source === null) return { root, keys };
+    const { sources } = this.services.engine();
+    const [ids, days] = [keys.map(({ id }) => id), keys.map(({ day }) => day)];
+    const copy = (watch: SourceWatch): Promise<ChosenInteractions> => sources.copy({ root, source }, ids, days, watch);
+    if (stop !== null) return this.progress.quietly(source, copy, stop);
+    // What is decided of them shows in the next list.
+    sources.forgetList();
+    return this.progress.show(source, 'calls', copy);
+  }
+
   private snapshot(): InteractionsSnapshot {
+    const { source, sources } = this;
+    const readOnly = !vscode.workspace.isTrusted;
+    if (source !== null) {
+      const nothing = { prompt: [], version: [], model: [], action: [], signal: [] };
+      return { stored: null, open: null, isWhole: false, seen: nothing, readOnly, reading: false, source, sources };
+    }
     const inbox = this.root === null ? null : this.view.inboxOf(this.root);
     const values = (of: Readonly<Record<string, number>> = {}): (readonly [string, number])[] =>
       Object.entries(of)
@@ -222,10 +291,18 @@ export class InteractionsPanel extends PagePanel {
         action: values(seen?.action),
         signal: values(seen?.signal),
       },
-      readOnly: !vscode.workspace.isTrusted,
+      readOnly,
       reading: inbox === null,
+      source,
+      sources,
     };
   }
+}
+
+interface Found {
+  readonly total: number;
+  readonly isDone: boolean;
+  readonly rows: InteractionWindow['rows'];
 }
 
 const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);

@@ -7,17 +7,17 @@ import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/
 import { count } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { Channel } from '../../protocol/channel.ts';
-import type { DriftSnapshot, InsightsHost, InsightsWindow } from '../../protocol/insights.ts';
+import type { DriftSnapshot, InsightsHost, InsightsPlace, InsightsWindow } from '../../protocol/insights.ts';
 import { Icon } from '../controls/icon.tsx';
 
 interface DriftPartProps {
   readonly host: Channel<InsightsHost>;
   readonly window: InsightsWindow;
-  readonly folder: string;
+  readonly place: InsightsPlace;
   readonly onShow: (filter: InteractionFilter) => void;
 }
 
-export function DriftPart({ host, window, folder, onShow }: DriftPartProps) {
+export function DriftPart({ host, window, place, onShow }: DriftPartProps) {
   const [found, setFound] = useState<DriftSnapshot | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isGolden, setGolden] = useState(false);
@@ -25,7 +25,7 @@ export function DriftPart({ host, window, folder, onShow }: DriftPartProps) {
     let isWanted = true;
     setProblem(null);
     setFound(null);
-    host.call('readDrift', { window, folder, isGolden }).then(
+    host.call('readDrift', { window, isGolden, ...place }).then(
       (snapshot) => {
         if (isWanted) setFound(snapshot);
       },
@@ -36,7 +36,7 @@ export function DriftPart({ host, window, folder, onShow }: DriftPartProps) {
     return () => {
       isWanted = false;
     };
-  }, [host, window, folder, isGolden]);
+  }, [host, window, place.folder, place.source, isGolden]);
   return (
     <section aria-labelledby="drift">
       <h2 id="drift">Drift</h2>

@@ -12,13 +12,14 @@ import { SignalRates } from './signal-rates.tsx';
 import { Units } from './units.tsx';
 import { useInsights } from './use-insights.ts';
 import { Icon } from '../controls/icon.tsx';
+import { FILES, SourcePicker } from '../controls/source-picker.tsx';
 
 const GROUPING_NAMES: Readonly<Record<Grouping, string>> = { type: 'Type of action', version: 'Prompt version', model: 'Model' };
 const windowName = (days: InsightsWindow): string => (days === null ? 'All stored' : `Last ${days} days`);
 
 function InsightsPage() {
-  const { snapshot, view, reading, problem, setView, setFolder, host } = useInsights();
-  if (problem !== null) return <p class="empty notice">{problem}</p>;
+  const { snapshot, view, reading, problem, setView, setFolder, source, setSource, readAgain, host } = useInsights();
+  if (problem !== null) return <Problem text={problem} source={source} onAgain={readAgain} onFiles={() => setSource(null)} />;
   if (snapshot === null)
     return (
       <p class="empty" role="status">
@@ -27,7 +28,9 @@ function InsightsPage() {
       </p>
     );
   const { insights } = snapshot;
-  if (insights.interactions === 0 && view.window === null) return <Welcome onCapture={() => void host.call('startCapture', {})} />;
+  const isEmpty = insights.interactions === 0 && view.window === null && snapshot.sources.length === 0;
+  if (isEmpty) return <Welcome onCapture={() => void host.call('startCapture', {})} />;
+  const place = { folder: snapshot.folder, source: snapshot.source };
   return (
     <main class="insights">
       <h1>{visibleControls(headline(insights))}</h1>
@@ -37,7 +40,7 @@ function InsightsPage() {
           {visibleControls(note)}
         </p>
       ))}
-      <Choices snapshot={snapshot} view={view} reading={reading} onView={setView} onFolder={setFolder}>
+      <Choices snapshot={snapshot} view={view} reading={reading} onView={setView} onFolder={setFolder} onSource={setSource}>
         <button type="button" class="secondary" onClick={() => void host.call('copyJson', {})}>
           <Icon name="copy" /> Copy as JSON
         </button>
@@ -48,18 +51,8 @@ function InsightsPage() {
         by={view.by}
         onShow={(filter) => void host.call('showInteractions', { filter })}
       />
-      <WhereToWork
-        host={host}
-        window={view.window}
-        folder={snapshot.folder}
-        onShow={(filter) => void host.call('showInteractions', { filter })}
-      />
-      <DriftPart
-        host={host}
-        window={view.window}
-        folder={snapshot.folder}
-        onShow={(filter) => void host.call('showInteractions', { filter })}
-      />
+      <WhereToWork host={host} window={view.window} place={place} onShow={(filter) => void host.call('showInteractions', { filter })} />
+      <DriftPart host={host} window={view.window} place={place} onShow={(filter) => void host.call('showInteractions', { filter })} />
       {insights.cache !== null && <Caches {...insights.cache} />}
       <SignalRates
         rates={insights.signals ?? []}
@@ -70,6 +63,30 @@ function InsightsPage() {
     </main>
   );
 }
+
+interface ProblemProps {
+  readonly text: string;
+  readonly source: string | null;
+  readonly onAgain: () => void;
+  readonly onFiles: () => void;
+}
+
+/** A source that cannot be read, or was stopped, leaves the way back to the files. */
+const Problem = ({ text, source, onAgain, onFiles }: ProblemProps) => (
+  <div class="empty notice">
+    <p>{visibleControls(text)}</p>
+    {source !== null && (
+      <p>
+        <button type="button" onClick={onAgain}>
+          Try Again
+        </button>{' '}
+        <button type="button" class="secondary" onClick={onFiles}>
+          {FILES}
+        </button>
+      </p>
+    )}
+  </div>
+);
 
 function origin({ insights: { interactions, window } }: InsightsSnapshot): string {
   const days = window === null ? '' : `, from ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)} (UTC)`;
@@ -82,11 +99,13 @@ interface ChoicesProps {
   readonly reading: boolean;
   readonly onView: (view: InsightsView) => void;
   readonly onFolder: (folder: string) => void;
+  readonly onSource: (source: string | null) => void;
   readonly children: preact.ComponentChildren;
 }
 
-const Choices = ({ snapshot: { folder, folders }, view, reading, onView, onFolder, children }: ChoicesProps) => (
+const Choices = ({ snapshot, view, reading, onView, onFolder, onSource, children }: ChoicesProps) => (
   <section class="choices" aria-label="View options">
+    <SourcePicker source={snapshot.source} sources={snapshot.sources} onSource={onSource} />
     <label>
       Days{' '}
       <select
@@ -113,11 +132,11 @@ const Choices = ({ snapshot: { folder, folders }, view, reading, onView, onFolde
         ))}
       </select>
     </label>
-    {folders.length > 1 && (
+    {snapshot.folders.length > 1 && (
       <label>
         Folder{' '}
-        <select value={folder} onChange={({ currentTarget }) => onFolder(currentTarget.value)}>
-          {folders.map((name) => (
+        <select value={snapshot.folder} onChange={({ currentTarget }) => onFolder(currentTarget.value)}>
+          {snapshot.folders.map((name) => (
             <option key={name} value={name}>
               {name}
             </option>

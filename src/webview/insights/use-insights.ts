@@ -14,6 +14,10 @@ export interface InsightsState {
   readonly problem: string | null;
   readonly setView: (view: InsightsView) => void;
   readonly setFolder: (folder: string) => void;
+  /** A source of goldset.yaml; null: the files in the folder. A page that is loaded again shows files: nothing is sent without a click. */
+  readonly source: string | null;
+  readonly setSource: (source: string | null) => void;
+  readonly readAgain: () => void;
   readonly host: Channel<InsightsHost>;
 }
 
@@ -21,6 +25,7 @@ export function useInsights(): InsightsState {
   const [snapshot, setSnapshot] = useState<InsightsSnapshot | null>(null);
   const [view, setView] = useRemembered('insights');
   const [folder, setFolder] = useRemembered('folder');
+  const [source, setSource] = useState<string | null>(null);
   const [reading, setReading] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
   const [revision, setRevision] = useState(0);
@@ -30,8 +35,8 @@ export function useInsights(): InsightsState {
   /** One reading at a time; what changes meanwhile is read once more. */
   const wanted = useRef(0);
   const isReading = useRef(false);
-  const asked = useRef({ view, folder });
-  asked.current = { view, folder };
+  const asked = useRef({ view, folder, source });
+  asked.current = { view, folder, source };
   const read = useCallback(async (): Promise<void> => {
     if (isReading.current) return;
     isReading.current = true;
@@ -52,6 +57,7 @@ export function useInsights(): InsightsState {
   useEffect(() => {
     wanted.current++;
     void read();
-  }, [view, folder, revision, read]);
-  return { snapshot, view, reading, problem, setView, setFolder, host };
+  }, [view, folder, source, revision, read]);
+  const readAgain = useCallback(() => setRevision((old) => old + 1), []);
+  return { snapshot, view, reading, problem, setView, setFolder, source, setSource, readAgain, host };
 }

@@ -6,7 +6,7 @@ import { count, quantity, usd } from '../../core/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { Channel } from '../../protocol/channel.ts';
-import type { FailuresSnapshot, InsightsHost, InsightsWindow } from '../../protocol/insights.ts';
+import type { FailuresSnapshot, InsightsHost, InsightsPlace, InsightsWindow } from '../../protocol/insights.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Table } from './table.tsx';
 
@@ -16,17 +16,17 @@ const MOST = 10;
 interface WhereToWorkProps {
   readonly host: Channel<InsightsHost>;
   readonly window: InsightsWindow;
-  readonly folder: string;
+  readonly place: InsightsPlace;
   readonly onShow: (filter: InteractionFilter) => void;
 }
 
-export function WhereToWork({ host, window, folder, onShow }: WhereToWorkProps) {
+export function WhereToWork({ host, window, place, onShow }: WhereToWorkProps) {
   const [found, setFound] = useState<FailuresSnapshot | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let isWanted = true;
     setProblem(null);
-    host.call('readFailures', { window, folder }).then(
+    host.call('readFailures', { window, ...place }).then(
       (snapshot) => {
         if (isWanted) setFound(snapshot);
       },
@@ -37,7 +37,7 @@ export function WhereToWork({ host, window, folder, onShow }: WhereToWorkProps) 
     return () => {
       isWanted = false;
     };
-  }, [host, window, folder]);
+  }, [host, window, place.folder, place.source]);
   return (
     <section aria-labelledby="where-to-work">
       <h2 id="where-to-work">Where to work</h2>

@@ -6,12 +6,15 @@ import { visibleControls } from '../../core/visible-controls.ts';
 import { MOST_CHOICES, type InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
+import { SourcePicker } from '../controls/source-picker.tsx';
 import { flagName } from './list.tsx';
 
 interface FiltersProps {
   readonly snapshot: InteractionsSnapshot;
   readonly filter: InteractionFilter;
   readonly onFilter: (filter: InteractionFilter) => void;
+  /** Null: the files in the folder. */
+  readonly onSource: (source: string | null) => void;
   /** What is said about how many were found. */
   readonly found: string;
   /** Null: nothing is written from here. */
@@ -25,7 +28,7 @@ const STATES = [
   ['all', 'All'],
 ] as const;
 
-export function Filters({ snapshot, filter, onFilter, found, onLabel }: FiltersProps) {
+export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }: FiltersProps) {
   const more = [filter.version, filter.model, filter.action, filter.minUsd, filter.from, filter.to].some((value) => value !== null);
   const [open, setOpen] = useState(more);
   // A filter that another page has asked for is not hidden.
@@ -39,6 +42,7 @@ export function Filters({ snapshot, filter, onFilter, found, onLabel }: FiltersP
     JSON.stringify({ ...filter, [own]: null }) === JSON.stringify({ ...INBOX, triage: 'all' });
   return (
     <section class="filter-bar" aria-label="Filters">
+      <SourcePicker source={snapshot.source} sources={snapshot.sources} onSource={onSource} />
       <SearchBox
         text={filter.text}
         label="Find in requests, answers and notes"
@@ -50,8 +54,10 @@ export function Filters({ snapshot, filter, onFilter, found, onLabel }: FiltersP
         {STATES.map(([name, label]) => (
           <button key={name} type="button" class="filter" aria-pressed={filter.triage === name} onClick={() => set({ triage: name })}>
             {label}
-            {name === 'open' && <span class="count"> {count(snapshot.open)}</span>}
-            {name === 'all' && <span class="count"> {`${count(snapshot.stored)}${snapshot.isWhole ? '' : '+'}`}</span>}
+            {name === 'open' && snapshot.open !== null && <span class="count"> {count(snapshot.open)}</span>}
+            {name === 'all' && snapshot.stored !== null && (
+              <span class="count"> {`${count(snapshot.stored)}${snapshot.isWhole ? '' : '+'}`}</span>
+            )}
           </button>
         ))}
       </div>

@@ -58,8 +58,10 @@ function InteractionsPage() {
   }, [rows, opened?.offset, opened?.day, total]);
 
   if (snapshot === null || (snapshot.reading && total === 0)) return <p class="empty">Reading interactions…</p>;
-  if (snapshot.stored === 0) return <Welcome />;
-  if (labelling && !snapshot.readOnly) return <Labelling host={host} stamp="" onLeave={() => setLabelling(false)} />;
+  if (snapshot.stored === 0 && snapshot.sources.length === 0) return <Welcome />;
+  // What a draw or a list of a source has is labelled with `goldset review`: here are only a few of its newest calls.
+  const mayLabel = !snapshot.readOnly && snapshot.source === null;
+  if (labelling && mayLabel) return <Labelling host={host} stamp="" onLeave={() => setLabelling(false)} />;
 
   const activate = (row: number, how: 'alone' | 'extend' | 'toggle'): void => {
     const own = rows.get(row)?.key;
@@ -100,7 +102,7 @@ function InteractionsPage() {
     else if (event.key === 'g') makeCases();
     else if (event.key === 'x') dismiss();
     else if (event.key === 'c') setCorrecting(true);
-    else if (event.key === 'l') setLabelling(true);
+    else if (event.key === 'l' && mayLabel) setLabelling(true);
     else return false;
     return true;
   };
@@ -120,7 +122,14 @@ function InteractionsPage() {
           setChosen(new Map());
           state.setFilter(next);
         }}
-        onLabel={snapshot.readOnly ? null : () => setLabelling(true)}
+        onSource={(source) => {
+          setActive(0);
+          setAnchor(0);
+          setOpened(null);
+          setChosen(new Map());
+          void host.call('choose', { source });
+        }}
+        onLabel={mayLabel ? () => setLabelling(true) : null}
         found={searching && total === 0 ? 'Searching…' : `${count(total)}${more ? ' or more' : ''} found`}
       />
       {chosen.size > 0 && (
@@ -143,7 +152,7 @@ function InteractionsPage() {
           onActive={activate}
           onEnter={() => body.current?.focus()}
           onKey={onKey}
-          empty={emptyText(snapshot, filter.triage, searching)}
+          empty={searching ? 'Searching…' : (state.problem ?? emptyText(snapshot, filter.triage))}
         />
         {shown !== null && (
           <>
@@ -190,8 +199,7 @@ function InteractionsPage() {
 
 const focusList = (): void => document.querySelector<HTMLElement>('.scroller')?.focus();
 
-function emptyText({ open }: InteractionsSnapshot, triage: string, searching: boolean): string {
-  if (searching) return 'Searching…';
+function emptyText({ open }: InteractionsSnapshot, triage: string): string {
   if (triage === 'open' && open === 0)
     return 'No open interactions: every flagged one became a golden case or was dismissed. Choose All to see the others.';
   if (triage === 'case') return 'None of these interactions is a golden case yet.';

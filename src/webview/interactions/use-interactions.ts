@@ -18,6 +18,8 @@ export interface InteractionsState extends FoundRows {
   readonly filter: InteractionFilter;
   readonly setFilter: (filter: InteractionFilter) => void;
   readonly setView: (from: number, to: number) => void;
+  /** Why they cannot be listed. */
+  readonly problem: string | null;
   /** They are being looked for. */
   readonly searching: boolean;
   /** Counts up whenever records have changed. */
@@ -33,6 +35,7 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
   const [filter, setFilterState] = useState<InteractionFilter>(readState().filter);
   const [found, setFound] = useState<FoundRows>({ rows: new Map(), total: 0, more: false });
   const [searching, setSearching] = useState(true);
+  const [problem, setProblem] = useState<string | null>(null);
   const [revision, setRevision] = useState(0);
   const view = useRef({ from: 0, to: STEP });
   const asked = useRef(0);
@@ -72,9 +75,15 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
       .then(({ from: start, total, more, rows }) => {
         if (ticket !== asked.current) return;
         setFound({ rows: new Map(rows.map((row, i) => [start + i, row])), total, more });
+        setProblem(null);
         setSearching(false);
       })
-      .catch(() => ticket === asked.current && setSearching(false));
+      .catch((error: unknown) => {
+        if (ticket !== asked.current) return;
+        setFound({ rows: new Map(), total: 0, more: false });
+        setProblem(error instanceof Error ? error.message : String(error));
+        setSearching(false);
+      });
   }, [host]);
   useEffect(() => {
     filterRef.current = filter;
@@ -89,7 +98,7 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
     },
     [ask],
   );
-  return { snapshot, ...found, filter, setFilter, setView, searching, revision, host };
+  return { snapshot, ...found, filter, setFilter, setView, problem, searching, revision, host };
 }
 
 export const sameKey = (a: InteractionKey | null, b: InteractionKey | null): boolean =>
