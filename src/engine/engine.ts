@@ -9,7 +9,7 @@ import { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startCapture, type CaptureOptions, type RunningCapture } from '../adapters/capture/start-capture.ts';
 import { Git } from '../adapters/git/git.ts';
-import type { CommittedText } from '../adapters/git/committed-prompt.ts';
+import type { CommittedText } from '../adapters/git/committed-text.ts';
 import { ignoredBelow } from '../adapters/git/ignored-files.ts';
 import type { FoundCodePrompt } from '../adapters/evaluation/tasks.ts';
 import type { RenamedField } from '../core/prompt/code/rename-field.ts';

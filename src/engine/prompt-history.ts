@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../adapters/bounded-file.ts';
-import { committedTextIn, type CommittedText, type Repository } from '../adapters/git/committed-prompt.ts';
+import type { Repository } from '../adapters/git/committed-prompt.ts';
+import { committedText, type CommittedText } from '../adapters/git/committed-text.ts';
 import { OpenRepositories } from '../adapters/git/open-repositories.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
@@ -69,7 +70,7 @@ export class PromptHistories {
 
   /** The prompt as the newest commit has it; null: it is not there. */
   committedAtHead(file: string, workspace: Workspace): Promise<CommittedText | null> {
-    return committedTextIn(() => this.repositoryOf(path.dirname(file)), 'HEAD', file, workspace);
+    return committedText(this.repositories, 'HEAD', file, workspace);
   }
 
   /** Null: the prompt is in no repository. */

@@ -37,7 +37,7 @@ import { resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
-import type { CommittedText } from '../git/committed-prompt.ts';
+import type { CommittedText } from '../git/committed-text.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
 import { MediaDescriber } from '../workspace/media-files.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';

@@ -1,25 +1,14 @@
-/** A prompt with its partials as it is at a git ref. */
+/** A repository, and prompts with their partials as they are at its commits. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
-import type { PartialSource } from '../../core/prompt/document.ts';
-import { PromptIndex } from '../workspace/prompt-index.ts';
 import { fileOfPrompt, idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import type { PromptContext } from '../../core/prompt/formats/text-prompt.ts';
 import { CaseNames } from '../workspace/case-names.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 import { isAtOrWithin, isWithin, slashedPath } from '../within.ts';
 import type { Git, OfflineOptions } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
-
-export interface CommittedText {
-  readonly ref: string;
-  readonly text: string;
-  readonly partials: readonly PartialSource[];
-  /** With the texts of its other files at the ref. */
-  readonly context: PromptContext;
-}
 
 /** The files of a work tree as they are at its commits. */
 export class Repository {
@@ -126,45 +115,5 @@ export class Repository {
       if (isHumanError(error) && error.code === 'code/no-prompt') return null;
       throw error;
     }
-  }
-}
-
-/** What the prompt was at a ref, for a comparison with what it is; null: no repository, no commit, or the file is new. */
-export async function committedText(git: Git, ref: string, file: string, workspace: Workspace): Promise<CommittedText | null> {
-  let repository: Repository | null = null;
-  return committedTextIn(async () => (repository = await Repository.open(git, path.dirname(file))), ref, file, workspace).finally(() =>
-    repository?.close(),
-  );
-}
-
-/** As `committedText`, in a repository that stays open. */
-export async function committedTextIn(
-  open: () => Promise<Repository | null>,
-  ref: string,
-  file: string,
-  workspace: Workspace,
-): Promise<CommittedText | null> {
-  // What a function built at another commit is not known: the code of a commit is not executed.
-  if (new PromptIndex(workspace).buildOf(file) !== null) return null;
-  try {
-    const repository = await open();
-    const commit = await repository?.findCommit(ref);
-    if (!repository || typeof commit !== 'string') return null;
-    const source = await repository.promptAt(commit, repository.pathOf(realpathSync(fileOfPrompt(file))), workspace, file);
-    return source === null ? null : { ref, text: source.text, partials: source.partials, context: source.reading.context };
-  } catch (error) {
-    if (isHumanError(error) && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
-    throw error;
-  }
-}
-
-/** @throws {HumanError} when there is no such commit. */
-export async function requireCommit(git: Git, ref: string, folder: string): Promise<void> {
-  const repository = await Repository.open(git, folder);
-  try {
-    if (repository === null) throw new HumanError('git/ref', `${folder} is not in a git repository, so there is no "${ref}".`);
-    await repository.commitOf(ref);
-  } finally {
-    repository?.close();
   }
 }

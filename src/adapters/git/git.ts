@@ -91,8 +91,13 @@ export class Git {
   /** The work tree that holds the folder, and its git directory; null: the folder is in none. `folder`: its real path. */
   async find(folder: string): Promise<{ readonly top: string; readonly gitDir: string } | null> {
     try {
-      const top = withoutLineEnd(await this.run(folder, ['rev-parse', '--show-toplevel']));
-      return { top, gitDir: withoutLineEnd(await this.run(folder, ['rev-parse', '--absolute-git-dir'])) };
+      const [top = '', gitDir = '', ...rest] = (await this.run(folder, ['rev-parse', '--show-toplevel', '--absolute-git-dir'])).split(
+        /\r?\n/,
+      );
+      if (rest.length === 1) return { top, gitDir };
+      // One of the paths has a line break in it.
+      const only = async (what: string): Promise<string> => withoutLineEnd(await this.run(folder, ['rev-parse', what]));
+      return { top: await only('--show-toplevel'), gitDir: await only('--absolute-git-dir') };
     } catch (error) {
       if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;

@@ -8,7 +8,7 @@ import type { Fix } from '../../core/economics/fixes/fix.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { SharedFeedbackFiles } from '../../adapters/interactions/shared-feedback-files.ts';
-import { committedText } from '../../adapters/git/committed-prompt.ts';
+import { CommittedTexts } from '../../adapters/git/committed-text.ts';
 import { PROMPT_HINT } from '../../adapters/workspace/find-prompts.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { promptsAt } from '../prompt-search.ts';
@@ -55,16 +55,17 @@ export async function collectFindings(
   against: string | null,
 ): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
   const diagnostics = [...workspace.diagnostics, ...feedbackDiagnostics(workspace.root)];
-  const git = new Git();
+  const committed = new CommittedTexts(new Git(), against ?? 'HEAD');
   let cases = 0;
   const files = await promptsAt(paths, cwd);
   for (const file of files) {
-    const previous = await committedText(git, against ?? 'HEAD', file, workspace);
+    const previous = await committed.of(file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
     const lines = new LineIndex(await readText(fileOfPrompt(file)));
     diagnostics.push(...insight.diagnostics, ...insight.findings.map((finding) => ({ ...finding, fix: fixByLine(finding.fix, lines) })));
   }
+  await committed.close();
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
 }
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
-import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
+import { CommittedTexts } from '../../adapters/git/committed-text.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
@@ -29,16 +29,18 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       refuseBrokenSettings(workspace, SEE_ALL);
       const file = await promptAt(given, cwd);
       refuseBrokenPrompt(await evaluator.load({ workspace, file, unsaved: {}, most: 0 }), { hint: SEE_ALL });
-      const git = new Git();
       const against = args.text('against');
-      if (against !== null) await requireCommit(git, against, path.dirname(file));
+      const committed = new CommittedTexts(new Git(), against ?? 'HEAD');
+      if (against !== null) await committed.requireCommit(path.dirname(file));
+      const previous = await committed.of(file, workspace);
+      await committed.close();
       const insight = await evaluator.analyse({
         workspace,
         file,
         unsaved: {},
         models: args.texts('model'),
         modelsFrom: cwd,
-        previous: await committedText(git, against ?? 'HEAD', file, workspace),
+        previous,
         off: [],
       });
       const untrusted = insight.diagnostics.find(({ code }) => code === 'trust/needed');
