@@ -24,7 +24,8 @@ import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
+import type { PromptFiles, ReadText } from '../adapters/workspace/prompt-reads.ts';
+import { isInside } from '../adapters/within.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { editorWorkspaces, type Workspaces } from './editor-workspaces.ts';
@@ -130,7 +131,7 @@ export class Engine {
       judges: path.join(path.dirname(options.worker), '..', 'judges'),
       models: options.models,
       workspaces: this.workspaces,
-      loader: (workspace) => this.loader(workspace),
+      loader: (workspace, made) => this.loader(workspace, made),
       mayRunCode: options.mayRunCode,
     });
     this.batches = new BatchEngine(this.runs, this.workspaces, options, options.mayRunCode);
@@ -363,8 +364,17 @@ export class Engine {
     return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model.id) };
   }
 
-  private loader(workspace: Workspace): PromptLoader {
-    return new PromptLoader(workspace, this.options.readText, (shown, text) => this.evaluator.readGolden(shown, text));
+  /** `made`: texts that are in no file, by absolute path. */
+  private loader(workspace: Workspace, made: ReadonlyMap<string, string> = new Map()): PromptLoader {
+    const { readText } = this.options;
+    const files: PromptFiles = {
+      read: (file) => {
+        const text = made.get(file);
+        return text === undefined ? readText(file) : Promise.resolve(text);
+      },
+      has: (file) => Promise.resolve(made.has(file) || isInside(workspace.root, file)),
+    };
+    return new PromptLoader(workspace, made.size === 0 ? readText : files, (shown, text) => this.evaluator.readGolden(shown, text));
   }
 }
 

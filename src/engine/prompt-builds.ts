@@ -15,7 +15,8 @@ import type { Evaluator } from '../core/evaluation/evaluator.ts';
 import type { Permit } from '../core/execution.ts';
 import { Newest } from '../core/newest.ts';
 import type { BuiltAnswer } from '../core/prompt/built/built-answer.ts';
-import type { PromptDocument } from '../core/prompt/document.ts';
+import type { JsonValue } from '../core/json.ts';
+import type { PromptDocument, TestGenerator } from '../core/prompt/document.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 
 /** Prompts of which the last answers are kept, and answers of each. */
@@ -71,6 +72,11 @@ export class PromptBuilds {
     const { template, path: shown } = loaded.target.document;
     const known = this.last.get(keyOf(workspace, shown));
     return template.kind === 'built' && known?.content === template.content ? withFirstBuilt(loaded, known.answers) : loaded;
+  }
+
+  /** What a function that makes tests of a promptfoo config returns. @throws {HumanError} when it may not be called, or fails. */
+  tests(generator: TestGenerator, workspace: Workspace): Promise<JsonValue> {
+    return this.functionsOf(workspace).tests(generator);
   }
 
   /** Forgets what the function of a prompt returned, so that a run calls it. */

@@ -99,7 +99,8 @@ export interface RunEngineOptions {
   readonly judges: string;
   readonly models: Partial<ModelOpenerOptions>;
   readonly workspaces: Workspaces;
-  loader(workspace: Workspace): PromptLoader;
+  /** `made`: texts that are in no file, by absolute path; absent: none. */
+  loader(workspace: Workspace, made?: ReadonlyMap<string, string>): PromptLoader;
   /** Code of the workspace runs only while it is trusted. */
   mayRunCode(): boolean;
 }
@@ -124,7 +125,8 @@ export class RunEngine {
     const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
     const all: (LoadedPrompt & Pick<RunRequest['prompts'][number], 'cases'>)[] = [];
-    for (const { file, cases } of request.prompts) all.push({ ...(await this.options.loader(workspace).load(file)), cases });
+    const made = new Map<string, string>();
+    for (const { file, cases } of request.prompts) all.push({ ...(await this.withTests(file, workspace, made)), cases });
     for (const { cases, ...read } of withErrorCells(all)) {
       if (request.prompts.length > 1 && isOfAnotherTool(read.target.document)) continue;
       refuseBrokenPrompt(read);
@@ -148,6 +150,15 @@ export class RunEngine {
     const plan = planRun({ targets, parameters: request.parameters ?? [], repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
+  }
+
+  /** The prompt with the tests that functions of its config make. `made`: what they returned. @throws {HumanError} */
+  private async withTests(file: string, workspace: Workspace, made: Map<string, string>): Promise<LoadedPrompt> {
+    const loaded = await this.options.loader(workspace, made).load(file);
+    const { pendingTests = [] } = loaded.target.document;
+    for (const generator of pendingTests)
+      made.set(path.resolve(workspace.root, generator.made), JSON.stringify(await this.options.builds.tests(generator, workspace)));
+    return pendingTests.length === 0 ? loaded : this.options.loader(workspace, made).load(file);
   }
 
   /** What judges the golden cases of a prompt as the files are now; null: a judge or the prompt cannot be read, which runs say. */

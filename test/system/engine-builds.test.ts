@@ -6,6 +6,7 @@ import path from 'node:path';
 import { readText } from '../../src/adapters/bounded-file.ts';
 import { startWorker } from '../../src/adapters/evaluation/start-worker.ts';
 import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
+import type { RunEvent } from '../../src/core/run/events.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { WorkspacePromptAnalysis } from '../../src/adapters/analysis/prompt-analyst.ts';
 
@@ -30,6 +31,16 @@ def hang(variables):
         file.write(str(os.getpid()))
     while True:
         time.sleep(60)
+`,
+  'evals/promptfooconfig.yaml': `prompts: ['Q: {{question}}', 'Question: {{question}}']
+providers: ['scripted:../app/m.scripted.yaml']
+tests: file://make.py:tests
+`,
+  'evals/make.py': `def tests():
+    with open("made.txt", "a") as made:
+        made.write("x")
+    return [{"vars": {"question": "when"}, "assert": [{"type": "equals", "value": "fine"}]},
+            {"vars": {"question": "where"}, "assert": [{"type": "equals", "value": "no"}]}]
 `,
   'app/messages.answer.golden.yaml': `- { id: a, vars: { question: refund }, expected: fine }
 - { id: b, vars: { question: hours }, expected: fine }
@@ -172,6 +183,21 @@ describe('a prompt that a function builds, in the engine of the editor', functio
       diagnostics.map(({ code }) => code),
       ['build/not-called'],
     );
+  });
+
+  it('runs the tests that a function of a promptfoo config makes, called once, and only in a trusted folder', async () => {
+    const prompts = ['prompt', 'prompt-2'].map((name) => ({ file: at(`evals/promptfooconfig.yaml#${name}`), cases: null }));
+    isTrusted = false;
+    await assert.rejects(engine.runs.prepare({ prompts, model: null, concurrency: 1 }), { code: 'trust/needed' });
+    isTrusted = true;
+    assert.equal(existsSync(at('made.txt')), false);
+    const prepared = await engine.runs.prepare({ prompts, model: null, concurrency: 1 });
+    assert.equal(readFileSync(at('made.txt'), 'utf8'), 'x');
+    const verdicts: string[] = [];
+    const emit = (event: RunEvent): void => void (event.type === 'result' && verdicts.push(event.result.verdict));
+    const settings = { concurrency: 1, cap: null, abort: new AbortController(), cancels: new SampleCancels(), emit };
+    await engine.runs.run(prepared, { ...settings, cache: 'off' });
+    assert.deepEqual(verdicts.sort(), ['fail', 'fail', 'pass', 'pass']);
   });
 
   it('has a process that ends with the engine', async () => {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { inEditorWords } from '../../core/editor-words.ts';
 import * as vscode from 'vscode';
+import { PENDING_TESTS } from '../../core/prompt/promptfoo/tests.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, rangeIn } from '../window/documents.ts';
@@ -99,7 +100,9 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
 function asDiagnostic(item: Diagnostic, document: vscode.TextDocument, { context }: Services): vscode.Diagnostic {
   const range = item.range === null ? new vscode.Range(0, 0, 0, 1) : rangeIn(document, item.range);
   const text = inEditorWords(item.hint === undefined ? item.message : `${item.message}\n${item.hint}`);
-  const diagnostic = new vscode.Diagnostic(range, text, SEVERITIES[item.severity]);
+  // A run of the editor executes them: nothing is wrong before.
+  const severity = item.code === PENDING_TESTS ? 'info' : item.severity;
+  const diagnostic = new vscode.Diagnostic(range, text, SEVERITIES[severity]);
   diagnostic.source = 'goldset';
   diagnostic.code = isFinding(item.code) ? { value: item.code, target: pageOf(item.code, context) } : item.code;
   return diagnostic;

@@ -89,7 +89,7 @@ export class TestReader {
     const text = this.files.text(generator.made);
     if (text === null) {
       this.files.pending.push(generator);
-      const message = `\`${given}\` makes tests by code, which only \`goldset run\` and \`compare\` execute, in a trusted folder.`;
+      const message = `\`${given}\` makes tests by code, which \`goldset run\`, \`goldset compare\` and runs in the editor execute, in a trusted folder.`;
       this.config.diagnostics.error(PENDING_TESTS, message, this.config.yaml.rangeOf(at));
       return [];
     }
