@@ -1,7 +1,8 @@
 /** The program that runs a JavaScript or TypeScript assertion in a process of its own: plain text for `node -e`, without anything of ours. */
 import { IMPORTED } from './javascript-import.ts';
 
-/** Reads the job from standard input, writes `{ value }` or `{ error }` to file descriptor 3. Code without `return` is one expression. */
+/** Reads the job from standard input, writes `{ value }` or `{ error }` to file descriptor 3. Code without `return` is one expression, or one
+ * line of declarations with an expression at its end. */
 export const JAVASCRIPT_HOST = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -13,10 +14,22 @@ const made = (kind, body) => {
   try { return new kind('output', 'context', body); }
   catch (error) { if (!(error instanceof SyntaxError)) throw error; return null; }
 };
+// As in promptfoo, one line that begins with a declaration returns its last expression: it begins after the last semicolon that allows it.
+const declared = (code) => {
+  if (code.includes('\\n') || !/^(?:const|let|var)\\s/.test(code)) return null;
+  for (let at = code.lastIndexOf(';'); at > 0; at = code.lastIndexOf(';', at - 1)) {
+    const last = code.slice(at + 1).trim();
+    const end = 'return (' + last + '\\n)';
+    const found = last === '' || made(AsyncFunction, end) === null ? null : made(AsyncFunction, code.slice(0, at + 1) + end);
+    if (found !== null) return found;
+  }
+  return null;
+};
 const compiled = (code) =>
   made(Function, 'return (' + code + '\\n)') ??
   made(Function, 'return (' + code.replace(/[\\s;]+$/, '') + '\\n)') ??
   (/\\breturn\\b/.test(code) ? null : made(AsyncFunction, 'return ' + code)) ??
+  declared(code.trim().replace(/[\\s;]+$/, '')) ??
   new AsyncFunction('output', 'context', code);
 const loaded = async ({ file, name }) => {
   const module = await imported(file);
