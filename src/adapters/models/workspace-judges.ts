@@ -157,7 +157,7 @@ export class WorkspaceJudges implements Judges {
     return findModel({ given: spec.provider ?? null, document, config });
   }
 
-  private clientFor(document: PromptDocument, spec: AssertionSpec, name: string, file: string): Promise<ModelClient> {
+  private async clientFor(document: PromptDocument, spec: AssertionSpec, name: string, file: string): Promise<ModelClient> {
     const { models, workspace } = this.sources;
     const model = this.modelFor(document, spec, name);
     if (model === null)
@@ -166,9 +166,22 @@ export class WorkspaceJudges implements Judges {
         `\`${stemOf(spec.type)}\` is graded by a model, and no judge model is set.`,
         'Add it to goldset.yaml: judge: { model: openai:gpt-6-sol }.',
       );
-    return models.open(model.id, modelFolder(model, { file, root: workspace.root }));
+    try {
+      return await models.open(model.id, modelFolder(model, { file, root: workspace.root }));
+    } catch (error) {
+      if (!isConfigurationError(error)) throw error;
+      // `--model` chooses who answers, not who judges.
+      throw new ConfigurationError(
+        error.code,
+        `The judge of \`${stemOf(spec.type)}\`, ${model.id}: ${error.message}`,
+        error.code === 'key/missing' ? JUDGE_KEY : error.hint,
+      );
+    }
   }
 }
+
+const JUDGE_KEY =
+  'Set the variable, pass --env-file, or name another judge: `provider` of the assertion, else `judge: { model: … }` in goldset.yaml. In the editor: "Goldset: Manage API Keys".';
 
 /** The judge's prompt with the parameters of an assertion: another version, for it may judge differently. */
 function judgingAs({ target, partials }: LoadedPrompt, spec: AssertionSpec): { document: PromptDocument; version: string } {
