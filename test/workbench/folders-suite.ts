@@ -155,6 +155,15 @@ export function defineFolderSuites(): void {
         (await vscode.workspace.openTextDocument(input.modified)).getText().includes(other),
         'the proposal of the other folder is shown',
       );
+      // It is read as what it is: there is no file at its path.
+      const folds = await vscode.commands.executeCommand<vscode.FoldingRange[] | undefined>(
+        'vscode.executeFoldingRangeProvider',
+        input.modified,
+      );
+      assert.deepEqual(
+        folds?.map(({ start, end }) => [start, end]),
+        [[0, 5]],
+      );
     });
 
     it('Customize a Judge asks for the folder and writes there alone', async () => {

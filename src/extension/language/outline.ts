@@ -36,16 +36,18 @@ export function outlineProviders(services: Services): { symbols: vscode.Document
     folding: {
       async provideFoldingRanges(document) {
         const { frontMatter } = splitFrontMatter(document.getText());
-        const { reading } = await loadedPrompt(document, services);
         const lines = (start: number, end: number): vscode.FoldingRange =>
           new vscode.FoldingRange(document.positionAt(start).line, document.positionAt(end).line);
+        const front =
+          frontMatter === null ? [] : [lines(Math.max(0, frontMatter.offset - 2), frontMatter.offset + frontMatter.text.length)];
+        // One side of a difference, or a new file: there is no prompt at this path, or another text.
+        if (!isPrompt(document)) return front.filter((range) => range.end > range.start);
+        const { reading } = await loadedPrompt(document, services);
         const blocks = reading.analysis.blocks.map(({ range }) => lines(range.start, range.end));
         const roles = reading.analysis.roles.map(({ range }, i, all) => {
           const end = all[i + 1]?.range.start ?? document.getText().length + 1;
           return lines(range.start, end - 1);
         });
-        const front =
-          frontMatter === null ? [] : [lines(Math.max(0, frontMatter.offset - 2), frontMatter.offset + frontMatter.text.length)];
         return [...front, ...blocks, ...roles].filter((range) => range.end > range.start);
       },
     },
