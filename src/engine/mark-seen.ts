@@ -1,7 +1,7 @@
 /** What a results page has been given with its verdict: from then on a label of it is not blind. */
 import type { RowWindow } from '../protocol/results.ts';
 import type { ResultsView } from './results-view/results-view.ts';
-import { seenKey, seenRepeat, type SeenOutputs } from './seen-outputs.ts';
+import { seenCall, seenKey, seenRepeat, type SeenOutputs } from './seen-outputs.ts';
 
 /** Rows of the table: a cell shows the verdicts of all its repeats. */
 export function markRows(view: ResultsView, { rows }: RowWindow, seen: SeenOutputs): void {
@@ -21,6 +21,8 @@ export function markCell(
 ): void {
   const index = view.table.caseAt(id);
   if (index === undefined) return;
+  // A run of a judge over production has calls as its cases: a review of them is not blind after it either.
+  seen.add(seenCall(id));
   for (const { run, repeat } of view.table.samplesOf(view.table.columnIndex(column), index)) {
     const name = view.shownRuns[run]?.id;
     if (name === undefined) continue;

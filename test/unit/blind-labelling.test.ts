@@ -153,6 +153,8 @@ describe('labelling blind', () => {
   it('is not blind for rows that the page has had, which come after the others', async () => {
     const seen = view.rows({ from: 0, to: 2, glance: true }, EVERYTHING);
     markRows(view, seen, book.seen);
+    // Where a judge graded production, a case is the call of this id.
+    assert.deepEqual([book.seen.has(seenCall(seen.rows[0]?.case ?? '')), book.seen.has(seenCall('another call'))], [true, false]);
     const queue = labelling([RUBRIC]);
     queue.start();
     const tasks = [];
