@@ -26,7 +26,7 @@ const BLIND: LabellingWords = {
   title: 'Label blind',
   leave: 'Show results',
   empty: 'There is no output to label yet. Outputs appear here when a run has answers.',
-  done: 'These were all outputs. Calibrate the judge with “goldset judge calibrate”, or show the results.',
+  done: 'These were all outputs. Calibrate the judge (“Goldset: Calibrate Judge”), or show the results.',
 };
 
 interface LabellingProps {
