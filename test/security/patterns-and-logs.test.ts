@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { StoreQueries } from '../../src/adapters/clickhouse/store-queries.ts';
+import { pathPattern } from '../../src/core/path-pattern.ts';
 import { filesBelow } from '../../src/adapters/workspace/files-below.ts';
 import { PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { readEvent } from '../../src/cli/github/event.ts';
@@ -55,6 +56,24 @@ describe('patterns of a repository', () => {
     workspace.git('add', '-A');
     const { err } = await workspace.run(['run', '--changed-since', 'HEAD', '--model', 'echo', '--yes']);
     assert.match(err, /a\.prompt has no golden cases/);
+  });
+
+  it('repeat inside each other only so deep', () => {
+    assert.equal(pathPattern('+(+(+(a)))', { dot: false })('aaa'), false);
+    assert.equal(pathPattern('+(+(a))', { dot: false })('aaa'), true);
+  });
+
+  it('that are longer than any that a person writes are names', () => {
+    const long = '*'.repeat(5000);
+    assert.deepEqual(
+      [long, 'a'].map((name) => pathPattern(long, { dot: false })(name)),
+      [true, false],
+    );
+  });
+
+  it('with ranges that name so many texts that they are text', () => {
+    assert.equal(pathPattern('{1..1000}', { dot: false })('77'), true);
+    assert.equal(pathPattern('{1..500000}', { dot: false })('77'), false);
   });
 
   for (const [what, pattern] of [

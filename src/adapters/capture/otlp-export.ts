@@ -6,6 +6,7 @@ import type { SpanBatch } from '../../core/feedback/otel/export-otlp.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { hideKey } from '../models/hide-key.ts';
 import { retryAfterOf } from '../models/retry-after.ts';
 
 export interface OtlpAddress {
@@ -64,9 +65,9 @@ async function asked({ url, headers }: OtlpAddress, body: string): Promise<Answe
       ...{ method: 'POST', body, signal: AbortSignal.timeout(LIMITS.timeoutMs) },
       headers: { ...headers, 'content-type': 'application/json' },
     });
-    const said = await startOf(response);
+    const said = withoutValues(await startOf(response), headers);
     if (response.ok) return { said };
-    const shown = said === '' ? '' : `: ${excerpt(withoutValues(said, headers), 200)}`;
+    const shown = said === '' ? '' : `: ${excerpt(said, 200)}`;
     const mayChange = BUSY.has(response.status);
     return {
       problem: `it answered with status ${response.status}${shown}`,
@@ -79,11 +80,18 @@ async function asked({ url, headers }: OtlpAddress, body: string): Promise<Answe
   }
 }
 
-/** Nor without the word before them, such as Bearer. */
+/** A server may repeat what it was sent, in an error and in what it says of an answer: without the word before it, such as Bearer, too. */
 const withoutValues = (text: string, headers: OtlpAddress['headers']): string =>
   Object.values(headers)
-    .flatMap((value) => [value, value.replace(/^\w+ +/, '')])
-    .reduce((shown, value) => shown.replaceAll(value, '…'), text);
+    .flatMap((value) => [value, value.replace(/^\w+ +/, ''), ...passwordIn(value)])
+    .reduce(hideKey, text);
+
+/** Of Basic authorization, which is the password in base64. */
+function passwordIn(value: string): string[] {
+  const pair = /^Basic +(\S+)$/i.exec(value)?.[1];
+  const text = pair === undefined ? '' : Buffer.from(pair, 'base64').toString('utf8');
+  return text.includes(':') ? [text.slice(text.indexOf(':') + 1)] : [];
+}
 
 async function startOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();

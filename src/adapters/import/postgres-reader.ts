@@ -2,6 +2,8 @@
  * Reads a database of PostgreSQL: one transaction that cannot write, a time limit for each statement, and a cursor, so that no result has to fit into
  * memory. Nothing but what it is given decides where it connects: neither variables of the environment nor a file of passwords.
  */
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { isLoopbackHost, POSTGRES_PORT } from '../../core/config/key-pair.ts';
 import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
@@ -13,6 +15,15 @@ import { hideKey } from '../models/hide-key.ts';
 const [CONNECT, STATEMENT] = [20_000, 120_000];
 /** Rows of one fetch. */
 const FETCH = 200;
+/** ms between two looks at what has come. */
+const LOOK = 50;
+
+/** What a server may send for one statement, which has `FETCH` rows at most: bytes, and ms until it is whole. */
+export interface PostgresLimits {
+  readonly bytes: number;
+  readonly ms: number;
+}
+const LIMITS: PostgresLimits = { bytes: 256 << 20, ms: STATEMENT + 30_000 };
 
 export interface PostgresTarget {
   /** `postgres://HOST[:PORT]/DATABASE`. */
@@ -27,8 +38,9 @@ export interface PostgresRows {
 }
 
 /** @throws {HumanError} when the server cannot be reached, refuses, or ends the connection. */
-export async function readPostgres<T>(target: PostgresTarget, work: (source: PostgresRows) => Promise<T>): Promise<T> {
-  const client = clientOf(target);
+export async function readPostgres<T>(target: PostgresTarget, work: (source: PostgresRows) => Promise<T>, limits = LIMITS): Promise<T> {
+  const client = clientOf(target, limits);
+  const watch = new AnswerWatch(client as unknown as WatchedClient, limits.bytes);
   // A connection that ends between two statements is told by the next one.
   let lost: Error | null = null;
   client.on('error', (error) => (lost = error));
@@ -36,18 +48,64 @@ export async function readPostgres<T>(target: PostgresTarget, work: (source: Pos
     await client.connect();
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET LOCAL statement_timeout = ${STATEMENT}`);
-    const found = await work({ rows: (query, values) => rowsOf(client, query, values) });
+    const found = await work({ rows: (query, values) => rowsOf(client, watch, query, values) });
     await client.query('COMMIT');
+    await client.end();
     return found;
   } catch (error) {
-    if (isHumanError(error)) throw error;
-    throw failureOf(target, lost ?? error);
+    if (watch.problem === null && isHumanError(error)) throw error;
+    throw failureOf(target, watch.problem ?? lost ?? error);
   } finally {
-    await client.end().catch(() => undefined);
+    // A server that went wrong is not waited for.
+    watch.end();
   }
 }
 
-function clientOf({ address, user, password }: PostgresTarget): pg.Client {
+/** What of the library's client its types leave out. `stream`: another one once TLS is there. */
+interface WatchedClient {
+  readonly connection: Pick<EventEmitter, 'on'> & { readonly stream: Socket };
+}
+
+/** Ends the connection when more comes than one statement can have; the library itself holds whatever is sent. */
+class AnswerWatch {
+  problem: HumanError | null = null;
+  private begun = 0;
+  private rows = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly client: WatchedClient,
+    private readonly most: number,
+  ) {
+    this.timer = setInterval(() => this.look(), LOOK);
+    client.connection.on('dataRow', () => {
+      if (++this.rows > FETCH) this.refuse(`more than ${FETCH} rows where ${FETCH} were wanted`);
+    });
+  }
+
+  /** Before a statement. */
+  begin(): void {
+    this.begun = this.client.connection.stream.bytesRead;
+    this.rows = 0;
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    this.client.connection.stream.destroy();
+  }
+
+  private look(): void {
+    const sent = this.client.connection.stream.bytesRead - this.begun;
+    if (sent > this.most) this.refuse(`more than ${this.most >> 20} MB for ${FETCH} rows`);
+  }
+
+  private refuse(what: string): void {
+    this.problem ??= new HumanError('import/database', `It sent ${what}.`);
+    this.client.connection.stream.destroy(this.problem);
+  }
+}
+
+function clientOf({ address, user, password }: PostgresTarget, { ms }: PostgresLimits): pg.Client {
   const { hostname, port, pathname } = new URL(address);
   const host = hostname.replace(/^\[|\]$/g, '');
   const client = new pg.Client({
@@ -61,7 +119,9 @@ function clientOf({ address, user, password }: PostgresTarget): pg.Client {
     sslnegotiation: 'postgres',
     application_name: 'goldset',
     client_encoding: 'UTF8',
-    connectionTimeoutMillis: CONNECT,
+    connectionTimeoutMillis: Math.min(CONNECT, ms),
+    // The time of STATEMENT is the server's to keep; this one is not.
+    query_timeout: ms,
     // Dates and large numbers as the server writes them.
     types: { getTypeParser: () => (value: string) => value },
   });
@@ -74,9 +134,11 @@ function clientOf({ address, user, password }: PostgresTarget): pg.Client {
   return client;
 }
 
-async function* rowsOf(client: pg.Client, query: string, values: readonly unknown[]): AsyncIterable<JsonObject> {
+async function* rowsOf(client: pg.Client, watch: AnswerWatch, query: string, values: readonly unknown[]): AsyncIterable<JsonObject> {
+  watch.begin();
   await client.query(`DECLARE goldset NO SCROLL CURSOR FOR ${query}`, [...values]);
   for (;;) {
+    watch.begin();
     const { rows } = await client.query<JsonObject>(`FETCH ${FETCH} FROM goldset`);
     yield* rows;
     if (rows.length < FETCH) break;

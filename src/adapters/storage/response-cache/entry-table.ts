@@ -5,6 +5,7 @@
  *   KEY(32) ACCOUNT(8) RECORDING(1) -(1) TIME(6) OFFSET(4) LENGTH(4)
  */
 import { createHash } from 'node:crypto';
+import { MAX_RECORD } from '../../bounded-lines.ts';
 import { ANY, type Entry } from './entry.ts';
 
 const SIZE = 56;
@@ -38,7 +39,10 @@ export class EntryTable {
     const covered = file.readUIntBE(24, 6);
     const bytes = file.subarray(HEADER);
     if (covered !== size || bytes.length % SIZE !== 0 || !digest(bytes, covered).equals(file.subarray(32, HEADER))) return null;
-    return { table: new EntryTable(bytes), covered };
+    // An index that lies would have as many bytes read as it says.
+    const table = new EntryTable(bytes);
+    for (const { offset, length } of table) if (offset + length > covered || length > MAX_RECORD) return null;
+    return { table, covered };
   }
 
   /** The bytes of an index file. `covered`: bytes of the segment whose entries are in it. */

@@ -87,10 +87,11 @@ export class SegmentReader {
   }
 
   /** Null: the entry is damaged. */
-  read({ offset, length, key }: Entry): ModelResponse | null {
+  read({ offset, length, key, account }: Entry): ModelResponse | null {
     const text = this.line(offset, length);
     const json = text.slice(HEADER, -1);
-    if (!text.startsWith(key) || checksum(text.slice(0, HEADER - 10), json) !== text.slice(HEADER - 9, HEADER - 1)) return null;
+    if (!text.startsWith(`${key} ${account} `) || checksum(text.slice(0, HEADER - 10), json) !== text.slice(HEADER - 9, HEADER - 1))
+      return null;
     return responseOf(parseJson(json));
   }
 
