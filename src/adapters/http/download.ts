@@ -32,9 +32,14 @@ async function followed(url: string, signal: AbortSignal, left = MAX_REDIRECTS):
   if (response.status < 300 || response.status >= 400 || location === null) return response;
   await response.body?.cancel();
   const next = new URL(location, url);
-  if (left === 0 || !/^https?:$/.test(next.protocol)) throw failed(`${url} redirects too many times.`);
+  if (left === 0) throw failed(`${url} redirects too many times.`);
+  if (!mayFollow(url, next)) throw failed(`${url} redirects to ${next.origin}, which is not https.`);
   return followed(next.href, signal, left - 1);
 }
+
+/** What is encrypted stays so: on the way, a stranger could write the prices by which a spending limit is kept. */
+export const mayFollow = (from: string, to: URL): boolean =>
+  to.protocol === 'https:' || (to.protocol === 'http:' && new URL(from).protocol === 'http:');
 
 const failed = (message: string): HumanError =>
   new HumanError('prices/download', message, 'Try again later. The prices in use are unchanged.');
