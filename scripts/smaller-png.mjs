@@ -1,22 +1,67 @@
 /**
- * A screenshot without the filters of PNG: text and flat areas deflate better as they are (204 kB instead of 242 kB), and the VSIX has a limit.
- * No pixel changes. Reads what Chromium writes: 8 bits, RGB or RGBA, not interlaced.
+ * A screenshot with a palette and without the filters of PNG: 91 kB instead of 242 kB, and the VSIX has a limit. 256 of its 2,700 colours stay, and
+ * the others, the edges of letters, become the nearest of them. Reads what Chromium writes: 8 bits, RGB or RGBA, not interlaced.
  */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = 8;
+
+/** Colours of a palette that are the most frequent ones; the others are those that are the farthest from all before. */
+const [FREQUENT, COLOURS] = [160, 256];
 
 /** @param {Buffer} png @returns {Buffer} the smaller of both */
 export function smallerPng(png) {
   const header = chunksOf(png).find(({ type }) => type === 'IHDR')?.data;
   const channels = { 2: 3, 6: 4 }[header?.[9] ?? 0];
   if (header === undefined || channels === undefined || header[8] !== 8 || header[12] !== 0) return png;
-  const stride = header.readUInt32BE(0) * channels;
+  const width = header.readUInt32BE(0);
+  const stride = width * channels;
   const data = Buffer.concat(chunksOf(png).flatMap(({ type, data: part }) => (type === 'IDAT' ? [part] : [])));
-  const plain = deflateSync(unfiltered(inflateSync(data), stride, channels), { level: 9, memLevel: 9 });
-  const made = Buffer.concat([png.subarray(0, SIGNATURE), chunk('IHDR', header), chunk('IDAT', plain), chunk('IEND', Buffer.alloc(0))]);
+  const lines = unfiltered(inflateSync(data), stride, channels);
+  /** @param {number} pixel */
+  const colourAt = (pixel) => lines.readUIntBE(Math.floor(pixel / width) * (stride + 1) + 1 + (pixel % width) * channels, 3);
+  const size = width * header.readUInt32BE(4);
+  const counts = new Map();
+  for (let pixel = 0; pixel < size; pixel++) counts.set(colourAt(pixel), (counts.get(colourAt(pixel)) ?? 0) + 1);
+  const { palette, places } = paletteOf(counts);
+  const indexes = Buffer.alloc(size + size / width);
+  for (let pixel = 0; pixel < size; pixel++) indexes[pixel + Math.floor(pixel / width) + 1] = places.get(colourAt(pixel)) ?? 0;
+  const own = Buffer.from(header);
+  own[9] = 3;
+  const colours = Buffer.concat(palette.map((colour) => Buffer.from([colour >> 16, (colour >> 8) & 255, colour & 255])));
+  const made = Buffer.concat([
+    png.subarray(0, SIGNATURE),
+    chunk('IHDR', own),
+    chunk('PLTE', colours),
+    chunk('IDAT', deflateSync(indexes, { level: 9, memLevel: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
   return made.length < png.length ? made : png;
 }
+
+/** @param {Map<number, number>} counts pixels by colour @returns {{ palette: number[], places: Map<number, number> }} */
+function paletteOf(counts) {
+  const colours = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
+  const nearest = new Map(colours.map((colour) => [colour, { place: 0, far: Infinity }]));
+  /** @type {number[]} */
+  const palette = [];
+  while (palette.length < Math.min(COLOURS, colours.length)) {
+    /** @type {number} */
+    const next =
+      palette.length < FREQUENT
+        ? (colours[palette.length] ?? 0)
+        : colours.reduce((a, b) => ((nearest.get(b)?.far ?? 0) > (nearest.get(a)?.far ?? 0) ? b : a));
+    for (const colour of colours) {
+      const far = difference(colour, next);
+      if (far < (nearest.get(colour)?.far ?? 0)) nearest.set(colour, { place: palette.length, far });
+    }
+    palette.push(next);
+  }
+  return { palette, places: new Map([...nearest].map(([colour, { place }]) => [colour, place])) };
+}
+
+/** @param {number} a @param {number} b */
+const difference = (a, b) => Math.max(...[16, 8, 0].map((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255))));
 
 /** @param {Buffer} png @returns {{ type: string, data: Buffer }[]} */
 function chunksOf(png) {

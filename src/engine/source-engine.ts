@@ -1,7 +1,7 @@
 /** Sources of goldset.yaml for views and actions: looks on threads of their own, lists that are kept, and copies of what is opened. Part of the engine's bundle. */
 import { createHash } from 'node:crypto';
 import type { CarriedNews } from '../adapters/clickhouse/carried-fetch.ts';
-import { sourceAccess } from '../adapters/clickhouse/open-source.ts';
+import { sourceAccess } from '../adapters/clickhouse/source-access.ts';
 import type { SourcedCalls } from '../adapters/clickhouse/source-calls.ts';
 import type { SourceFound, SourceLook } from '../adapters/clickhouse/source-look.ts';
 import { lookOnThread } from '../adapters/clickhouse/source-thread.ts';

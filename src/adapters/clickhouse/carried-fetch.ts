@@ -4,7 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
-import { fetchWhole } from './store-queries.ts';
+import { fetchWhole } from './fetch-whole.ts';
 
 /** From the thread. */
 type Ask =

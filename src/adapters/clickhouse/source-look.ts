@@ -10,7 +10,7 @@ import type { FailuresRead } from '../interactions/read-failures.ts';
 import type { Workspace } from '../workspace/root.ts';
 import { carriedFetch, noteThrough } from './carried-fetch.ts';
 import { ClickHouseSource } from './clickhouse-source.ts';
-import type { SourceAccess } from './open-source.ts';
+import type { SourceAccess } from './source-access.ts';
 import { copyCalls, listedRange, listSourced, type SourcedCalls } from './source-calls.ts';
 import { WINDOW_DAYS } from './source-days.ts';
 import { sourceDrift, sourceFailures, sourceInsights } from './source-looks.ts';

@@ -8,8 +8,8 @@ import type { ClickHouseClient } from '@clickhouse/client-web';
 import { brandErrorClass, hasErrorKind, HumanError, isHumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { keepAliveFetch, longBody, MAX_ANSWER_BYTES } from '../http/keep-alive-fetch.ts';
 import { hideKey } from '../models/hide-key.ts';
+import { fetchWhole } from './fetch-whole.ts';
 
 export interface StoreQuery {
   /** What it is for, as it stands in a message: "the spans of 2026-11-02". */
@@ -35,8 +35,8 @@ export interface StoreAddress {
 const MAX_SECONDS = 120;
 /** ms without a byte until a query is given up: longer than the server may work. */
 const SILENCE = (MAX_SECONDS + 30) * 1000;
-/** Bytes of one answer, and of one of its lines. */
-const [MOST_BYTES, MOST_LINE] = [4 * 2 ** 30, 64 << 20];
+/** Bytes of one line of an answer. */
+const MOST_LINE = 64 << 20;
 const READONLY_ERROR = '164';
 
 export class StoreQueries {
@@ -250,30 +250,6 @@ class SilenceWatch {
     }, this.silence).unref();
   }
 }
-
-/**
- * What `keepAliveFetch` gives, as a Response of the web. One whose end cannot be told is refused: it could be cut off unseen. Each query has a
- * connection of its own: while rows are worked on, a server closes one that is idle, and the next query would be lost on it.
- */
-export const fetchWhole: typeof fetch = async (input, init) => {
-  const sent = new Headers(init?.headers);
-  sent.set('connection', 'close');
-  const response = await keepAliveFetch(input, { ...init, headers: sent });
-  const { status, headers } = response;
-  if (status === 200 && headers.get('transfer-encoding') === null && headers.get('content-length') === null)
-    throw new Error('the answer does not say where it ends');
-  // An error is kept whole, rows are not.
-  const chunks = longBody(response, status === 200 ? MOST_BYTES : MAX_ANSWER_BYTES)[Symbol.asyncIterator]();
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const next = await chunks.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    cancel: async () => void (await chunks.return?.()),
-  });
-  return new Response(body, { status, headers });
-};
 
 /** Lines without their ends. @throws {NotRows} when the last one has none. */
 async function* textLines(stream: ReadableStream<Uint8Array>, watch: SilenceWatch): AsyncGenerator<string> {

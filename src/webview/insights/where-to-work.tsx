@@ -98,8 +98,10 @@ function rowOf(cluster: FailureCluster, { onShow, onTicket, onAdd }: Actions): (
   const trend = trendText(cluster);
   const { cases } = action;
   const make = `Make ${cases.length === 1 ? 'a Case' : `${count(cases.length)} Cases`}`;
+  // Answers may differ from all others in no word.
+  const name = terms.length === 0 ? 'No telling words' : visibleControls(terms.join(', '));
   return [
-    visibleControls(terms.join(', ')),
+    name,
     count(size),
     clusterCauseText(cluster),
     trend === '' ? (
@@ -126,7 +128,7 @@ function rowOf(cluster: FailureCluster, { onShow, onTicket, onAdd }: Actions): (
         <button
           type="button"
           class="secondary"
-          aria-label={`${make}: ${visibleControls(terms.slice(0, 3).join(', '))}`}
+          aria-label={`${make}: ${terms.length === 0 ? name : visibleControls(terms.slice(0, 3).join(', '))}`}
           title="Golden cases of the answers that differ most, each not verified"
           onClick={() => onAdd(cases)}
         >
