@@ -58,6 +58,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/List all batches: goldset batch list/g, 'The Batches view lists all of them.'],
   [/goldset run without --batch reuses those in the response cache\./g, 'a run reuses those in the response cache.'],
   [/Submit it again: goldset run --batch/g, 'Submit it again with "Run as Batch".'],
+  [
+    /continue with goldset batch wait, or give the batch up: goldset batch cancel/g,
+    'use "Check Batch Status", or give the batch up with "Cancel Batch".',
+  ],
   [/If you trust its source: goldset batch wait ID --from-elsewhere/g, 'Continue it on the machine that submitted it.'],
   [/Leave --batch out to run now\./g, '"Run Prompt" runs it now.'],
   // What is stored.

@@ -35,5 +35,5 @@ async function judgeOf({ candidates }: Plan, judges: Judges): ReturnType<Judges[
   const [spec] = candidates.flatMap(({ cases }) => cases.flatMap(({ assertions }) => assertions));
   const kind = spec === undefined ? null : judgeKindOf(stemOf(spec.type));
   if (spec !== undefined && kind !== null) return judges.judge(kind.prompt, spec);
-  throw new ConfigurationError('batch/no-judge', 'Nothing in this batch is graded by a judge.', 'Run it without --batch.');
+  throw new ConfigurationError('batch/no-judge', 'Nothing in this batch is graded by a judge.', 'Run it at once.');
 }

@@ -69,7 +69,7 @@ export function judgingOf({ judging }: JsonObject): Judging | null {
   if (!isJsonObject(judging)) return null;
   const { judge, version, model, criterion } = judging;
   if ([judge, version, model, criterion].every((value) => typeof value === 'string')) return judging as unknown as Judging;
-  throw new HumanError('batch/damaged', 'The plan of this batch is incomplete.', 'Submit it again: goldset judge run --batch');
+  throw new HumanError('batch/damaged', 'The plan of this batch is incomplete.', 'Submit it again.');
 }
 
 /** @throws {HumanError} when it is not what `storePlan` made. @throws {ConfigurationError} when a model cannot be opened. */
