@@ -6,6 +6,12 @@ import { schemes } from './names.ts';
 /** Pages whose text is kept. */
 const KEPT = 40;
 
+/** Beside the last of several groups would be a narrow third one: there the page is a tab. */
+function hasNoSide(): boolean {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  return all.length > 1 && all.every(({ viewColumn }) => viewColumn <= activeTabGroup.viewColumn);
+}
+
 export class ReportPages implements vscode.Disposable {
   private readonly pages = new Newest<string>(KEPT);
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -20,7 +26,7 @@ export class ReportPages implements vscode.Disposable {
     this.changed.fire(uri);
     // Editors made from VS Code may come without its Markdown preview: then the text itself is shown.
     if (vscode.extensions.getExtension('vscode.markdown-language-features')) {
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+      await vscode.commands.executeCommand(hasNoSide() ? 'markdown.showPreview' : 'markdown.showPreviewToSide', uri);
       return;
     }
     const document = await vscode.workspace.openTextDocument(uri);
