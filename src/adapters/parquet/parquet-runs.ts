@@ -1,5 +1,5 @@
 /**
- * Runs of Parquet's levels and dictionary indices, in place of the library's own (`scripts/build.mjs` exchanges them): that one writes as many values
+ * Runs of Parquet's levels and dictionary indices, in place of the library's own (`scripts/bundles.mjs` exchanges them): that one writes as many values
  * as a run says, and a few bytes that say billions end the whole process, not only the thread.
  */
 import type { DataReader, DecodedArray } from 'hyparquet';
