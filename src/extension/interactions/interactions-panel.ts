@@ -174,9 +174,18 @@ export class InteractionsPanel extends PagePanel {
         if (this.root === null) return null;
         const { signal } = this.looking;
         this.services.engine().writer.labels.seen.add(seenCall(keyOf(given).id));
-        const { root, keys: [key] } = await this.stored(this.root, [keyOf(given)], signal);
-        const shown = key === undefined ? null : await interactions().show(root, key, load, signal);
-        return shown === null ? null : { ...shown, key: keyOf(given) };
+        try {
+          const {
+            root,
+            keys: [key],
+          } = await this.stored(this.root, [keyOf(given)], signal);
+          const shown = key === undefined ? null : await interactions().show(root, key, load, signal);
+          return shown === null ? null : { ...shown, key: keyOf(given) };
+        } catch (error) {
+          // Another one is looked at by now, or the store says why not.
+          if (!signal.aborted) void showError(error, this.services);
+          return null;
+        }
       },
       choose: async ({ source }) => {
         if (this.root === null) return false;

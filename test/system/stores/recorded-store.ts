@@ -46,7 +46,8 @@ const keyOf = ({ sql, params }: AskedQuery): string =>
     .digest('hex')
     .slice(0, 16);
 
-function recordedStore(): TestStore {
+/** What chdb answered, whatever is installed. */
+export function recordedStore(): TestStore {
   const answers = JSON.parse(gunzipSync(readFileSync(FILE)).toString('utf8')) as Record<string, string | { code: number; message: string }>;
   return {
     kind: 'recorded',
