@@ -1,0 +1,53 @@
+/** Looks that are kept: read again exactly when something that they are read from is another. */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
+import { KeptLooks, stampOfLooks } from '../../src/engine/kept-looks.ts';
+
+describe('kept looks', () => {
+  it('are read once for a name and a stamp, and what failed is read again', async () => {
+    const kept = new KeptLooks();
+    let times = 0;
+    const read = (): Promise<number> => Promise.resolve(++times);
+    assert.deepEqual([await kept.of('a', '1', read), await kept.of('a', '1', read), times], [1, 1, 1]);
+    assert.deepEqual([await kept.of('a', '2', read), await kept.of('b', '2', read)], [2, 3]);
+    kept.clear();
+    assert.equal(await kept.of('b', '2', read), 4);
+    await assert.rejects(
+      kept.of('c', '1', () => Promise.reject(new Error('stopped'))),
+      /stopped/,
+    );
+    assert.equal(await kept.of('c', '1', read), 5);
+  });
+
+  it('have another stamp after each kind of file that they are read from changed, and no other', () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-kept-'));
+    try {
+      writeFileSync(path.join(root, 'goldset.yaml'), '');
+      dataFolder(root).folder('interactions');
+      let stamp = stampOfLooks(root);
+      const files = [
+        '.goldset/interactions/2026-11-01.jsonl',
+        'feedback/ana.jsonl',
+        'labels/answer/ana-d1.jsonl',
+        'a.golden.yaml',
+        'goldset.yaml',
+      ];
+      for (const name of files) {
+        const file = path.join(root, name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        appendFileSync(file, '# x\n');
+        const next = stampOfLooks(root);
+        assert.notEqual(next, stamp, name);
+        stamp = next;
+      }
+      writeFileSync(path.join(root, 'notes.md'), 'x');
+      writeFileSync(path.join(root, '.goldset/interactions/topics.json'), '{}');
+      assert.equal(stampOfLooks(root), stamp);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+});
