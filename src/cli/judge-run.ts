@@ -7,7 +7,7 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { sha256 } from '../adapters/hash.ts';
 import { goldenCriteria, type GoldenCriterion } from '../adapters/review/golden-criteria.ts';
 import { judgeSpecOf } from './judge-criterion.ts';
-import { judgedVerdicts } from '../adapters/review/judged-verdicts.ts';
+import { judgedVerdicts } from '../core/feedback/signals/judged-verdicts.ts';
 import { judgePlan } from '../adapters/review/judge-plan.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { slashedPath } from '../adapters/within.ts';

@@ -1,7 +1,7 @@
 /** What `goldset judge run` says when its verdicts are stored, at once or by batch. */
 import { quantity } from '../core/figures.ts';
 import type { Judging } from '../adapters/batch/stored-plan.ts';
-import type { JudgedVerdicts } from '../adapters/review/judged-verdicts.ts';
+import type { JudgedVerdicts } from '../core/feedback/signals/judged-verdicts.ts';
 import type { Arguments } from './arguments.ts';
 import { stdout } from './output.ts';
 import { EXIT_INTERRUPTED } from './run-modes.ts';

@@ -23,6 +23,14 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Name another one for a run with --model\./g, 'Choose another one with "Run with Model…".'],
   [/, or name a model with --model\./g, ', or choose a model with "Run with Model…".'],
   [/Try another --model\./g, 'Try another model.'],
+  [
+    /Set the variable, pass --env-file, or name another judge: (.*?) in goldset\.yaml\. In the editor: "[^"]*"\./g,
+    'Add the key with "Manage API Keys", or name another judge: $1 in goldset.yaml.',
+  ],
+  [
+    /which `goldset run`, `goldset compare` and runs in the editor execute, in a trusted folder\./g,
+    'which runs execute, in a trusted folder.',
+  ],
   // Runs.
   [/ Then resume: goldset run --resume/g, ' Then use "Resume".'],
   [/Resume it: goldset run --resume/g, 'Use "Resume".'],

@@ -4,7 +4,7 @@ import { openChannel, type Channel, type Port } from '../protocol/channel.ts';
 import type { InsightsView } from '../protocol/insights.ts';
 import { EVERYTHING, queryOf, type ResultsQuery } from '../protocol/query.ts';
 import type { HostMethods, PageMethods, ShownRuns } from '../protocol/results.ts';
-import { keepFocus } from './controls/kept-focus.ts';
+import { keepFocus } from './kept-focus.ts';
 
 export const DENSITIES = ['compact', 'normal', 'tall'] as const;
 export type Density = (typeof DENSITIES)[number];

@@ -23,7 +23,9 @@ describe('open repositories', () => {
     mkdirSync(path.dirname(counting));
     writeFileSync(counting, `#!/bin/sh\necho x >> '${log}'\nPATH='${process.env['PATH'] ?? ''}' exec git "$@"\n`);
     chmodSync(counting, 0o755);
-    const { out, err } = await workspace.run(['check'], { environment: { PATH: `${path.dirname(counting)}:${process.env['PATH'] ?? ''}` } });
+    const { out, err } = await workspace.run(['check'], {
+      environment: { PATH: `${path.dirname(counting)}:${process.env['PATH'] ?? ''}` },
+    });
     assert.match(out, /12 prompts/, err);
     const processes = readFileSync(log, 'utf8').length / 2;
     assert.ok(processes >= 3 && processes <= 6, `${processes} processes`);

@@ -113,9 +113,9 @@ describe('cases of promptfoo configs that go on from earlier answers', () => {
   it('are an error, never a pass, without the answer that they go on from', async () => {
     const only = { matches: (text: string) => text === 'second', tags: [], shard: null };
     const [alone] = await verdicts(planOf(read(CHAIN), echo(), only));
-    assert.match(alone ?? '', /: error This case cannot be sent: it goes on from the answer to [\w-]+, which is not part of this run/);
+    assert.match(alone ?? '', /: error This case cannot be sent: it needs the answer to [\w-]+, which is not part of this run/);
     const [, second] = await verdicts(planOf(read(CHAIN), () => Promise.reject(new Error('no answer'))));
-    assert.match(second ?? '', /: error This case cannot be sent: it goes on from the answer to [\w-]+, which has none/);
+    assert.match(second ?? '', /: error This case cannot be sent: it needs the answer to [\w-]+, which has none/);
   });
 
   it('have each column’s own answers, and no answer is a template', async () => {

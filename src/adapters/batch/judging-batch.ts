@@ -6,7 +6,7 @@ import type { Judges } from '../../core/judge/judges-port.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
-import { judgedVerdicts } from '../review/judged-verdicts.ts';
+import { judgedVerdicts } from '../../core/feedback/signals/judged-verdicts.ts';
 import type { Judging } from './stored-plan.ts';
 
 /** What judges the answers of a plan, all by one criterion. @throws {ConfigurationError} when it cannot be asked. */

@@ -2,13 +2,10 @@
 import { caseWithoutFile } from '../../core/golden/case-without-file.ts';
 import { passagesOf } from '../../core/feedback/interactions/passages.ts';
 import { itemOfInteraction } from '../../core/feedback/interactions/labelled-texts.ts';
-import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { JUDGED, type FollowUp, type Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
-import { judgedCriteria } from '../../core/judge/labels/judged-criteria.ts';
 import { messageListDocument } from '../../core/prompt/message-list.ts';
-import type { Result } from '../../core/results/result.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { sha256 } from '../hash.ts';
 import { givenAnswer } from '../interactions/given-answer.ts';
@@ -47,21 +44,5 @@ function caseOf(interaction: Interaction, spec: AssertionSpec): GoldenCase {
     assertions: [spec],
     // What production said stands for itself.
     literals: [['vars']],
-  });
-}
-
-/** The verdict as a later line of the interaction, marked as a model's. Null: the judge gave none. `criterion`: its words. */
-export function judgedFollowUp({ case: id, assertions }: Result, criterion: string, time: string): FollowUp | null {
-  const [judged] = judgedCriteria(assertions);
-  if (judged === undefined || judged.judge.verdict === null) return null;
-  const { path, version, model, verdict, score } = judged.judge;
-  const note = assertions[0]?.reason ?? null;
-  return followUpOn(id, time, {
-    signals: [
-      {
-        ...{ kind: 'operational', name: JUDGED, value: verdict, annotator: 'model', by: path, time, note },
-        judge: { path, version, model, criterion: { ...judged.criterion, text: criterion }, score },
-      },
-    ],
   });
 }

@@ -23,7 +23,7 @@ import type { Arguments } from '../arguments.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { mayRun } from '../before-run.ts';
 import { tellJudged } from '../judged-outcome.ts';
-import { judgedVerdicts } from '../../adapters/review/judged-verdicts.ts';
+import { judgedVerdicts } from '../../core/feedback/signals/judged-verdicts.ts';
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';

@@ -57,7 +57,7 @@ export class EarlierAnswers {
 
   /** There will be no answer. */
   leave(sample: SampleId): void {
-    this.needed.get(keyOf(sample))?.tell({ problem: `it goes on from the answer to ${sample.case}, which has none.` });
+    this.needed.get(keyOf(sample))?.tell({ problem: `it needs the answer to ${sample.case}, which has none.` });
   }
 
   /** There may be an answer later, in another run. */
@@ -75,7 +75,7 @@ export class EarlierAnswers {
       const waits = this.needed.get(keyOf({ candidate: candidate.id, case: id, repeat }));
       if (waits === undefined)
         return {
-          problem: `This case cannot be sent: it goes on from the answer to ${id}, which is not part of this run. Run it with that case.`,
+          problem: `This case cannot be sent: it needs the answer to ${id}, which is not part of this run. Run it with that case.`,
         };
       const known = await waits.known;
       if (known === null) return null;

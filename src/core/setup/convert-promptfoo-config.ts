@@ -69,11 +69,7 @@ class Converter {
         range,
       );
     if (document.embedded.cases.some(({ earlier, stores }) => earlier !== undefined || stores !== undefined))
-      return this.refuse(
-        document,
-        'Cases that go on from earlier answers have no place in a golden set, so this prompt is not converted.',
-        range,
-      );
+      return this.refuse(document, 'A golden set cannot hold cases that need earlier answers, so this prompt is not converted.', range);
     const stem = `${folderOfPath(file) === '' ? '' : `${folderOfPath(file)}/`}${slug(name)}`;
     const other = template.messages.find(({ role }) => !['system', 'user', 'model'].includes(role));
     if (other !== undefined) return this.refuse(document, `A message with the role ${other.role} has no place in goldset.yaml.`, range);

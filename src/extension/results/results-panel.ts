@@ -16,7 +16,7 @@ import type { Services } from '../window/services.ts';
 import type { Port } from '../../protocol/channel.ts';
 import { RESULTS_PAGE } from '../pages/page-html.ts';
 import { PagePanel } from '../pages/page-panel.ts';
-import { watchJudges } from '../judges/judge-watcher.ts';
+import { watchJudges } from '../window/judge-watcher.ts';
 import { ResultsSession } from './results-session.ts';
 import { addRun, follow, openJournals } from './shown-views.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
