@@ -212,7 +212,7 @@ describe('a run that is cut off', function () {
     withServer(
       ({ response }) => answer(response, { delayMs: 2 }),
       async (url, server) => {
-        const cases = Number(process.env['GOLDSET_KILL_CASES'] ?? 300);
+        const cases = Number(process.env['GOLDSET_KILL_CASES'] ?? 150);
         const random = seeded(Number(process.env['GOLDSET_KILL_SEED'] ?? 7));
         const rounds = Number(process.env['GOLDSET_KILLS'] ?? 6);
         let killed = 0;

@@ -24,6 +24,7 @@ export const oneCallOfSource = ({ url, user, password, run }: SourceInTest): voi
     let work: TestWorkspace;
     before(async () => {
       const listed = await run(['interactions', 'signal=thumbs-down,from=2026-11-20,to=2026-11-22', '--source', 'prod', '--json']);
+      assert.equal(listed.code, 0, listed.err);
       id = (JSON.parse(listed.out) as { interactions: { id: string }[] }).interactions[0]?.id ?? '';
       server = createServer((request, response) => {
         let text = '';
