@@ -42,7 +42,8 @@ process.exit(code);
  */
 async function suitesIn(opened) {
   let heard = performance.now();
-  const page = await browser.newPage();
+  // Nobody looks at it: what moves would be drawn again and again.
+  const page = await browser.newPage({ reducedMotion: 'reduce', viewport: { width: 900, height: 600 } });
   /** @type {Promise<number>} */
   const ended = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationLog', (/** @type {string} */ _type, /** @type {unknown[]} */ args) => {
