@@ -71,10 +71,7 @@ describe('ClickHouse', function () {
     store?.close();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
-  beforeEach(() => {
-    endpoint.rules = { user: USER, password: PASSWORD };
-    endpoint.asked.length = 0;
-  });
+  beforeEach(() => void (endpoint.asked.length = 0));
   afterEach(() => {
     // A hook of the next suite comes before its tests' own.
     endpoint.rules = { user: USER, password: PASSWORD };
