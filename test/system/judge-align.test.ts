@@ -18,26 +18,11 @@ import type { AlignmentOutcome } from '../../src/adapters/judging/align-judge.ts
 import { JudgeImprover, type SendStep } from '../../src/engine/judge-improver.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
+import { RULE, TONE, toneJudge, WEAK } from './tone-judge.ts';
 
-const JUDGE = 'judges/tone.prompt';
-const WEAK = 'Say pass if the output is well written.';
-const RULE = 'Say fail if it sends the person away.';
 /** It looks at one word that only some rude outputs have, and at a word that polite ones have. */
 const OVERFIT = 'Say fail if it mentions a number.';
-const JUDGE_TEXT = `---
-model: local:judge
-config: { maxOutputTokens: 200 }
-output:
-  format: json
-  schema: { type: object, properties: { reason: { type: string }, verdict: { type: string, enum: [pass, fail, unknown] } }, required: [reason, verdict] }
----
-{{role "system"}}
-You grade an output by a rubric. ${WEAK}
-{{role "user"}}
-Rubric: {{rubric}}
-{{#if input}}Asked: {{input}}{{/if}}
-Output: {{output}}
-`;
+const JUDGE_TEXT = toneJudge('model: local:judge\nconfig: { maxOutputTokens: 200 }', '{{#if input}}Asked: {{input}}{{/if}}\n');
 const RUBRIC = { type: 'llm-rubric', value: 'The tone fits.' };
 const CASES = 60;
 const isRude = (i: number): boolean => i % 3 === 0;
@@ -50,7 +35,7 @@ const LABELS = Array.from({ length: CASES }, (_, i) =>
     target: { interaction: null, run: 'r', case: `c${i}`, repeat: 0, hash: sha256(outputOf(i)) },
     item: { input: `Hello ${i}`, output: outputOf(i), context: null },
     criterion: criterionOf(RUBRIC, sha256),
-    judge: { path: JUDGE, version: 'old', model: 'local:judge', verdict: 'pass', score: null },
+    judge: { path: TONE, version: 'old', model: 'local:judge', verdict: 'pass', score: null },
     grade: isRude(i) ? 'fail' : 'pass',
     cause: null,
     failureMode: isRude(i) ? 'wrong tone' : null,
@@ -130,13 +115,13 @@ describe('goldset judge align', () => {
         { length: CASES },
         (_, i) => `- { id: c${i}, vars: { x: "Hello ${i}" }, assert: [{ type: llm-rubric, value: "${RUBRIC.value}" }] }\n`,
       ).join(''),
-      [JUDGE]: JUDGE_TEXT,
+      [TONE]: JUDGE_TEXT,
       'labels/answer/ana.jsonl': `${LABELS}\n`,
     });
   });
   afterEach(() => workspace.dispose());
 
-  const align = (...more: string[]): Promise<Ended> => workspace.run(['judge', 'align', JUDGE, '--yes', ...more]);
+  const align = (...more: string[]): Promise<Ended> => workspace.run(['judge', 'align', TONE, '--yes', ...more]);
   const looks = (): { result: { proved: boolean; fixed: number; broken: number } | null }[] =>
     existsSync(path.join(workspace.root, 'judges/tone.alignment.jsonl'))
       ? workspace
@@ -158,7 +143,7 @@ describe('goldset judge align', () => {
     assert.match(out, /Dev, proposal 2: right on (\d+) of \1 .*breaks 0/);
     assert.match(out, /Proved: It fixes \d+ and breaks 0, p (= 0\.\d+|< 0\.0001); look 1 at this test part needs 0\.0250/);
     assert.match(out, new RegExp(`-You grade an output by a rubric\\. ${WEAK}\\n\\+You grade an output by a rubric\\. ${WEAK} ${RULE}`));
-    assert.equal(workspace.read(JUDGE), JUDGE_TEXT.replace(WEAK, `${WEAK} ${RULE}`));
+    assert.equal(workspace.read(TONE), JUDGE_TEXT.replace(WEAK, `${WEAK} ${RULE}`));
     assert.deepEqual(
       looks().map(({ result }) => [result?.proved, result?.broken]),
       [[true, 0]],
@@ -166,7 +151,7 @@ describe('goldset judge align', () => {
     assert.match(err, /Test: \d+ outputs\./);
     for (const look of looks()) assert.deepEqual(undescribed('alignment', look), []);
     // A second time is a second look.
-    workspace.write({ [JUDGE]: JUDGE_TEXT });
+    workspace.write({ [TONE]: JUDGE_TEXT });
     const again = await align('--model', 'local:writer');
     assert.match(again.out, /look 2 at this test part needs 0\.0125/);
     assert.match(again.out, /The test part has been used 1 time\./);
@@ -185,7 +170,7 @@ describe('goldset judge align', () => {
     assert.match(out, /No proposal is better on dev, so none was tried on test\./);
     assert.match(out, /Not measured\. Proposal 2: It changes what is put into the prompt/);
     assert.deepEqual(looks(), []);
-    assert.equal(workspace.read(JUDGE), JUDGE_TEXT);
+    assert.equal(workspace.read(TONE), JUDGE_TEXT);
     const [proposal] = asked.filter(({ system }) => system.startsWith('You improve'));
     const outside = proposal?.user.replace(/<<<DATA (\w{16})\n[\s\S]*?\n\1 DATA>>>/g, '') ?? HOSTILE;
     assert.doesNotMatch(outside, /customer|Hello|Ignore all rules|wrong tone|grade an output/);
@@ -213,7 +198,7 @@ describe('goldset judge align', () => {
       const { evaluator, runs, workspaces } = engine;
       const improver = new JudgeImprover({ evaluator, runs, workspaces, mayRun: () => true });
       const [found, ...others] = improver.judges(workspace.root);
-      assert.deepEqual([found?.judge, found?.labels, others], [JUDGE, CASES, []]);
+      assert.deepEqual([found?.judge, found?.labels, others], [TONE, CASES, []]);
       assert.ok(found !== undefined);
       const prepared = await improver.prepare(workspace.root, found.judge, found.criterion);
       const pageOf = (outcome: AlignmentOutcome | null, spentUsd: number): string => alignmentPage({ ...prepared, outcome, spentUsd });
@@ -245,7 +230,7 @@ describe('goldset judge align', () => {
       );
       assert.match(text, /Proved: It fixes \d+ and breaks 0.*\nSpent: \$0\.0/s);
       assert.equal(outcome.chosen?.proposal.text, JUDGE_TEXT.replace(WEAK, `${WEAK} ${RULE}`));
-      assert.equal(workspace.read(JUDGE), JUDGE_TEXT);
+      assert.equal(workspace.read(TONE), JUDGE_TEXT);
       // What was answered before is not paid twice, and is measured alike.
       const [sent, before] = [asked.length, spent];
       const again = await improver.align(prepared, send, () => spent);
@@ -281,22 +266,22 @@ describe('goldset judge align', () => {
       seen.set(one.user, times);
       return times === 2 && [...seen.keys()].indexOf(one.user) < 3 ? 'fail' : 'pass';
     };
-    const first = await workspace.run(['judge', 'calibrate', JUDGE, '--repeat', '--yes']);
+    const first = await workspace.run(['judge', 'calibrate', TONE, '--repeat', '--yes']);
     assert.equal(first.code, 2, first.err);
     assert.match(first.err, /not graded twice, because the labels are of another version or model/);
     const version = await versionNow();
     workspace.write({ 'labels/answer/ana.jsonl': `${LABELS.replaceAll('"version":"old"', `"version":"${version}"`)}\n` });
     asked.length = 0;
     seen.clear();
-    const { code, out, err } = await workspace.run(['judge', 'calibrate', JUDGE, '--repeat', '--yes', '--json', '--max-cost', '1']);
+    const { code, out, err } = await workspace.run(['judge', 'calibrate', TONE, '--repeat', '--yes', '--json', '--max-cost', '1']);
     assert.equal(code, 0, err);
     assert.equal(asked.length, 60);
     assert.match(err, /about \$0\.\d+, \$0\.\d+ of it for judges \(not measured: \$0\.\d+ [^)]+\), and 60 judgements by local:judge/);
     assert.match(err, /Graded alike: 27 of 30 outputs\./);
     assert.equal((JSON.parse(out) as { repeatability: number }).repeatability, 0.9);
-    const later = await workspace.run(['judge', 'calibrate', JUDGE, '--json']);
+    const later = await workspace.run(['judge', 'calibrate', TONE, '--json']);
     assert.equal((JSON.parse(later.out) as { repeatability: number }).repeatability, 0.9);
-    assert.match((await workspace.run(['judge', 'calibrate', JUDGE])).out, /graded alike 90 % of the time/);
+    assert.match((await workspace.run(['judge', 'calibrate', TONE])).out, /graded alike 90 % of the time/);
   });
 
   /** The version of the judge as a run records it. */
@@ -304,7 +289,7 @@ describe('goldset judge align', () => {
     workspace.write({
       'one.prompt': '---\nmodel: scripted:m.yaml\n---\n{{x}}',
       'm.yaml': 'default: { reply: "Good day." }\n',
-      'one.golden.yaml': `- { id: one, vars: { x: a }, assert: [{ type: llm-rubric, value: x, rubricPrompt: ${JUDGE} }] }\n`,
+      'one.golden.yaml': `- { id: one, vars: { x: a }, assert: [{ type: llm-rubric, value: x, rubricPrompt: ${TONE} }] }\n`,
     });
     const { out } = await workspace.run(['run', 'one.prompt', '--json', '--yes']);
     const { results } = JSON.parse(out) as { results: { assertions: { judge: { version: string } }[] }[] };

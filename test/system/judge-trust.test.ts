@@ -1,5 +1,5 @@
 /**
- * From "not calibrated" to a rubric that is proved, in the terminal, as a person goes: run, draw, label in a spreadsheet, calibrate, run, change the
+ * From "not calibrated" to a proved rubric, in the terminal, as a person goes: run, draw, label in a spreadsheet, calibrate, run, change the
  * rubric, align, run. Truth is planted: half of 60 answers are rude, and the judge notices the third of these that shouts.
  */
 import assert from 'node:assert/strict';
@@ -7,41 +7,16 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { JudgedRate } from '../../src/core/results/judged-rate.ts';
 import { TestWorkspace, type RunJson } from './command-line.ts';
+import { goldenWith, REPLIES, RULE, SHOUTS, TONE, TONE_WRITER, toneJudge, toneVerdicts, WEAK } from './tone-judge.ts';
 
-const CASES = 60;
-const JUDGE = 'judges/tone.prompt';
-const WEAK = 'Say pass if the output is well written.';
-const RULE = 'Say fail if it sends the person away.';
-const isRude = (i: number): boolean => i % 2 === 0;
-const replyTo = (i: number): string => (isRude(i) ? `Go away, customer ${i}${i % 6 === 0 ? '!' : ''}` : `Good day, customer ${i}.`);
-const golden = (rubric: string): string =>
-  Array.from(
-    { length: CASES },
-    (_, i) => `- { id: c${i}, vars: { x: "Hello ${i}." }, assert: [{ type: llm-rubric, value: ${rubric} }] }\n`,
-  ).join('');
 const FILES: Readonly<Record<string, string>> = {
-  'goldset.yaml': `judge: { model: "scripted:./writer.scripted.yaml", prompts: { llm-rubric: ${JUDGE} } }\ngate: { minPassRate: 0.5 }\n`,
-  'writer.scripted.yaml': `default: { json: { proposals: [{ reason: Tone counts., errors: [e1], edits: [{ find: "${WEAK}", replace: "${WEAK} ${RULE}" }] }] } }\n`,
-  [JUDGE]: `---
-model: scripted:./tone.scripted.yaml
-output:
-  format: json
-  schema: { type: object, properties: { reason: { type: string }, verdict: { type: string, enum: [pass, fail, unknown] } }, required: [reason, verdict] }
----
-{{role "system"}}
-You grade an output by a rubric. ${WEAK}
-{{role "user"}}
-Rubric: {{rubric}}
-Output: {{output}}
-`,
-  'judges/tone.scripted.yaml': `rules:
-  - { when: { system: "sends the person away", user: "Go away" }, json: { reason: It is rude., verdict: fail } }
-  - { when: { user: "Go away, customer \\\\d+!" }, json: { reason: It shouts., verdict: fail } }
-default: { json: { reason: It is well written., verdict: pass } }
-`,
+  'goldset.yaml': `judge: { model: "scripted:./writer.scripted.yaml", prompts: { llm-rubric: ${TONE} } }\ngate: { minPassRate: 0.5 }\n`,
+  'writer.scripted.yaml': TONE_WRITER,
+  [TONE]: toneJudge(),
+  'judges/tone.scripted.yaml': toneVerdicts(SHOUTS),
   't.prompt': '---\nmodel: scripted:./m.scripted.yaml\n---\n{{x}}\n',
-  'm.scripted.yaml': `rules:\n${Array.from({ length: CASES }, (_, i) => `  - { when: { user: "Hello ${i}\\\\." }, reply: "${replyTo(i)}" }\n`).join('')}`,
-  't.golden.yaml': golden('Is it polite?'),
+  'm.scripted.yaml': REPLIES,
+  't.golden.yaml': goldenWith('Is it polite?'),
 };
 
 describe('how a judge comes to be trusted, in the terminal', () => {
@@ -81,7 +56,7 @@ describe('how a judge comes to be trusted, in the terminal', () => {
     const read = await workspace.run(['judge', 'labels', id, '--read', 'filled.csv']);
     assert.match(read.out + read.err, /60 labels in labels\/t\/ana-/);
 
-    const calibrated = await workspace.run(['judge', 'calibrate', JUDGE]);
+    const calibrated = await workspace.run(['judge', 'calibrate', TONE]);
     assert.match(calibrated.out, /provisional: label 40 more that fail/);
     const after = await judged();
     assert.equal(after.status, 'provisional');
@@ -90,16 +65,16 @@ describe('how a judge comes to be trusted, in the terminal', () => {
     const { low, high } = after;
     assert.ok(low !== null && high !== null && low <= 0.5 && high >= 0.5, JSON.stringify(after));
 
-    workspace.write({ 't.golden.yaml': golden('Is it polite and kind?') });
+    workspace.write({ 't.golden.yaml': goldenWith('Is it polite and kind?') });
     const stale = await judged();
     assert.deepEqual([stale.status, stale.value], ['stale', null]);
     assert.match(stale.reason ?? '', /^judge calibration stale: the rubric changed since /);
 
-    workspace.write({ 't.golden.yaml': golden('Is it polite?') });
-    const aligned = await workspace.run(['judge', 'align', JUDGE, '--write', '--yes']);
+    workspace.write({ 't.golden.yaml': goldenWith('Is it polite?') });
+    const aligned = await workspace.run(['judge', 'align', TONE, '--write', '--yes']);
     assert.equal(aligned.code, 0, aligned.err);
     assert.match(aligned.out, /Proved: It fixes \d+ and breaks 0, /);
-    assert.equal(workspace.read(JUDGE), (FILES[JUDGE] ?? '').replace(WEAK, `${WEAK} ${RULE}`));
+    assert.equal(workspace.read(TONE), (FILES[TONE] ?? '').replace(WEAK, `${WEAK} ${RULE}`));
     // What was measured of the judge before is not said of this one, which now sees all of them.
     const edited = await judged();
     assert.deepEqual([edited.raw, edited.status, edited.value], [0.5, 'stale', null]);

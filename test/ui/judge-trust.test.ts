@@ -1,43 +1,20 @@
-/** From a run with a judge that nobody checked to a rubric that is proved, by keyboard alone; the lens says at each step what is known. */
+/** From a run with an uncalibrated judge to a proved rubric, by keyboard alone; the lens says at each step what is known. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
+import { CASES, goldenWith, REPLIES, RULE, SHOUTS, TONE, TONE_WRITER, toneJudge, toneVerdicts, WEAK } from '../system/tone-judge.ts';
 import type { Theme } from './themes.ts';
 import { longWalk, Workbench } from './workbench-page.ts';
 
-const CASES = 60;
-const WEAK = 'Say pass if the output is well written.';
-const RULE = 'Say fail if it sends the person away.';
-/** Half of the answers are rude; the judge notices a third of these. */
-const isRude = (i: number): boolean => i % 2 === 0;
-const replyTo = (i: number): string => (isRude(i) ? `Go away, customer ${i}${i % 6 === 0 ? '!' : ''}` : `Good day, customer ${i}.`);
-const GOLDEN = Array.from(
-  { length: CASES },
-  (_, i) => `- { id: c${i}, vars: { x: "Hello ${i}." }, assert: [{ type: llm-rubric, value: "The tone fits." }] }\n`,
-).join('');
+const GOLDEN = goldenWith('"The tone fits."');
 
 const FILES: Readonly<Record<string, string>> = {
-  'goldset.yaml': 'judge: { model: "scripted:./writer.scripted.yaml", prompts: { llm-rubric: judges/tone.prompt } }\n',
-  'writer.scripted.yaml': `default: { json: { proposals: [{ reason: Tone counts., errors: [e1], edits: [{ find: "${WEAK}", replace: "${WEAK} ${RULE}" }] }] } }\n`,
-  'judges/tone.prompt': `---
-model: scripted:./tone.scripted.yaml
-output:
-  format: json
-  schema: { type: object, properties: { reason: { type: string }, verdict: { type: string, enum: [pass, fail, unknown] } }, required: [reason, verdict] }
----
-{{role "system"}}
-You grade an output by a rubric. ${WEAK}
-{{role "user"}}
-Rubric: {{rubric}}
-Output: {{output}}
-`,
-  'judges/tone.scripted.yaml': `rules:
-  - { when: { system: "sends the person away", user: "Go away" }, json: { reason: It is rude., verdict: fail } }
-  - { when: { user: "Go away, customer \\\\d+!" }, json: { reason: It shouts., verdict: fail } }
-default: { json: { reason: It is well written., verdict: pass } }
-`,
+  'goldset.yaml': `judge: { model: "scripted:./writer.scripted.yaml", prompts: { llm-rubric: ${TONE} } }\n`,
+  'writer.scripted.yaml': TONE_WRITER,
+  [TONE]: toneJudge(),
+  'judges/tone.scripted.yaml': toneVerdicts(SHOUTS),
   'answer.prompt': '---\nmodel: scripted:./answer.scripted.yaml\n---\n{{x}}\n',
-  'answer.scripted.yaml': `rules:\n${Array.from({ length: CASES }, (_, i) => `  - { when: { user: "Hello ${i}\\\\." }, reply: "${replyTo(i)}" }\n`).join('')}`,
+  'answer.scripted.yaml': REPLIES,
   'answer.golden.yaml': GOLDEN,
 };
 

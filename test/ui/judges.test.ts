@@ -7,6 +7,7 @@ import { criterionOf } from '../../src/core/judge/criterion.ts';
 import type { JudgeNote } from '../../src/core/grade/assertion.ts';
 import { labelRecordLine } from '../../src/core/judge/labels/label-record.ts';
 import type { Result } from '../../src/core/results/result.ts';
+import { RULE, TONE, TONE_WRITER, toneJudge, toneVerdicts, WEAK } from '../system/tone-judge.ts';
 import { chatServers } from './chat-server.ts';
 import type { Theme } from './themes.ts';
 import { longWalk, Workbench, walk } from './workbench-page.ts';
@@ -136,29 +137,13 @@ providers:
   walk('shows its judge, the reason, the quotes and what judging cost; what came before an answer', { open: null }, toStale, rounds);
 });
 
-const WEAK = 'Say pass if the output is well written.';
-const RULE = 'Say fail if it sends the person away.';
 const RUBRIC = { type: 'llm-rubric', value: 'The tone fits.' };
 const outputOf = (i: number): string => (i % 3 === 0 ? `Go away, customer ${i}.` : `Good day, customer ${i}.`);
 const IMPROVED: Readonly<Record<string, string>> = {
   'goldset.yaml': 'judge: { model: "scripted:./writer.scripted.yaml" }\n',
-  'writer.scripted.yaml': `default: { json: { proposals: [{ reason: Tone counts., errors: [e1], edits: [{ find: "${WEAK}", replace: "${WEAK} ${RULE}" }] }] } }\n`,
-  'judges/tone.prompt': `---
-model: scripted:./tone.scripted.yaml
-output:
-  format: json
-  schema: { type: object, properties: { reason: { type: string }, verdict: { type: string, enum: [pass, fail, unknown] } }, required: [reason, verdict] }
----
-{{role "system"}}
-You grade an output by a rubric. ${WEAK}
-{{role "user"}}
-Rubric: {{rubric}}
-Output: {{output}}
-`,
-  'judges/tone.scripted.yaml': `rules:
-  - { when: { system: "sends the person away", user: "Go away" }, json: { reason: It is rude., verdict: fail } }
-default: { json: { reason: It is well written., verdict: pass } }
-`,
+  'writer.scripted.yaml': TONE_WRITER,
+  [TONE]: toneJudge(),
+  'judges/tone.scripted.yaml': toneVerdicts(),
   'judges/tone.calibration.json': '{}\n',
   'answer.prompt': '---\nmodel: scripted:./answer.scripted.yaml\n---\n{{x}}\n',
   'answer.scripted.yaml': 'default: { reply: Good day. }\n',
