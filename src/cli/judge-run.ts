@@ -1,13 +1,12 @@
 /** `goldset judge run JUDGE`: a judge grades answers of production. Its verdicts are stored with them, marked as a model's. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
 import { withPrompts, type InteractionInWorkspace } from '../adapters/interactions/plan-cases.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { sha256 } from '../adapters/hash.ts';
 import { goldenCriteria, type GoldenCriterion } from '../adapters/review/golden-criteria.ts';
 import { judgeSpecOf } from './judge-criterion.ts';
-import { judgedVerdicts } from '../core/feedback/signals/judged-verdicts.ts';
+import { keepVerdicts } from '../adapters/batch/judging-batch.ts';
 import { judgePlan } from '../adapters/review/judge-plan.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { slashedPath } from '../adapters/within.ts';
@@ -65,9 +64,7 @@ export function judgeRun(args: Arguments, judge: string, evaluator: WorkerEvalua
     const results: Result[] = [];
     const code = await runPlan(plan, args, session, interrupt, (report) => void results.push(...report.results), { isTrial: true });
     if (results.length === 0) return code;
-    const verdicts = judgedVerdicts(results, text, new Date().toISOString());
-    if (verdicts.followUps.length > 0) new InteractionFiles(root).append(...verdicts.followUps.map((followUp) => ({ followUp })));
-    return tellJudged({ judge, criterion: text }, verdicts, code, args);
+    return tellJudged({ judge, criterion: text }, keepVerdicts(root, results, text), code, args);
   });
 }
 

@@ -1,12 +1,12 @@
-/** A batch of `goldset judge run`: by which judge its answers are, and its verdicts as signals of the interactions. */
+/** `goldset judge run`: by which judge the answers of its batch are, and its verdicts as signals of the interactions. */
 import { ConfigurationError } from '../../core/errors.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
-import type { RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/results/result.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
-import { judgedVerdicts } from '../../core/feedback/signals/judged-verdicts.ts';
+import { judgedVerdicts, type JudgedVerdicts } from '../../core/feedback/signals/judged-verdicts.ts';
 import type { Judging } from './stored-plan.ts';
 
 /** What judges the answers of a plan, all by one criterion. @throws {ConfigurationError} when it cannot be asked. */
@@ -25,10 +25,11 @@ export async function refuseOtherJudge({ judge, version }: Judging, plan: Plan, 
   );
 }
 
-/** On disk when it returns. */
-export function keepVerdicts(root: string, { results }: RunReport, { criterion }: Judging): void {
-  const { followUps } = judgedVerdicts([...results], criterion, new Date().toISOString());
-  if (followUps.length > 0) new InteractionFiles(root).append(...followUps.map((followUp) => ({ followUp })));
+/** What a judge said, stored beside the answers; it is on disk when it returns. `criterion`: in words. */
+export function keepVerdicts(root: string, results: Iterable<Result>, criterion: string): JudgedVerdicts {
+  const verdicts = judgedVerdicts([...results], criterion, new Date().toISOString());
+  if (verdicts.followUps.length > 0) new InteractionFiles(root).append(...verdicts.followUps.map((followUp) => ({ followUp })));
+  return verdicts;
 }
 
 async function judgeOf({ candidates }: Plan, judges: Judges): ReturnType<Judges['judge']> {
