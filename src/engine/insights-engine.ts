@@ -99,7 +99,9 @@ export class InsightsEngine {
   }
 
   /** What a source holds cannot be seen from here: it is kept until `forget`. */
-  private keep<T>(asked: readonly (string | null)[], root: string, from: ReadFrom | null, read: () => Promise<T>): Promise<T> {
-    return this.kept.of(JSON.stringify([...asked, from?.name ?? null]), stampOfLooks(root), read);
+  private async keep<T>(asked: readonly (string | null)[], root: string, from: ReadFrom | null, read: () => Promise<T>): Promise<T> {
+    const workspace = await this.workspaces.open(root);
+    const stamp = `${stampOfLooks(root)}\n${this.workspaces.settingsText(workspace.root)}`;
+    return this.kept.of(JSON.stringify([...asked, from?.name ?? null]), stamp, read);
   }
 }

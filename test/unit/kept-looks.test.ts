@@ -4,6 +4,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
+import { Workspaces } from '../../src/adapters/workspace/workspaces.ts';
+import { InsightsEngine } from '../../src/engine/insights-engine.ts';
 import { KeptLooks, stampOfLooks } from '../../src/engine/kept-looks.ts';
 
 describe('kept looks', () => {
@@ -46,6 +48,30 @@ describe('kept looks', () => {
       writeFileSync(path.join(root, 'notes.md'), 'x');
       writeFileSync(path.join(root, '.goldset/interactions/topics.json'), '{}');
       assert.equal(stampOfLooks(root), stamp);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the insights of the editor', () => {
+  it('are read again after an edit of goldset.yaml that is not saved', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-kept-'));
+    try {
+      writeFileSync(path.join(root, 'goldset.yaml'), 'title: question\n');
+      dataFolder(root).folder('interactions');
+      let text = 'title: question\n';
+      let looks = 0;
+      const sources = { look: () => Promise.resolve(++looks as never) };
+      const engine = new InsightsEngine('', new Workspaces(() => Promise.resolve(text)), sources, () => true);
+      const from = { name: 'prod', watch: { news: { note: () => undefined, read: () => undefined }, stop: new AbortController().signal } };
+      const look = async (): Promise<number> => {
+        await engine.failures(root, null, from);
+        return looks;
+      };
+      assert.deepEqual([await look(), await look()], [1, 1]);
+      text = 'title: ticket\n';
+      assert.deepEqual([await look(), await look()], [2, 2]);
     } finally {
       rmSync(root, { recursive: true, force: true });
     }

@@ -31,6 +31,11 @@ export class Workspaces {
     return model === null ? workspace : { ...workspace, config: { ...workspace.config, model } };
   }
 
+  /** The text of goldset.yaml that a root was last opened with, which an editor may not have saved; empty: it has none. */
+  settingsText(root: string): string {
+    return this.known.get(root)?.text ?? '';
+  }
+
   private settingsOf(text: string, root: string): Settings {
     const known = this.known.get(root);
     if (known?.text === text) return known.settings;
