@@ -10,11 +10,12 @@ const [USER, PASSWORD] = ['reader', 'a-password-of-the-store-7'];
 describe('a source of goldset.yaml in the workbench', () => {
   let endpoint: StoreEndpoint;
   let url = '';
-  before(async () => {
+  // Another port each time: what was allowed for one is remembered.
+  beforeEach(async () => {
     endpoint = new StoreEndpoint(movedStore(recordedStore().answer, Date.now()), { user: USER, password: PASSWORD });
     url = await endpoint.listen();
   });
-  after(() => endpoint?.close());
+  afterEach(() => endpoint.close());
 
   longWalk(
     'leads from the sentence to the calls behind a topic, and asks before the password goes anywhere',

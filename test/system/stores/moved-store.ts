@@ -18,9 +18,32 @@ export function movedStore(answer: Answer, now: number): Answer {
       const isEnd = /(^|_)to$/.test(name) && Date.parse(before) >= END;
       return [name, isEnd ? '2026-12-31 00:00:00.000' : value.replace(day, before)] as const;
     });
-    const text = await answer({ ...query, params: Object.fromEntries(own) });
+    const asked = Object.fromEntries(own);
+    const text = await (isByHour(query.sql)
+      ? hoursFrom(asked, (params) => answer({ ...query, params }))
+      : answer({ ...query, params: asked }));
     return text
       .replace(/"(\d{4}-\d\d-\d\d)(?= \d\d:\d\d:\d\d\.\d{9}")/g, (_, day: string) => `"${moved(day, days)}`)
       .replace(/"hour":(\d+)/g, (_, hour: string) => `"hour":${Number(hour) + days * 24}`);
   };
+}
+
+const isByHour = (sql: string): boolean => /^SELECT intDiv\(toUnixTimestamp\(/.test(sql);
+
+/** Rows by hour from any first day, of those that were recorded from the first of all: which days are asked depends on the day of the run. */
+async function hoursFrom(
+  params: Readonly<Record<string, string>>,
+  answer: (params: Readonly<Record<string, string>>) => Promise<string> | string,
+): Promise<string> {
+  const from = Date.parse(`${params['from']?.replace(' ', 'T') ?? ''}Z`);
+  const first = '2026-01-01 00:00:00.000';
+  // `second`: the same day for the other column of time that a table may have.
+  const all = await answer({ ...params, from: first, ...('second' in params ? { second: first } : {}) });
+  return all
+    .split('\n')
+    .filter((line) => {
+      const hour = /"hour":(\d+)/.exec(line)?.[1];
+      return hour === undefined || Number(hour) * 3_600_000 >= from;
+    })
+    .join('\n');
 }
