@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import { quantity } from '../../core/figures.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ImportSink } from '../import/import-sink.ts';
 import { FollowUpJoiner } from '../interactions/follow-up-joiner.ts';
@@ -90,7 +91,7 @@ export const listSourced = (
 
 /** Copies what a store holds about these calls, each once; they are redacted already. Gives the store of the copies. @throws as a query does. */
 export async function copyCalls(root: string, source: ClickHouseSource, ids: readonly string[], range: TimeRange): Promise<string> {
-  const lines = ids.length === 0 ? [] : await source.reader().linesAbout(ids, range, `the traces of ${ids.length} calls`);
+  const lines = ids.length === 0 ? [] : await source.reader().linesAbout(ids, range, `the traces of ${quantity(ids.length, 'call')}`);
   const copies = dataFolder(root).folder(SOURCES, source.folder);
   const sink = new ImportSink(new InteractionFiles(copies), (line) => line, false);
   // A call that became known better since keeps its first copy.
