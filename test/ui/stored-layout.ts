@@ -1,6 +1,9 @@
 /** What the web workbench remembers of its editors, in the browser's own store. */
 
-/** Runs in the page. Whether the layout in the workbench's store has all of these texts; resolves at the next idle moment. */
+/**
+ * Runs in the page. Whether the layout in the workbench's store has each of these texts, as often as it is listed; resolves at the next
+ * idle moment.
+ */
 export async function isInLayout(texts: readonly string[]): Promise<boolean> {
   const result = <T>(asked: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -18,7 +21,8 @@ export async function isInLayout(texts: readonly string[]): Promise<boolean> {
     database.close();
     // JSON in JSON in JSON: without what that adds.
     const layout = JSON.stringify(layouts).replaceAll('\\', '');
-    if (texts.every((text) => layout.includes(text))) return true;
+    const listed = (text: string): number => texts.filter((other) => other === text).length;
+    if (texts.every((text) => layout.split(text).length > listed(text))) return true;
   }
   return false;
 }

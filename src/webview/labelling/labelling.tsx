@@ -2,7 +2,7 @@
  * One output at a time, to be graded without knowing what a judge said and which candidate it is of: the extension does not send either. By
  * keyboard alone. A grade is kept when the person goes on.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { count, quantity } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { LabelTask, LabellingMethods } from '../../protocol/labelling.ts';
@@ -112,8 +112,8 @@ export function Labelling({ host, stamp, onLeave, words = BLIND }: LabellingProp
   };
 
   const isDone = total !== null && at >= total;
-  // The field that had the focus is gone, and Escape is to be heard.
-  useEffect(() => {
+  // The field that had the focus is gone, and Escape is to be heard as soon as the page says so.
+  useLayoutEffect(() => {
     if (isDone) region.current?.focus();
   }, [isDone]);
   const by = task?.criteria[criterion] ?? null;
