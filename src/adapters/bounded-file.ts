@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../core/problems/errors.ts';
 
 /** Bytes of a text that a person writes: prompts, settings, mappings, variables. */
 export const MAX_TEXT = 64 << 20;

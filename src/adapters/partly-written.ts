@@ -1,4 +1,4 @@
-import { brandErrorClass, hasErrorKind, messageOf } from '../core/errors.ts';
+import { brandErrorClass, hasErrorKind, messageOf } from '../core/problems/errors.ts';
 
 /** A batch failed after some of its lines were written: the others wait for the next try, and those that were written must not come again. */
 export class PartlyWritten extends Error {

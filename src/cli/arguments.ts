@@ -7,8 +7,8 @@
  * from its table: that of yargs, for bash and zsh, starts Node for each Tab, and the others have none.
  */
 import { parseArgs } from 'node:util';
-import { ConfigurationError, messageOf } from '../core/errors.ts';
-import { didYouMean } from '../core/did-you-mean.ts';
+import { ConfigurationError, messageOf } from '../core/problems/errors.ts';
+import { didYouMean } from '../core/problems/did-you-mean.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';

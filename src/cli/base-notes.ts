@@ -4,7 +4,7 @@ import { changedFiles, type BaseSettings } from '../adapters/git/base-settings.t
 import { codeFilesOf } from '../adapters/workspace/code-files.ts';
 import { slashed, slashedPath } from '../adapters/within.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
-import { firstNames } from '../core/figures.ts';
+import { firstNames } from '../core/display/figures.ts';
 import type { AssertionSpec } from '../core/grade/assertion.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';

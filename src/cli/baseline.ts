@@ -1,7 +1,7 @@
 /** What a run is compared with: prompts at a git ref, or an earlier run. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { ConfigurationError, messageOf } from '../core/problems/errors.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import type { ModelClient } from '../core/model/model-client.ts';
 import type { PlannedTarget } from '../core/run/plan.ts';
@@ -15,7 +15,7 @@ import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { stderr } from './output.ts';
 import type { Session } from './session.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 
 /** One side of a comparison, prompt by prompt. Null: it does not have this prompt. */
 export interface Side {

@@ -2,8 +2,8 @@
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
 import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import { quantity, usd } from '../core/figures.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
+import { quantity, usd } from '../core/display/figures.ts';
 import { maxOutputTokens } from '../core/calls/call-bound.ts';
 import { keysOfFormat } from '../core/prompt/format-keys.ts';
 import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';

@@ -7,7 +7,7 @@ import { Submodules } from '../adapters/git/submodules.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import { pathPatterns } from '../core/path-pattern.ts';
+import { pathPatterns } from '../core/files/path-pattern.ts';
 import { repositoryOf } from './baseline.ts';
 import { stderr } from './output.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 /** `env` of the promptfoo configs that a command names: it supplies what `--env-file` may supply, and nothing that is set elsewhere. */
 import { readFileSync, statSync } from 'node:fs';
 import { MAX_STORE } from '../adapters/bounded-file.ts';
-import { mayBeSupplied } from '../core/variable-names.ts';
+import { mayBeSupplied } from '../core/trust/variable-names.ts';
 import { fileOfPrompt, isPromptfooPath } from '../core/prompt/formats/prompt-name.ts';
 import { configEnvironment } from '../core/prompt/promptfoo/environment.ts';
 

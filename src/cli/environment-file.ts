@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { mayBeSupplied } from '../core/variable-names.ts';
-import { ConfigurationError, isConfigurationError, messageOf } from '../core/errors.ts';
-import { withoutBom } from '../core/text.ts';
+import { mayBeSupplied } from '../core/trust/variable-names.ts';
+import { ConfigurationError, isConfigurationError, messageOf } from '../core/problems/errors.ts';
+import { withoutBom } from '../core/text/text.ts';
 
 /** Bytes; files of variables have a few hundred. */
 const MOST_BYTES = 1 << 20;

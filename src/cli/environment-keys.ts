@@ -4,7 +4,7 @@ import { namedVariables, type ForeignKey, type KeySource } from '../adapters/mod
 import { AllowedKeys, pairsOfEnvironment } from '../adapters/storage/allowed-keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { allowsPair, pairText, readPair, type AllowedPair } from '../core/config/key-pair.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import type { Arguments } from './arguments.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { environmentOfConfigs } from './config-environment.ts';

@@ -8,11 +8,11 @@ import { callsToExport, sourcedCallsToExport } from '../adapters/interactions/ca
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { replaceFileInPieces } from '../adapters/storage/data-folder/no-follow.ts';
 import { findRoot, openWorkspace } from '../adapters/workspace/root.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import { readFilter } from '../core/feedback/interactions/filter-text.ts';
 import type { StoredLine } from '../core/feedback/interactions/interaction.ts';
 import { exportBatches, type StoredCall } from '../core/feedback/otel/export-otlp.ts';
-import { count, quantity } from '../core/figures.ts';
+import { count, quantity } from '../core/display/figures.ts';
 import type { Arguments } from './arguments.ts';
 import { listedLines } from './copied-records.ts';
 import { settleDataFolder } from './data-folder-question.ts';

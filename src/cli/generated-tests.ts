@@ -1,8 +1,8 @@
 /** Tests that functions of a promptfoo config make: trust comes first, then they are called once, and the prompts are read with what they returned. */
 import path from 'node:path';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { ConfigurationError, isHumanError } from '../core/errors.ts';
-import type { Execution } from '../core/execution.ts';
+import { ConfigurationError, isHumanError } from '../core/problems/errors.ts';
+import type { Execution } from '../core/trust/execution.ts';
 import type { TestGenerator } from '../core/prompt/document.ts';
 import type { Arguments } from './arguments.ts';
 import type { Session } from './session.ts';

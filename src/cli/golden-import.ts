@@ -7,9 +7,9 @@ import { planImport, planMapping, type PlannedMapping } from '../adapters/import
 import { editOf } from '../adapters/interactions/plan-cases.ts';
 import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import { mappingTextOf } from '../core/feedback/datasets/mapping-lines.ts';
-import { count, firstNames, quantity } from '../core/figures.ts';
+import { count, firstNames, quantity } from '../core/display/figures.ts';
 import type { Arguments } from './arguments.ts';
 import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from './golden-target.ts';
 import { stderr, stdout } from './output.ts';

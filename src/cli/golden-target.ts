@@ -8,9 +8,9 @@ import type { RootedPrompt } from '../adapters/interactions/plan-cases.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import { PromptIndexes } from '../adapters/workspace/prompt-index.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
-import { ConfigurationError, HumanError } from '../core/errors.ts';
+import { ConfigurationError, HumanError } from '../core/problems/errors.ts';
 import { goldenCandidates, isGoldenPath, placeOfPrompt } from '../core/prompt/formats/prompt-name.ts';
-import { applyEdits } from '../core/text.ts';
+import { applyEdits } from '../core/text/text.ts';
 import { promptsAt } from './prompt-search.ts';
 import type { Session } from './session.ts';
 

@@ -6,15 +6,15 @@ import { replayedCases, replayItems } from '../adapters/interactions/replay-case
 import { replayPlan } from '../adapters/interactions/replay-plan.ts';
 import { readText } from '../adapters/bounded-file.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
-import { isHumanError } from '../core/errors.ts';
+import { isHumanError } from '../core/problems/errors.ts';
 import { needsCause, type CaseCause } from '../core/feedback/interactions/case-from-interaction.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { correctionIn } from '../core/feedback/interactions/interaction-query.ts';
 import { passagesOf } from '../core/feedback/interactions/passages.ts';
 import type { Result } from '../core/results/result.ts';
 import type { Plan } from '../core/run/plan.ts';
-import { quantity } from '../core/figures.ts';
-import { excerpt } from '../core/text.ts';
+import { quantity } from '../core/display/figures.ts';
+import { excerpt } from '../core/text/text.ts';
 import type { Arguments } from './arguments.ts';
 import { runPlan } from './commands/run.ts';
 import { settleDataFolder } from './data-folder-question.ts';

@@ -1,7 +1,7 @@
 /** What an import did, for a person or as JSON: what was read, imported and skipped, with each reason and one example of it. */
 import type { ImportSink } from '../adapters/import/import-sink.ts';
 import type { Refusals } from '../adapters/import/refusals.ts';
-import { count, quantity } from '../core/figures.ts';
+import { count, quantity } from '../core/display/figures.ts';
 import { stderr, stdout } from './output.ts';
 
 /** Reasons that are printed; JSON has all. */

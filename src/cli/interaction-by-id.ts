@@ -2,7 +2,7 @@
 import { withPrompts, type InteractionInWorkspace } from '../adapters/interactions/plan-cases.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import { ConfigurationError, HumanError } from '../core/errors.ts';
+import { ConfigurationError, HumanError } from '../core/problems/errors.ts';
 import { readFilter, type TypedFilter } from '../core/feedback/interactions/filter-text.ts';
 
 /** The filter of an id. `since`: the first day in which a store is searched. @throws {ConfigurationError} when one of them is not valid. */

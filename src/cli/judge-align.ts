@@ -11,7 +11,7 @@ import { replaceFile } from '../adapters/storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import type { FoundLabels } from '../adapters/storage/label-files.ts';
 import { findModel } from '../core/config/resolve-model.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import type { JudgedCriterion } from '../core/judge/criterion.ts';
 import { criteriaOfLabels, labelledOutputs, type FoundOutputs } from '../core/judge/alignment/labelled-outputs.ts';
 import { promptDiff } from '../core/judge/alignment/prompt-diff.ts';

@@ -1,10 +1,10 @@
 /** What a named judge grades production by: one criterion of the golden sets of the prompts that answered, or a person's words. */
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import type { AssertionSpec } from '../core/grade/assertion.ts';
 import { stemOf } from '../core/grade/assertion-types.ts';
 import { COMPARING, JUDGED_TYPES } from '../core/grade/judged-types.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
-import { excerpt } from '../core/text.ts';
+import { excerpt } from '../core/text/text.ts';
 import type { GoldenCriterion } from '../adapters/review/golden-criteria.ts';
 
 /** Types that need the correct answer, which production does not have, or several answers. */

@@ -4,8 +4,8 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { repeatability, repeatedCases } from '../adapters/judging/repeat-judge.ts';
 import type { FoundLabels } from '../adapters/storage/label-files.ts';
 import { existsSync } from 'node:fs';
-import { ConfigurationError } from '../core/errors.ts';
-import { quantity } from '../core/figures.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
+import { quantity } from '../core/display/figures.ts';
 import { labelledOutputs } from '../core/judge/alignment/labelled-outputs.ts';
 import type { CalibrationRecord } from '../core/judge/calibration/calibration-record.ts';
 import { judgeKindOf } from '../core/judge/judge-kinds.ts';

@@ -1,5 +1,5 @@
 /** What `goldset judge run` says when its verdicts are stored, at once or by batch. */
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 import type { Judging } from '../adapters/batch/stored-plan.ts';
 import type { JudgedVerdicts } from '../core/feedback/signals/judged-verdicts.ts';
 import type { Arguments } from './arguments.ts';

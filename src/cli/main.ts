@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
-import { ConfigurationError, hintOf, messageOf, isHumanError } from '../core/errors.ts';
+import { ConfigurationError, hintOf, messageOf, isHumanError } from '../core/problems/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import {
   batchSpec,
@@ -23,7 +23,7 @@ import {
   versionsSpec,
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
-import { didYouMean } from '../core/did-you-mean.ts';
+import { didYouMean } from '../core/problems/did-you-mean.ts';
 import { judgeSpec, reviewSpec } from './judging-specs.ts';
 import {
   cacheSpec,

@@ -3,7 +3,7 @@ import { openSource } from '../adapters/clickhouse/open-source.ts';
 import type { ClickHouseSource } from '../adapters/clickhouse/clickhouse-source.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import type { Arguments } from './arguments.ts';
 import { environmentKeys } from './environment-keys.ts';
 import { stderr } from './output.ts';

@@ -2,7 +2,7 @@
 import type { OtlpAddress } from '../adapters/capture/otlp-export.ts';
 import { keyFor, type KeySource } from '../adapters/models/keys.ts';
 import { addressProblem, isUnencrypted } from '../core/config/key-pair.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 
 const OWN_HEADERS = /^(?:content-.*|host|transfer-encoding|connection|expect)$/i;
 

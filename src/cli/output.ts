@@ -2,9 +2,9 @@
  * The only way to a terminal. Control characters and what cannot be seen are shown as code points here, so that no model output or file
  * name can move the cursor, change a title or hide text, and no line of it is a command for a CI system; styling of our own is a `Styled` text, which keeps it.
  */
-import { isReadByCi, jsonWithoutCiCommands, PiecesWithoutCiCommands } from '../core/ci-commands.ts';
-import { ConfigurationError, messageOf } from '../core/errors.ts';
-import { visibleControls, visibleJson } from '../core/visible-controls.ts';
+import { isReadByCi, jsonWithoutCiCommands, PiecesWithoutCiCommands } from '../core/display/ci-commands.ts';
+import { ConfigurationError, messageOf } from '../core/problems/errors.ts';
+import { visibleControls, visibleJson } from '../core/display/visible-controls.ts';
 
 /** Text that is made visible, with styling of ours. Only `paint`, `styled`, `joinedText` and `shownMarkdown` make it. */
 class Styled {

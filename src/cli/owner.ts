@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { Git } from '../adapters/git/git.ts';
 import { foreignOwner, systemOwnerPorts } from '../adapters/workspace/owner.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 import type { Arguments } from './arguments.ts';
 import { stderr } from './output.ts';
 import { isTrusting } from './run-modes.ts';

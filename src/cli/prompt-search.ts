@@ -6,8 +6,8 @@ import path from 'node:path';
 import { slashedPath } from '../adapters/within.ts';
 import { PromptIndexes } from '../adapters/workspace/prompt-index.ts';
 import { folderOf } from '../adapters/workspace/root.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import { firstNames } from '../core/figures.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
+import { firstNames } from '../core/display/figures.ts';
 import { searchPrompts } from '../adapters/workspace/find-prompts.ts';
 import { stderr } from './output.ts';
 

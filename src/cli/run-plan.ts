@@ -1,7 +1,7 @@
 /** The plan of `goldset run`: what its arguments, goldset.yaml and the prompts ask for. */
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { ConfigurationError, messageOf } from '../core/problems/errors.ts';
 import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
@@ -29,7 +29,7 @@ import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
 import type { Shard } from '../core/results/shard.ts';
 import { stderr } from './output.ts';
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 
 /** What to do about a problem that does not say it. */
 export const SEE_ALL = 'See all problems: goldset check';

@@ -1,6 +1,6 @@
 /** What commands share: the worker, the models, the environment, and how they end. */
 import path from 'node:path';
-import { ConfigurationError, isConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, isConfigurationError } from '../core/problems/errors.ts';
 import { parseModelId } from '../core/model-id.ts';
 import { openBaseSettings, USE_HEAD, type BaseSettings } from '../adapters/git/base-settings.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';

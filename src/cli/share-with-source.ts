@@ -11,7 +11,7 @@ import { keyFor } from '../adapters/models/keys.ts';
 import { readLabelFiles } from '../adapters/storage/label-files.ts';
 import { openWorkspace } from '../adapters/workspace/root.ts';
 import { sharedLine } from '../core/feedback/interactions/shared-feedback.ts';
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 import { labelRecordLine } from '../core/judge/labels/label-record.ts';
 import type { Arguments } from './arguments.ts';
 import { environmentKeys } from './environment-keys.ts';

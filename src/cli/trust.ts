@@ -1,11 +1,11 @@
 /** Before a run executes anything that its workspace defines: the user is shown what it is, once. */
 import type { CodeTrust, Untrusted } from '../adapters/trust/code-trust.ts';
 import { trustFile } from '../adapters/trust/trust-store.ts';
-import { firstNames, quantity } from '../core/figures.ts';
+import { firstNames, quantity } from '../core/display/figures.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import { executionsOf } from '../core/run/plan-executions.ts';
-import type { CodeExecution, CommandExecution, Execution } from '../core/execution.ts';
+import type { CodeExecution, CommandExecution, Execution } from '../core/trust/execution.ts';
 import type { Arguments } from './arguments.ts';
 import type { Session } from './session.ts';
 import { confirm, isInteractive, stderr } from './output.ts';

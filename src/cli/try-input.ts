@@ -1,8 +1,8 @@
 /** The values of `goldset try`: of a golden case, of a file, of `--var`, each over the one before. */
 import path from 'node:path';
 import { localPathOf } from '../core/prompt/media.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import { didYouMean } from '../core/did-you-mean.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
+import { didYouMean } from '../core/problems/did-you-mean.ts';
 import { expandLists } from '../core/prompt/expand-lists.ts';
 import { printedWithoutValue } from '../core/prompt/variables-of-case.ts';
 import { inputFields, type InputField } from '../core/try/input-fields.ts';

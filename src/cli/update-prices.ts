@@ -1,8 +1,8 @@
 /** `goldset models --update`: what was downloaded, what was not, what is in use now, and where the sources disagree. */
 import type { Disagreement, PriceBook } from '../core/economics/prices/price-book.ts';
 import { staleDays } from '../core/economics/prices/price.ts';
-import { HumanError } from '../core/errors.ts';
-import { firstNames, percent, quantity } from '../core/figures.ts';
+import { HumanError } from '../core/problems/errors.ts';
+import { firstNames, percent, quantity } from '../core/display/figures.ts';
 import { loadPriceBook, priceUrls, updatePriceData, type PriceUpdate } from '../adapters/storage/price-data.ts';
 import { stderr } from './output.ts';
 

@@ -1,9 +1,9 @@
 /** A file of variables, in JSON or YAML. */
 import { readStream, readText } from '../adapters/bounded-file.ts';
-import { Diagnostics } from '../core/diagnostics.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { readYaml } from '../core/yaml.ts';
+import { Diagnostics } from '../core/problems/diagnostics.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json.ts';
+import { readYaml } from '../core/yaml/yaml.ts';
 
 /** `-` reads standard input. @throws {ConfigurationError} when it is not a map. */
 export async function readVariables(file: string): Promise<JsonObject> {

@@ -1,5 +1,5 @@
 /** Waits until one of some files changes. */
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/problems/errors.ts';
 import { isGoldenPath, isPromptPath } from '../core/prompt/formats/prompt-name.ts';
 import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';

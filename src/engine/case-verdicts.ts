@@ -4,7 +4,7 @@ import { goldenHash } from '../adapters/workspace/golden-hash.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import { worseVerdict } from '../core/results/case-outcomes.ts';
 import type { Result } from '../core/results/result.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import type { Plan } from '../core/run/plan.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 

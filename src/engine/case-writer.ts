@@ -7,13 +7,13 @@ import { defaultGolden } from '../core/prompt/formats/prompt-name.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../core/problems/errors.ts';
 import { FILE, isFileReference, isMediaReference } from '../core/golden/case-files.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import type { NewCase } from '../core/golden/edit/new-case.ts';
 import { isLiteralAt } from '../core/golden/literal.ts';
-import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
-import { folderOfPath, joinPath, relativePath } from '../core/slash-path.ts';
+import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json/json.ts';
+import { folderOfPath, joinPath, relativePath } from '../core/files/slash-path.ts';
 import type { Result } from '../core/results/result.ts';
 import { LabelBook } from './label-book.ts';
 

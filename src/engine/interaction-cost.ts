@@ -2,7 +2,7 @@
 import { InteractionModels } from '../adapters/interactions/interaction-models.ts';
 import { requirePrices } from '../adapters/models/price-file.ts';
 import { openWorkspace } from '../adapters/workspace/root.ts';
-import { isHumanError } from '../core/errors.ts';
+import { isHumanError } from '../core/problems/errors.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 

@@ -23,7 +23,7 @@ import { isPartlyWritten } from '../adapters/partly-written.ts';
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { findRoot, openWorkspace, shownPath } from '../adapters/workspace/root.ts';
 import type { DeclaredSignals } from '../core/config/declared-signals.ts';
-import { HumanError, isHumanError } from '../core/errors.ts';
+import { HumanError, isHumanError } from '../core/problems/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { needsCause, type CaseCause } from '../core/feedback/interactions/case-from-interaction.ts';

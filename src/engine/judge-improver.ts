@@ -17,7 +17,7 @@ import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { findModel } from '../core/config/resolve-model.ts';
-import { ConfigurationError, isHumanError } from '../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../core/problems/errors.ts';
 import { criteriaOfLabels, labelledOutputs, type FoundOutputs } from '../core/judge/alignment/labelled-outputs.ts';
 import type { JudgedCriterion } from '../core/judge/criterion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
 import { statsOf } from '../adapters/workspace/file-stats.ts';
 import { filesBelow } from '../adapters/workspace/files-below.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import { isGoldenPath } from '../core/prompt/formats/prompt-name.ts';
 
 /** As many as a page has choices. */

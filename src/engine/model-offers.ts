@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readPriceFile } from '../adapters/models/price-file.ts';
 import { resolveFacts } from '../adapters/models/resolve-facts.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import { isHumanError } from '../core/errors.ts';
+import { isHumanError } from '../core/problems/errors.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';

@@ -4,7 +4,7 @@
  */
 import { JudgeCalibrations } from '../adapters/storage/judge-calibrations.ts';
 import { withEdits, withJudgedRate } from '../core/judge/calibration/judged-rate-of.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import { reportCandidate, type CandidateReport } from '../core/results/candidate-report.ts';
 import { caseVerdicts } from '../core/results/case-outcomes.ts';
 import { statedOf } from '../core/results/judged-rate.ts';

@@ -4,8 +4,8 @@ import { endpointOf, shareableVariable, wireOf } from '../adapters/models/endpoi
 import type { KeySource } from '../adapters/models/keys.ts';
 import { cacheKeyOf } from '../core/calls/cache-keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
-import { HumanError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { HumanError } from '../core/problems/errors.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import { pythonProgramText, typescriptProgramText, type ProgramRequest } from '../core/try/programs.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { curlOf } from './request-view.ts';

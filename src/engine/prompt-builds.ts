@@ -12,10 +12,10 @@ import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { countedInputs } from '../core/economics/rendered-cases.ts';
 import { fileOfPrompt, isPromptfooPath } from '../core/prompt/formats/prompt-name.ts';
 import type { Evaluator } from '../core/evaluation/evaluator.ts';
-import type { Permit } from '../core/execution.ts';
-import { Newest } from '../core/newest.ts';
+import type { Permit } from '../core/trust/execution.ts';
+import { Newest } from '../core/collections/newest.ts';
 import type { BuiltAnswer } from '../core/prompt/built/built-answer.ts';
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json/json.ts';
 import type { PromptDocument, TestGenerator } from '../core/prompt/document.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 

@@ -17,9 +17,9 @@ import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
-import { isHumanError } from '../core/errors.ts';
+import { isHumanError } from '../core/problems/errors.ts';
 import { fileOfPrompt } from '../core/prompt/formats/prompt-name.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import type { Score } from '../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 

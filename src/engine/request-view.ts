@@ -6,9 +6,9 @@ import { endpointOf, mayGo, shareableVariable, wireOf, type Endpoint } from '../
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { SIGNING_VARIABLES } from '../core/config/own-origins.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../core/problems/errors.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import { cacheKeyOf } from '../core/calls/cache-keys.ts';
 import type { RenderData, RenderedRequest } from '../core/prompt/request.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';

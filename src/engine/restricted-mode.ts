@@ -1,5 +1,5 @@
 /** VS Code's Restricted Mode, as the engine knows it: no request, no write, no git, and `.goldset/` is not read. */
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/problems/errors.ts';
 
 /** @throws {ConfigurationError} in a workspace that is not trusted. */
 export function requireTrusted(isTrusted: boolean): void {

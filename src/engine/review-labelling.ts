@@ -5,7 +5,7 @@ import type { LabelTarget } from '../core/judge/labels/label-record.ts';
 import { failureModes, type QueuedItem } from '../core/judge/review/review-queue.ts';
 import { unseal } from '../core/judge/labels/sealed.ts';
 import { targetKey } from '../core/judge/labels/label-record.ts';
-import { excerpt } from '../core/text.ts';
+import { excerpt } from '../core/text/text.ts';
 import type { LabelGiven, LabelTask } from '../protocol/labelling.ts';
 import type { ReviewedOutput, ReviewSnapshot } from '../protocol/review.ts';
 import { formatOf } from './results-view/show-cell.ts';

@@ -9,7 +9,7 @@ import { openWeeklyReview, Review } from '../adapters/review/review.ts';
 import { labelFilesOf, readLabelFiles } from '../adapters/storage/label-files.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 import { reviewStanding, type ReviewStanding } from '../core/judge/review/review-standing.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import { ReviewLabelling } from './review-labelling.ts';

@@ -18,7 +18,7 @@ import { reportRun, type RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/results/result.ts';
 import { ResultList, type ResultOutline } from '../core/results/result-list.ts';
 import { INTERRUPTED } from '../core/results/stop.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../core/problems/errors.ts';
 import { lockHint } from '../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
@@ -26,7 +26,7 @@ import type { ExportKind } from '../protocol/results.ts';
 import { RunSummaries } from './run-summaries.ts';
 import { ResultsView, type ViewOptions } from './results-view/results-view.ts';
 import { DEFAULT_GATE, type Gate } from '../core/config/gate.ts';
-import { quantity } from '../core/figures.ts';
+import { quantity } from '../core/display/figures.ts';
 
 declare const GOLDSET_VERSION: string;
 

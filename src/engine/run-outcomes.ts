@@ -1,7 +1,7 @@
 /** How the last run of a prompt over its whole golden set ended in this window, where the store of scores has no score of it: it stopped. */
 import type { CaseCounts } from '../core/results/case-counts.ts';
 import type { CandidateReport } from '../core/results/candidate-report.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { isWhole } from '../core/run/whole.ts';

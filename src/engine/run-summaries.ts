@@ -5,7 +5,7 @@ import { readJournalEnds } from '../adapters/storage/journal-file.ts';
 import { listRuns, storedJournal } from '../adapters/storage/run-files.ts';
 import { scoreText, sumCounts, type CaseCounts } from '../core/results/case-counts.ts';
 import type { CandidateSummary } from '../core/results/journal.ts';
-import { Newest } from '../core/newest.ts';
+import { Newest } from '../core/collections/newest.ts';
 import { MOST_PLOTTED, MOST_RUNS, type PlotRun, type RunSummaryRow } from '../protocol/detail.ts';
 
 /** Runs whose summary is kept. */

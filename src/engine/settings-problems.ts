@@ -4,7 +4,7 @@ import { readScript } from '../adapters/models/scripted/script.ts';
 import type { ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { findRoot, shownPath } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
-import type { Diagnostic } from '../core/diagnostics.ts';
+import type { Diagnostic } from '../core/problems/diagnostics.ts';
 
 export class SettingsReader {
   constructor(

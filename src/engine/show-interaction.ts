@@ -9,7 +9,7 @@ import { CORRECTION, type Interaction, type Signal } from '../core/feedback/inte
 import { countedAs, isFlag } from '../core/feedback/signals/signal-meaning.ts';
 import { versionName } from '../core/feedback/interactions/version-name.ts';
 import type { Usage } from '../core/economics/prices/usage.ts';
-import { readable } from '../core/json.ts';
+import { readable } from '../core/json/json.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { ShownInteraction, ShownSignal, ShownText } from '../protocol/interactions.ts';
 import { formatOf } from './results-view/show-cell.ts';

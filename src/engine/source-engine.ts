@@ -9,7 +9,7 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import type { KeySource } from '../adapters/models/keys.ts';
 import { dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../core/problems/errors.ts';
 import { INBOX, type InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { InteractionBrief } from '../core/feedback/interactions/interaction-query.ts';

@@ -1,6 +1,6 @@
 /** An action of a user, and what it costs besides the calls of captured clients. */
 import { OPERATIONS, type Operation } from '../core/feedback/interactions/interaction.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/problems/errors.ts';
 import { callContext } from './call-context.ts';
 import type { CaptureHost } from './capture-host.ts';
 import type { ActionOptions, CostOptions, NamedAction } from './goldset-runtime.d.ts';

@@ -2,7 +2,7 @@
 import { accountOf } from '../adapters/models/account.ts';
 import { writeWarning } from '../adapters/capture/write-warning.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/problems/errors.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
 import type { AskOptions } from './goldset-runtime.d.ts';
 

@@ -8,7 +8,7 @@ import { hideKeyIn } from '../adapters/models/hide-key.ts';
 import type { AnswerReader } from '../adapters/models/wire.ts';
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { keyedParameters } from '../core/calls/call-model.ts';
 import { requestKey } from '../core/calls/request-key.ts';

@@ -1,7 +1,7 @@
 /** What the options of a client say about each of its calls. */
 import type { Attributes, Interaction, RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { recordedPrompt } from '../core/feedback/interactions/record-fields.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonValue } from '../core/json/json.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { attempt, reportOnce } from './report-once.ts';
 

@@ -1,8 +1,8 @@
 /** What went wrong with a call, in Goldset's words. */
 import { providerErrorOf, type SdkErrors } from '../adapters/models/sdk-errors.ts';
-import { messageOf, isProviderError } from '../core/errors.ts';
+import { messageOf, isProviderError } from '../core/problems/errors.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
-import { excerpt } from '../core/text.ts';
+import { excerpt } from '../core/text/text.ts';
 import { hideKey } from '../adapters/models/hide-key.ts';
 
 export interface SdkCallTarget {

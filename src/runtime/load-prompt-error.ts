@@ -1,5 +1,5 @@
 /** What could not be loaded, rendered or asked, in one sentence, and what to do next. */
-import { brandErrorClass, hasErrorKind, isHumanError, messageOf } from '../core/errors.ts';
+import { brandErrorClass, hasErrorKind, isHumanError, messageOf } from '../core/problems/errors.ts';
 
 export class LoadPromptError extends Error {
   static {

@@ -1,7 +1,7 @@
 /** `redact` of one client or call: a function for each text, or fields and patterns beside those of goldset.yaml. */
 import type { Redact } from '../adapters/capture/line-queue.ts';
 import type { StoredLine } from '../core/feedback/interactions/interaction.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonValue } from '../core/json/json.ts';
 import type { CaptureHost } from './capture-host.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 

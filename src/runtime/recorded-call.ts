@@ -7,7 +7,7 @@ import { answerText } from '../core/feedback/interactions/answer-text.ts';
 import type { Interaction, ResponseFacts, Signal } from '../core/feedback/interactions/interaction.ts';
 import { newInteraction } from '../core/feedback/interactions/record-fields.ts';
 import { mergedFacts, responseFactsIn } from '../core/feedback/interactions/response-facts.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
 import { nameResponse } from './answer-names.ts';
 import { attempt } from './report-once.ts';

@@ -1,6 +1,6 @@
 /** The application never hears of what goes wrong with a record: one line on standard error, once a kind. */
 import { writeWarning } from '../adapters/capture/write-warning.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/problems/errors.ts';
 
 const MOST_KINDS = 20;
 const told = new Set<string>();

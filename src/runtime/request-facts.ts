@@ -1,7 +1,7 @@
 /** What of a request's body an interaction says, in each provider's form; keys and names of users are left out. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { userIn } from '../core/feedback/redaction/persons.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json.ts';
 
 export interface RequestFacts {
   readonly model: string | null;

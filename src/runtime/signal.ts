@@ -2,7 +2,7 @@
 import type { FollowUp } from '../core/feedback/interactions/interaction.ts';
 import { needsSignalValue, valueProblem } from '../core/feedback/signals/signal-meaning.ts';
 import { kindOfSignal } from '../core/feedback/signals/signal-names.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/problems/errors.ts';
 import type { CaptureHost } from './capture-host.ts';
 import type { SignalOptions } from './goldset-runtime.d.ts';
 import { isInteractionId } from './interaction-id.ts';

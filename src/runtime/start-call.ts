@@ -2,8 +2,8 @@
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { providerOfHost } from '../core/economics/provider-hosts.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
-import { copyJson } from '../core/json-copy.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { copyJson } from '../core/json/json-copy.ts';
+import { isJsonObject, type JsonObject } from '../core/json/json.ts';
 import { callContext, chunkOf, textOr } from './call-context.ts';
 import { callError, isAbort, sdkErrorsOf, type SdkCallTarget } from './call-errors.ts';
 import type { CaptureHost } from './capture-host.ts';

@@ -1,7 +1,7 @@
 /** `client.tool(name, fn)`: the same function, whose failures become a signal of the call that asked for the tool. */
-import { messageOf } from '../core/errors.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../core/json.ts';
-import { excerpt } from '../core/text.ts';
+import { messageOf } from '../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../core/json/json.ts';
+import { excerpt } from '../core/text/text.ts';
 import { attempt } from './report-once.ts';
 
 type Tool = (this: unknown, ...given: never[]) => unknown;

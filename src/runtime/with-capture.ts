@@ -1,7 +1,7 @@
 /** `withCapture`: a client whose calls become interactions. Whatever goes wrong with a record, the call goes on as if there were none. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import type { Operation } from '../core/feedback/interactions/interaction.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
 import { followHelper, madeBy, nameAnswer, type Made } from './answer-names.ts';
 import type { CaptureHost } from './capture-host.ts';

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { MAX_STORE, readText } from '../adapters/bounded-file.ts';
 import { isAtOrWithin, isInside } from '../adapters/within.ts';
-import { isHumanError, messageOf } from '../core/errors.ts';
+import { isHumanError, messageOf } from '../core/problems/errors.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
 import {
   GOLDEN_SLICE,

@@ -1,6 +1,6 @@
 /** The real template engines of other languages, where they are installed: Python 3 with Debian's package python3-jinja2. */
 import { spawnSync } from 'node:child_process';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 export interface RenderingCase {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Random Jinja templates that are mostly valid, for comparison with the real engine. */
 import fc from 'fast-check';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const names = fc.constantFrom('a', 'b', 'n', 'f', 'xs', 'd', 'missing', 'rows', 'u', 's', 't');
 /** What templates assign to is no input: before that it is undefined on both sides. */

@@ -15,7 +15,7 @@ import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.t
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../src/core/feedback/signals/posted-signals.ts';
-import { parseJson } from '../../src/core/json.ts';
+import { parseJson } from '../../src/core/json/json.ts';
 import { ended, TestWorkspace } from '../system/command-line.ts';
 import { goldenOf, modelOf, planOf, World } from '../unit/run-world.ts';
 

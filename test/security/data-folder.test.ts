@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { dataFolder, DataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import { Attacked, fill, READERS, WRITERS } from './data-folder.ts';
 
 const KINDS = ['link', 'dangling link', 'hard link', 'linked folder'] as const;

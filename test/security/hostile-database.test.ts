@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { readPostgres } from '../../src/adapters/import/postgres-reader.ts';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 
 const PASSWORD = 'planted-password-of-the-database-4711';

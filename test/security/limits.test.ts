@@ -19,7 +19,7 @@ import { readMedia } from '../../src/adapters/workspace/media-files.ts';
 import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { upsertComment } from '../../src/cli/github/comment.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
-import { messageOf } from '../../src/core/errors.ts';
+import { messageOf } from '../../src/core/problems/errors.ts';
 import { jsonSizeProblem } from '../../src/core/feedback/logs/otlp/json-size.ts';
 import { MOST_RECORDS } from '../../src/core/feedback/logs/otlp/telemetry.ts';
 import { ended, printed, TestWorkspace, type Ended } from '../system/command-line.ts';

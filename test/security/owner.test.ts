@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chownSync } from 'node:fs';
 import path from 'node:path';
 import { foreignOwner, isSafe, safeFoldersOf, type OwnerPorts } from '../../src/adapters/workspace/owner.ts';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 
 const OTHER = 4242;

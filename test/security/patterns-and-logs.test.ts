@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { StoreQueries } from '../../src/adapters/clickhouse/store-queries.ts';
-import { pathPattern } from '../../src/core/path-pattern.ts';
+import { pathPattern } from '../../src/core/files/path-pattern.ts';
 import { filesBelow } from '../../src/adapters/workspace/files-below.ts';
 import { PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { readEvent } from '../../src/cli/github/event.ts';

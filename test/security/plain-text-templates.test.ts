@@ -1,7 +1,7 @@
 /** Templates and values of a stranger's repository: none reaches the host, none runs without end. */
 import assert from 'node:assert/strict';
-import { isHumanError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { segmentsOf, textOfSegments } from '../references/rendered.ts';
 
 const render = (syntax: string, template: string, vars: JsonObject = {}, files: Record<string, string> = {}): string =>

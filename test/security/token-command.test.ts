@@ -10,7 +10,7 @@ import { CodeTrust, permitWhile } from '../../src/adapters/trust/code-trust.ts';
 import { questionText } from '../../src/cli/trust.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { allowsPair, readPair } from '../../src/core/config/key-pair.ts';
-import { isHumanError, type HumanError } from '../../src/core/errors.ts';
+import { isHumanError, type HumanError } from '../../src/core/problems/errors.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { RepeatingServer } from './repeating-server.ts';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { spawnable } from '../../src/adapters/process/batch-file.ts';
 import { findProgram } from '../../src/adapters/process/find-program.ts';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 
 describe('the program of a token command', () => {
   let base = '';

@@ -14,7 +14,7 @@ import { junitReport } from '../../src/core/report/junit.ts';
 import { markdownReport } from '../../src/core/report/markdown.ts';
 import { sarif } from '../../src/core/report/sarif.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
-import { visibleControls } from '../../src/core/visible-controls.ts';
+import { visibleControls } from '../../src/core/display/visible-controls.ts';
 import { ended, TestWorkspace } from '../system/command-line.ts';
 import { bench, fenced, PASS, subject } from '../unit/judge-bench.ts';
 import { goldenOf, modelOf, planOf, World } from '../unit/run-world.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { KeySource } from '../../src/adapters/models/keys.ts';
 import { modelOpener } from '../../src/adapters/models/open-model.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import type { Message } from '../../src/core/prompt/request.ts';

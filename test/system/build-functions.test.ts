@@ -6,7 +6,7 @@ import path from 'node:path';
 import { BuildFunctions } from '../../src/adapters/process/build-functions.ts';
 import { buildContent } from '../../src/adapters/workspace/build-content.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
 import type { BuildFunction, PromptDocument } from '../../src/core/prompt/document.ts';
 import { readBuilt } from '../../src/core/prompt/built/read-built.ts';

@@ -1,7 +1,7 @@
 /** Prompts that a function of the program builds, on the command line. */
 import assert from 'node:assert/strict';
 import { TestWorkspace, type RunJson } from './command-line.ts';
-import { parseJson } from '../../src/core/json.ts';
+import { parseJson } from '../../src/core/json/json.ts';
 
 const SYSTEM = `You are the agent of a shop. ${'Answer from the rules of the shop alone, and be brief. '.repeat(10)}`;
 

@@ -20,8 +20,8 @@ import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
 import { pruneTries, TryStore } from '../../src/adapters/tries/try-store.ts';
 import { storedSides } from '../../src/adapters/storage/stored-side.ts';
 import { readLabelLines } from '../../src/core/judge/labels/label-record.ts';
-import { FILE_KINDS } from '../../src/core/file-version.ts';
-import { messageOf } from '../../src/core/errors.ts';
+import { FILE_KINDS } from '../../src/core/files/file-version.ts';
+import { messageOf } from '../../src/core/problems/errors.ts';
 import { newestScoreLines } from '../../src/core/versions/score.ts';
 
 /** What a reader makes of a file: how many records count, and every sentence that it says. */

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { newPromptText } from '../../src/core/setup/new-prompt.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { changeText } from '../../src/core/model/sent-without.ts';
 import { parameterFromText } from '../../src/core/prompt/formats/parameters.ts';

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { movePrompt, type WorkspacePromptMove } from '../../src/adapters/workspace/edit-code-prompt.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const SOURCE = "import x from 'x';\nexport const MY_PROMPT = `Hi ${user.name}.`;\n";
 

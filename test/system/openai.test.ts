@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';

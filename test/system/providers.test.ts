@@ -1,6 +1,6 @@
 /** One suite over every format and way to be answered: strict local servers speak what the providers document. */
 import assert from 'node:assert/strict';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ServerConfig } from '../../src/core/config/providers.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import type { Message } from '../../src/core/prompt/request.ts';

@@ -14,7 +14,7 @@ import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { interactionOfSpan } from '../../src/core/feedback/logs/otlp/interaction-of-span.ts';
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
 import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interaction.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { flush, withCapture } from '../../src/runtime/index.ts';
 import { requestOf } from '../unit/telemetry-world.ts';
 import { TestWorkspace } from './command-line.ts';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { readText } from '../../src/adapters/bounded-file.ts';
 import type { KeySource } from '../../src/adapters/models/keys.ts';
 import { startWorker } from '../../src/adapters/evaluation/start-worker.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { TrySession } from '../../src/engine/try/try-session.ts';
 import type { TryAnswer, TryLane } from '../../src/protocol/try.ts';

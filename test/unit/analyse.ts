@@ -10,7 +10,7 @@ import type { ObservedRun } from '../../src/core/economics/observed.ts';
 import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
 import { Counters } from '../../src/core/economics/tokens/counters.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { readAgain } from '../../src/core/prompt/code/code-prompt-reading.ts';
 import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import type { Traffic } from '../../src/core/config/traffic.ts';

@@ -5,8 +5,8 @@ import { readAnswer } from '../../src/adapters/models/event-stream.ts';
 import { reportedError } from '../../src/adapters/models/reported-error.ts';
 import { waitIn } from '../../src/adapters/models/retry-after.ts';
 import { ArrivingText } from '../../src/adapters/models/wire.ts';
-import { isProviderError } from '../../src/core/errors.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import { isProviderError } from '../../src/core/problems/errors.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { streamed, whole } from './wire-reading.ts';
 
 const SSE = 'text/event-stream';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fields from '../../src/core/economics/findings/output-fields.ts';
 import * as limits from '../../src/core/economics/findings/output-limit.ts';
 import * as output from '../../src/core/economics/findings/output.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { FACTS, OBSERVED } from './analyse.ts';
 import { type Given, evidence, only, near } from './finding-evidence.ts';
 

@@ -15,8 +15,8 @@ import { JUDGED_TYPES } from '../../src/core/grade/judged-types.ts';
 import { judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { GOLDEN_EXTENSIONS, isGoldenPath, isPromptPath } from '../../src/core/prompt/formats/prompt-name.ts';
 import { commands } from '../../src/extension/window/names.ts';
-import { schemaValues } from '../../src/core/schema-choices.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { schemaValues } from '../../src/core/json/schema-choices.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { CASE_MARKS } from '../../src/protocol/query.ts';
 
 const PAGE = 'docs/architecture.md';

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { bamlFunctionNames } from '../../src/core/prompt/baml/function-names.ts';
 import { readDeclarations } from '../../src/core/prompt/baml/declarations.ts';
 import { readBaml } from '../../src/core/prompt/baml/read-baml.ts';
@@ -14,7 +14,7 @@ import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
 import { jinjaExpressions } from '../../src/core/prompt/template/jinja/plain-expression.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 interface Row {
   readonly name: string;

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFrames } from '../../src/adapters/models/bedrock/event-frames.ts';
 import { signedHeaders } from '../../src/adapters/models/bedrock/signature.ts';
-import { isProviderError } from '../../src/core/errors.ts';
+import { isProviderError } from '../../src/core/problems/errors.ts';
 import { isOwnPair } from '../../src/core/config/key-pair.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { event, eventFrame, exception } from '../system/providers/event-frames.ts';
 
 /**

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { blankJsonCase, blankYamlCase, type BlankCase } from '../../src/core/golden/edit/blank-case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const SCHEMA: JsonObject = {
   type: 'object',

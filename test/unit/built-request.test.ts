@@ -1,6 +1,6 @@
 /** What a function of the user's program returned: read in the forms that SDKs take, and rendered as it is. */
 import assert from 'node:assert/strict';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { readBuiltRequest } from '../../src/core/model/built-request.ts';
 import { variablesKey, type BuiltAnswer } from '../../src/core/prompt/built/built-answer.ts';
 import { buildFunction } from '../../src/core/prompt/built/build-reference.ts';

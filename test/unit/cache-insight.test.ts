@@ -5,7 +5,7 @@ import type { CachingRule } from '../../src/core/economics/data/caching-rules.ts
 import { cacheInsight, type ResponseCaching } from '../../src/core/feedback/insights/caches/cache-insight.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { NameTable } from '../../src/core/feedback/insights/signals/name-table.ts';
-import { hash64 } from '../../src/core/text-hash.ts';
+import { hash64 } from '../../src/core/text/text-hash.ts';
 import { commonPrefix, PrefixAudit, type AuditedCall } from '../../src/core/feedback/insights/caches/prefix-audit.ts';
 import { requestParts, ResponseReplay } from '../../src/core/feedback/insights/caches/response-replay.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';

@@ -1,6 +1,6 @@
 /** What stands between a run and its calls, each by itself and by hand: bounds, breaker, pace, limiter. */
 import assert from 'node:assert/strict';
-import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
+import { ProviderError, type ProviderFailure } from '../../src/core/problems/errors.ts';
 import { boundOf, inputTokensAtMost, maxOutputTokens } from '../../src/core/calls/call-bound.ts';
 import { CircuitBreaker, isOutage } from '../../src/core/calls/circuit-breaker.ts';
 import { OriginLimiter, type Slot } from '../../src/core/calls/origin-limiter.ts';

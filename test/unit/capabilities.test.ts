@@ -12,7 +12,7 @@ import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { resolveModelName } from '../../src/core/model-name.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const VERTEX = {
   provider: 'vertex',

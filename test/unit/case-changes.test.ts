@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import type { CaseChanges, CellChange } from '../../src/core/golden/edit/case-change.ts';
 import { changeCases } from '../../src/core/golden/edit/change-cases.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 interface Step extends Partial<CaseChanges> {
   /** What stands in the text, and what stands there afterwards. */

@@ -4,8 +4,8 @@ import { asideTexts, errorsText, passedText, scoreText, sumCounts, type CaseCoun
 import { terminalReport } from '../../src/cli/reporters/terminal.ts';
 import { htmlReport } from '../../src/core/report/html.ts';
 import { markdownReport } from '../../src/core/report/markdown.ts';
-import { ProviderError } from '../../src/core/errors.ts';
-import { errorAction, needsKey } from '../../src/core/error-actions.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
+import { errorAction, needsKey } from '../../src/core/problems/error-actions.ts';
 import { showColumn } from '../../src/engine/results-view/show-column.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import type { ModelCost } from '../../src/core/economics/cost-report.ts';

@@ -1,7 +1,7 @@
 /** One id is one case: what is shown under an id was asked with that case's variables. */
 import assert from 'node:assert/strict';
 import { sha256 } from '../../src/adapters/hash.ts';
-import { isConfigurationError } from '../../src/core/errors.ts';
+import { isConfigurationError } from '../../src/core/problems/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { caseProblems } from '../../src/core/prompt/case-problems.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';

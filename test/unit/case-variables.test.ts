@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { caseProblems } from '../../src/core/prompt/case-problems.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const said = (template: string, golden: object, path = 't.prompt') => {
   const { cases } = readGoldenSet('t.golden.json', JSON.stringify([{ expected: 'x', ...golden }]));

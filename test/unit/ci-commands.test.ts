@@ -1,6 +1,6 @@
 /** No text from outside is a command for a CI system, whole or in pieces, and JSON keeps its meaning. */
 import assert from 'node:assert/strict';
-import { isReadByCi, jsonWithoutCiCommands, PiecesWithoutCiCommands, withoutCiCommands } from '../../src/core/ci-commands.ts';
+import { isReadByCi, jsonWithoutCiCommands, PiecesWithoutCiCommands, withoutCiCommands } from '../../src/core/display/ci-commands.ts';
 
 /** What the runner of GitHub (ActionCommand.cs) and the agent of Azure look for in a line. */
 const isCommand = (line: string): boolean => line.trimStart().startsWith('::') || /##(?:vso|teamcity)?\[/i.test(line);

@@ -1,7 +1,7 @@
 /** Edits of prompts in their strings: the wanted text, the same quotes, and nothing else in the file changed. */
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { editPrompt, type PromptEdit } from '../../src/core/prompt/code/edit-prompt.ts';
 import { readCode, type CodePrompt } from '../../src/core/prompt/code/read-code.ts';
 import { promptNamed, shown } from './code-reading.ts';

@@ -1,7 +1,7 @@
 /** Findings and quick fixes of prompts in code: places inside the string, through its escapes, and edits that keep how it is written. */
 import assert from 'node:assert/strict';
 import { MappedText } from '../../src/core/prompt/mapped-text.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { analyse } from './analyse.ts';
 
 const RULE =

@@ -1,6 +1,6 @@
 /** Move Prompt to File: the new file, the changed source, and when it is refused. */
 import assert from 'node:assert/strict';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { moveToFile } from '../../src/core/prompt/code/move-to-file.ts';
 import type { PromptMove } from '../../src/core/prompt/code/move-types.ts';
 

@@ -1,6 +1,6 @@
 /** What code refers to: no way to write an import that JavaScript or Python reads hides it. */
 import assert from 'node:assert/strict';
-import { pythonModules, quotedTexts, shellWords } from '../../src/core/code-references.ts';
+import { pythonModules, quotedTexts, shellWords } from '../../src/core/trust/code-references.ts';
 
 describe('references of JavaScript', () => {
   const rows: readonly (readonly [string, string])[] = [

@@ -1,7 +1,7 @@
 /** Renames of fields that the program fills: every place that gives the value is renamed too, or nothing is. */
 import assert from 'node:assert/strict';
 import { renameField } from '../../src/core/prompt/code/rename-field.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 /** The texts of the files afterwards, or why nothing was renamed. The prompt is in the first file. */
 function renamed(files: Readonly<Record<string, string>>, variable: string, to = 'topic', name = 'MY_PROMPT'): string[] | string {

@@ -6,7 +6,7 @@ import type { PlannedTarget } from '../../src/core/run/plan.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, fromFirstChange, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { side } from './compared-side.ts';
 import { GATED_METRICS } from '../../src/core/config/gate.ts';
 

@@ -4,7 +4,7 @@ import { outcomeText } from '../../src/core/compare/outcome-text.ts';
 import { advised } from '../../src/core/compare/recommendation.ts';
 import type { RunVerdict } from '../../src/core/results/verdict.ts';
 import { compareSides, type CompareSettings } from '../../src/core/compare/compare.ts';
-import { likely, signedPoints } from '../../src/core/figures.ts';
+import { likely, signedPoints } from '../../src/core/display/figures.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { all, side, type Given } from './compared-side.ts';
 import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { ALPHA } from '../../src/core/compare/alpha.ts';
 import { compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
-import { groupBy } from '../../src/core/group-by.ts';
+import { groupBy } from '../../src/core/collections/group-by.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { codeExecutionsOf } from '../../src/core/grade/code-executions.ts';
 import type { CodeJob } from '../../src/core/grade/code-assertion.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { distinctColumns } from '../../src/core/prompt/columns.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
 import { shown, TestJudges } from './judge-world.ts';

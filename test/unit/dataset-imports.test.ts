@@ -12,8 +12,8 @@ import { plainShape, datasetShapeOf } from '../../src/core/feedback/datasets/dat
 import { addCases } from '../../src/core/golden/edit/edit-golden.ts';
 import type { NewCase } from '../../src/core/golden/edit/new-case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonValue } from '../../src/core/json.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 interface ImportExample {
   readonly name: string;

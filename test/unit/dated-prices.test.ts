@@ -12,7 +12,7 @@ import { readPriceOverrides } from '../../src/core/economics/prices/price-overri
 import { pricingOf, splitCost } from '../../src/core/economics/prices/price.ts';
 import type { DatedPrice, PriceTable, Rates } from '../../src/core/economics/prices/price-table.ts';
 import { NO_USAGE, type Usage } from '../../src/core/economics/prices/usage.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const at = (text: string): Date => new Date(`${text}Z`);
 const use = (over: Partial<Usage>): Usage => ({ ...NO_USAGE, ...over });

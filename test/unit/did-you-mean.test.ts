@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { didYouMean, nearestWord } from '../../src/core/did-you-mean.ts';
+import { didYouMean, nearestWord } from '../../src/core/problems/did-you-mean.ts';
 
 /** Changes counted by hand: a letter added, left out, replaced, or two that changed places. */
 const ROWS: readonly (readonly [typed: string, known: readonly string[], near: string | null])[] = [

@@ -21,7 +21,7 @@ import { encodeText, O200K } from '../../src/core/economics/tokens/tokenizer.ts'
 import type { VocabularyName } from '../../src/core/economics/tokens/vocabulary.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
 import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
-import { count, usd } from '../../src/core/figures.ts';
+import { count, usd } from '../../src/core/display/figures.ts';
 import { analyse } from './analyse.ts';
 import { tokenTexts } from './token-texts.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { editorMessages, SYSTEM_MARK } from '../../src/adapters/models/editor/editor-messages.ts';
 import { openEditorModel, type EditorModel, type EditorRequest } from '../../src/adapters/models/editor/editor-client.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { modelGroups } from '../../src/engine/model-choices.ts';
 import type { ProviderStatus } from '../../src/adapters/models/probe-providers.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { inEditorWords } from '../../src/core/editor-words.ts';
+import { inEditorWords } from '../../src/core/display/editor-words.ts';
 
 const COMMANDS =
   'run|cache|data|batch|models|serve|compare|deploy|capture|check|import|cost|render|versions|merge|scores|judge|insights|init|try|review';
@@ -13,7 +13,7 @@ const COMMAND_LINE = new RegExp(
 
 /** Files whose texts no editor shows. */
 const NOT_SHOWN: Readonly<Record<string, string>> = {
-  'core/editor-words.ts': 'the table itself',
+  'core/display/editor-words.ts': 'the table itself',
   'core/calls/answers.ts': 'a mode that the command line alone has',
   'adapters/import/phoenix-import.ts': 'an import that the command line alone has',
   'adapters/import/postgres-reader.ts': 'an import that the command line alone has',

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
-import * as here from '../../src/core/errors.ts';
+import * as here from '../../src/core/problems/errors.ts';
 import { CannotGrade, isCannotGrade } from '../../src/core/grade/assertion.ts';
 import { GitMissing, isGitMissing } from '../../src/adapters/git/git.ts';
 
@@ -23,7 +23,7 @@ describe('errors across bundles', () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'goldset-brands-'));
     for (const name of ['one', 'two']) {
       const outfile = path.join(folder, `${name}.mjs`);
-      await esbuild.build({ entryPoints: ['src/core/errors.ts'], bundle: true, format: 'esm', outfile, logLevel: 'error' });
+      await esbuild.build({ entryPoints: ['src/core/problems/errors.ts'], bundle: true, format: 'esm', outfile, logLevel: 'error' });
       bundles.push((await import(pathToFileURL(outfile).href)) as Errors);
     }
   });

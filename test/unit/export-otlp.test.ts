@@ -9,7 +9,7 @@ import { readStoredLine } from '../../src/core/feedback/interactions/stored-line
 import { EXPORT_BATCH, exportBatches, type StoredCall } from '../../src/core/feedback/otel/export-otlp.ts';
 import { OTLP } from '../../src/core/feedback/logs/otlp/otlp-format.ts';
 import { EMPTY_MAPPING } from '../../src/core/feedback/logs/rows/mapping.ts';
-import { parseJson, type JsonObject } from '../../src/core/json.ts';
+import { parseJson, type JsonObject } from '../../src/core/json/json.ts';
 import { read, reader, requestOf, type GivenSpan } from './telemetry-world.ts';
 
 const TIME = '2026-11-01T08:00:00.123Z';

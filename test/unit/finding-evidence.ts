@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type Detector, type Evidence, type Finding } from '../../src/core/economics/findings/finding.ts';
 import type { ModelAnalysis } from '../../src/core/economics/analyse-prompt.ts';
 import { estimateReasoning } from '../../src/core/economics/thinking/reasoning-estimate.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { FACTS, OBSERVED } from './analyse.ts';
 
 export interface Given {

@@ -4,7 +4,7 @@ import { FINDING_CODES, type FindingCode } from '../../src/core/economics/findin
 import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { analyse, type Situation } from './analyse.ts';
 import { RULES, OTHER, head, two, PAIRS } from './finding-pairs.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { endpointOf, wireOf } from '../../src/adapters/models/endpoint.ts';
 import { contentBody } from '../../src/adapters/models/gemini/content-body.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
 import { failureOf, streamed, whole } from './wire-reading.ts';

@@ -1,12 +1,12 @@
 /** Golden sets are changed by edits of their text: what was asked for, and nothing else. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import { addCases, setExpected, type GoldenText } from '../../src/core/golden/edit/edit-golden.ts';
 import type { NewCase } from '../../src/core/golden/edit/new-case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonValue } from '../../src/core/json.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const golden = (path: string, text: string): GoldenText => ({
   path,

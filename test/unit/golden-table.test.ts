@@ -7,7 +7,7 @@ import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { cellTextOf, tableColumns, valueIn, type CaseColumn } from '../../src/core/golden/table/table-columns.ts';
 import { cellChange, cellsOfText, copyId, freeCaseId, pasteChanges, textOfCells } from '../../src/core/golden/table/table-edit.ts';
 import { shownCases, tableViewOf, WHOLE_TABLE, type TableView } from '../../src/core/golden/table/table-view.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { LastOutputs } from '../../src/engine/last-outputs.ts';
 import type { Result } from '../../src/core/results/result.ts';
 

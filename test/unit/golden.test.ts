@@ -7,7 +7,7 @@ import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { expandLists } from '../../src/core/prompt/expand-lists.ts';
 import { parseExpectedCell } from '../../src/core/golden/expected-cell.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 const codes = (path: string, text: string): string[] =>
   readGoldenSet(path, text).diagnostics.map((item) => {

@@ -1,6 +1,6 @@
 /** What pictures of one output cannot show: code and judges outside, how results add up, JSON in prose, lists as text. */
 import assert from 'node:assert/strict';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import type { AssertionSpec, GradedOutput, JudgeNote } from '../../src/core/grade/assertion.ts';
 import { isKnownType, problemOf } from '../../src/core/grade/assertion-types.ts';
 import { codeGrade, codeJob, type CodeJob, type CodeRunner } from '../../src/core/grade/code-assertion.ts';
@@ -10,7 +10,7 @@ import { jsonValuesIn } from '../../src/core/grade/json-in-text.ts';
 import { splitList } from '../../src/core/grade/list-text.ts';
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
 import { STOPPED } from '../../src/core/judge/judge.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 
 const output: GradedOutput = {
   output: 'ab',

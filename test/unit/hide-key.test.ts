@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FETCH_ERRORS } from '../../src/adapters/models/fetch-errors.ts';
 import { providerErrorOf } from '../../src/adapters/models/sdk-errors.ts';
-import { ProviderError } from '../../src/core/errors.ts';
-import { excerpt } from '../../src/core/text.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
+import { excerpt } from '../../src/core/text/text.ts';
 import { hideCutKeys, hideKey, KeyFilter } from '../../src/adapters/models/hide-key.ts';
 
 const KEY = 'sk-aab-aaab-aabaab-1';

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import fc from 'fast-check';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
 import { readScript } from '../../src/adapters/models/scripted/script.ts';
-import { visibleControls } from '../../src/core/visible-controls.ts';
+import { visibleControls } from '../../src/core/display/visible-controls.ts';
 
 /** Pieces that structure is made of, in every format. */
 const PIECES = [

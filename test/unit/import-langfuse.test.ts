@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { observationLine, scoreLine } from '../../src/core/feedback/logs/langfuse/langfuse-rows.ts';
 import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const hash = (name: string): string => `hash of ${name}`;
 

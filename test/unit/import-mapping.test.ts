@@ -8,7 +8,7 @@ import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interact
 import { parseAmount, parseTime } from '../../src/core/feedback/logs/row-values.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 const HASHES = { content: sha, user: (text: string) => sha(text).slice(0, 16) };

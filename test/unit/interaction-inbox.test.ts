@@ -22,7 +22,7 @@ import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/inte
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { addCases } from '../../src/core/golden/edit/edit-golden.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const signal = (name: string, value: Signal['value'] = true, change: Partial<Signal> = {}): Signal => ({
   kind: 'explicit',

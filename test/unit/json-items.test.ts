@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { JsonItems, type FileRow } from '../../src/adapters/import/json-items.ts';
 import { heldRows } from '../../src/core/feedback/logs/held-rows.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 
 /** `sizes`: of the pieces in which the text comes, again and again. */
 function itemsOf(text: string, longest: number, sizes: readonly number[]): FileRow[] {

@@ -8,7 +8,7 @@ import { fenced, fencedTexts } from '../../src/core/judge/fence.ts';
 import { fitted } from '../../src/core/judge/fitted.ts';
 import { readChoice } from '../../src/core/judge/kinds/choices.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 
 interface Shape {
   readonly name: string;

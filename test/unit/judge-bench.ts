@@ -4,7 +4,7 @@ import type { AssertionSpec, ExternalGrade } from '../../src/core/grade/assertio
 import { judgeAssertion, STOPPED, type JudgingContext } from '../../src/core/judge/judge.ts';
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
 import type { Judge } from '../../src/core/judge/judges-port.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import type { AnsweredCall } from '../../src/core/calls/call-model.ts';
 import type { ModelCall } from '../../src/core/calls/model-call.ts';
 

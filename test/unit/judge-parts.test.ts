@@ -1,7 +1,7 @@
 /** The parts of judging, each by itself: what a judge may see, what its verdict means, what people said, what it costs. */
 import assert from 'node:assert/strict';
 import type { AssertionResult, AssertionSpec, JudgeNote } from '../../src/core/grade/assertion.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { fenced } from '../../src/core/judge/fence.ts';
 import { judgeCosts } from '../../src/core/judge/judge-costs.ts';
 import { verdictText, readableJson, verdictTexts, type Subject } from '../../src/core/judge/judge-kind.ts';

@@ -1,6 +1,6 @@
 /** Asking a judge, step by step: what it is asked, what its answer means, and what it costs. */
 import assert from 'node:assert/strict';
-import { ConfigurationError, HumanError, ProviderError } from '../../src/core/errors.ts';
+import { ConfigurationError, HumanError, ProviderError } from '../../src/core/problems/errors.ts';
 import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
 import { llmRubric } from '../../src/core/judge/kinds/llm-rubric.ts';
 import { judgeAssertion, STOPPED } from '../../src/core/judge/judge.ts';

@@ -5,7 +5,7 @@ import { drawSample, type Drawable } from '../../src/core/judge/labels/draw-samp
 import { drawFileText, readDrawFile, type DrawFile } from '../../src/core/judge/labels/draw-file.ts';
 import { labelsFolder, labelsFolders, oldLabelsFile } from '../../src/core/judge/labels/label-place.ts';
 import { labelRecordLine, readLabelLines, type LabelRecord } from '../../src/core/judge/labels/label-record.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { seal, unseal } from '../../src/core/judge/labels/sealed.ts';
 
 const LABEL: LabelRecord = {

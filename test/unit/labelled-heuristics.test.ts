@@ -7,7 +7,7 @@ import { isRefusalText } from '../../src/core/grade/refusals/refusal-text.ts';
 import { isRefused } from '../../src/core/grade/refusals/refused.ts';
 import { failureInMessage } from '../../src/core/feedback/tools/failed-tools.ts';
 import { toolFailed } from '../../src/core/feedback/tools/tool-failed.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { endingOf } from '../../src/core/model/finish-reasons.ts';
 import { labelledFile, measured, PARTS, type Judged } from './labelled-heuristics.ts';
 import { processorMs } from './processor-time.ts';

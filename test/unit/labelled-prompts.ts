@@ -10,7 +10,7 @@ import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
 import { Counters } from '../../src/core/economics/tokens/counters.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { caseProblems } from '../../src/core/prompt/case-problems.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { OBSERVED } from './analyse.ts';

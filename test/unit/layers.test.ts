@@ -74,7 +74,10 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'grade',
     'topics',
     'statistics',
-    '.',
+    'yaml files',
+    'problems',
+    'text .',
+    'json collections display trust',
   ],
   adapters: [
     'clickhouse review setup',
@@ -158,7 +161,8 @@ describe('the layers of src', () => {
       ['core/run/x.ts', "import { y } from '../../extension/window/names.ts';"],
       ['core/x.ts', "import fs from 'node:fs';"],
       ['core/golden/x.ts', "import type { Plan } from '../run/plan.ts';"],
-      ['core/text.ts', "import { y } from './grade/grade.ts';"],
+      ['core/tool.ts', "import { y } from './grade/grade.ts';"],
+      ['core/text/x.ts', "import { y } from '../problems/errors.ts';"],
       ['core/unlisted/x.ts', ''],
       ['webview/x.ts', "import * as vscode from 'vscode';"],
     ] as const;

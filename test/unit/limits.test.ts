@@ -1,6 +1,6 @@
 /** Limits on a virtual clock: servers that take only so much, say so in different ways, or are not there. */
 import assert from 'node:assert/strict';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ReportedLimits } from '../../src/core/model/reported-limits.ts';
 import { readReportedLimits } from '../../src/core/model/reported-limits.ts';
 import { goldenOf, modelOf, planOf, quietAbort, World, type Complete } from './run-world.ts';

@@ -12,7 +12,7 @@ import type { NewCase } from '../../src/core/golden/edit/new-case.ts';
 import { isResolvable } from '../../src/core/golden/literal.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { filled } from '../../src/core/grade/fill.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { instructionOf } from '../../src/core/judge/judge-kind.ts';
 import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import { expandLists } from '../../src/core/prompt/expand-lists.ts';
@@ -21,7 +21,7 @@ import { withMedia } from '../../src/core/prompt/media.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { textOf, type Message } from '../../src/core/prompt/request.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { taggedText as text } from './tagged-text.ts';
 
 const stored = readStoredLine(JSON.stringify({ id: 'a1', time: '2026-11-01T00:00:00Z', messages: [], output: 'ok' }));

@@ -1,6 +1,6 @@
 /** What is kept of what has been seen: a fixed number of entries. */
 import assert from 'node:assert/strict';
-import { Newest } from '../../src/core/newest.ts';
+import { Newest } from '../../src/core/collections/newest.ts';
 
 describe('the newest entries', () => {
   it('are as many as were asked for, and the oldest goes first', () => {

@@ -1,6 +1,6 @@
 /** Money and answers of a run's calls, by hand: the ledger of a cap, and answers that are known. */
 import assert from 'node:assert/strict';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import { Answers, type AnswersOptions } from '../../src/core/calls/answers.ts';
 import { SpendLedger, type LedgerOptions, type Reservation } from '../../src/core/calls/spend-ledger.ts';
 import type { ModelResponse } from '../../src/core/model/model-request.ts';

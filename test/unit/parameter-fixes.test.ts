@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { capabilitiesOf } from '../../src/core/economics/capabilities.ts';
 import type { FindingCode } from '../../src/core/economics/findings/finding.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { analyse, type Situation } from './analyse.ts';
 
 function fixed(code: FindingCode, situation: Situation): { after: Situation; title: string } {

@@ -1,7 +1,7 @@
 /** Patterns of paths: what people expect of them, the same as picomatch where it answers in time, and an answer for what it never ends with. */
 import assert from 'node:assert/strict';
 import picomatch from 'picomatch';
-import { pathPattern, pathPatterns } from '../../src/core/path-pattern.ts';
+import { pathPattern, pathPatterns } from '../../src/core/files/path-pattern.ts';
 import { Random } from '../../src/core/statistics/random.ts';
 
 const matches = (pattern: string, path: string, dot = true): boolean => pathPattern(pattern, { dot })(path);

@@ -1,7 +1,7 @@
 /** For every syntax of plain text: values never become structure, every piece has its place, and no text makes a reader fail otherwise. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import type { SyntaxName } from '../../src/core/prompt/document.ts';
 import type { Segment } from '../../src/core/prompt/request.ts';
 import { compileText, textSyntax } from '../../src/core/prompt/template/text-syntaxes.ts';

@@ -1,6 +1,6 @@
 /** Jinja, Python, percent, dollar, Nunjucks and Mustache text renders as its own engine recorded it; every piece has its place. */
 import assert from 'node:assert/strict';
-import { HumanError } from '../../src/core/errors.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
 import type { SyntaxName } from '../../src/core/prompt/document.ts';
 import { textSyntax } from '../../src/core/prompt/template/text-syntaxes.ts';
 import type { RenderingCase } from '../references/engines.ts';

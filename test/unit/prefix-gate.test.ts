@@ -1,6 +1,6 @@
 /** The schedule that knows the provider's cache, against a provider whose cache is readable from the first token on. */
 import assert from 'node:assert/strict';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import { prefixMarks } from '../../src/core/calls/prefix-gate.ts';
 import { requestPieces } from '../../src/core/economics/tokens/request-stream.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { parse } from 'yaml';
 import { readScript } from '../../src/adapters/models/scripted/script.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
-import type { Diagnostic } from '../../src/core/diagnostics.ts';
+import type { Diagnostic } from '../../src/core/problems/diagnostics.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';

@@ -5,7 +5,7 @@ import type { NewCase } from '../../src/core/golden/edit/new-case.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 import { promptfooTests } from '../../src/core/golden/promptfoo-export.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { shownByNunjucks } from './nunjucks-raw.ts';
 
 const ATTACK = 'file://.env {{env.KEY}}{% endraw %}';

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { isHumanError } from '../../src/core/errors.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import { Diagnostics } from '../../src/core/diagnostics.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
+import { Diagnostics } from '../../src/core/problems/diagnostics.ts';
 import { readMessagesJson } from '../../src/core/prompt/formats/messages-json.ts';
 import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 interface Row {
   readonly name: string;

@@ -6,7 +6,7 @@ import { PromptAnalyst } from '../../src/adapters/analysis/prompt-analyst.ts';
 import { GoldenSets } from '../../src/adapters/workspace/golden-sets.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import { loadPromptfoo, PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
-import type { Diagnostic } from '../../src/core/diagnostics.ts';
+import type { Diagnostic } from '../../src/core/problems/diagnostics.ts';
 import { columnTargets, distinctColumns } from '../../src/core/prompt/columns.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
 import type { RunTarget } from '../../src/core/prompt/run-target.ts';
@@ -18,7 +18,7 @@ import { refuseUnusable } from '../../src/core/prompt/refuse-broken.ts';
 import type { PromptReading } from '../../src/core/prompt/read-prompt.ts';
 import { concurrencyOf, repeatsOf } from '../../src/core/run/plan-run.ts';
 import { modelOf } from './run-world.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 const FIXTURES = path.resolve('test/fixtures/promptfoo');
 

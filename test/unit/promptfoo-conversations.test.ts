@@ -7,7 +7,7 @@ import { echoed } from '../../src/adapters/models/echo-client.ts';
 import { loadPromptfoo } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
 import type { CodeRunner } from '../../src/core/grade/code-assertion.ts';
-import { parseJson, type JsonValue } from '../../src/core/json.ts';
+import { parseJson, type JsonValue } from '../../src/core/json/json.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { columnTargets } from '../../src/core/prompt/columns.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';

@@ -8,7 +8,7 @@ import { environmentOfConfigs } from '../../src/cli/config-environment.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { configEnvironment, environmentNames, type ReadableEnvironment } from '../../src/core/prompt/promptfoo/environment.ts';
 import { readPromptfoo, type PromptfooConfig } from '../../src/core/prompt/promptfoo/read-config.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 const read = (text: string, environment?: ReadableEnvironment): PromptfooConfig =>
   readPromptfoo('promptfooconfig.yaml', text, {

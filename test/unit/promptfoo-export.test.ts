@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { promptfooTests } from '../../src/core/golden/promptfoo-export.ts';
 import { promptfooText } from '../../src/core/golden/promptfoo-text.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { shownByNunjucks } from './nunjucks-raw.ts';
 import { taggedText } from './tagged-text.ts';
 

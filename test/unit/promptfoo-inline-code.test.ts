@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { JAVASCRIPT_HOST } from '../../src/adapters/process/javascript-host.ts';
-import { parseJson } from '../../src/core/json.ts';
+import { parseJson } from '../../src/core/json/json.ts';
 
 const CASES: readonly (readonly [code: string, output: string, value: unknown])[] = [
   ["output === 'test'", 'test', true],

@@ -10,7 +10,7 @@ import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { loadPromptfoo } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
 import { promptfooTests } from '../../src/core/golden/promptfoo-export.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 import { readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';

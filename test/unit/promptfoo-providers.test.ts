@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Diagnostic } from '../../src/core/diagnostics.ts';
+import type { Diagnostic } from '../../src/core/problems/diagnostics.ts';
 import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
 import { distinctColumns } from '../../src/core/prompt/columns.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
 import { isPromptfooPath } from '../../src/core/prompt/formats/prompt-name.ts';
 import { promptfooNames, readPromptfoo } from '../../src/core/prompt/promptfoo/read-config.ts';
 import type { RunTarget } from '../../src/core/prompt/run-target.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 const NOTHING_KNOWN = { texts: new Map<string, string | null>(), matches: new Map<string, readonly string[]>() };
 const read = (text: string) => readPromptfoo('promptfooconfig.yaml', text, NOTHING_KNOWN);

@@ -12,7 +12,7 @@ import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { isJudged } from '../../src/core/grade/judged-types.ts';
 import { gradeExternally } from '../../src/core/judge/external-grading.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { renderDataOf } from '../../src/core/prompt/case-data.ts';
 import { columnTargets } from '../../src/core/prompt/columns.ts';
 import { variablesKey, type BuiltAnswers } from '../../src/core/prompt/built/built-answer.ts';

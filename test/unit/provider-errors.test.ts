@@ -1,8 +1,8 @@
 /** What an error means, by what it says: the same with a status, in a body with status 200, in a stream, in a line of a batch. */
 import assert from 'node:assert/strict';
-import type { ProviderFailure } from '../../src/core/errors.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import type { ProviderFailure } from '../../src/core/problems/errors.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import { mayRetryRefusal, retryDelay } from '../../src/core/calls/retry.ts';
 import { errorMessage, failureOfError, reportedStatus } from '../../src/adapters/models/provider-failure.ts';
 import { reportedError } from '../../src/adapters/models/reported-error.ts';

@@ -13,8 +13,8 @@ import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts
 import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interaction.ts';
 import { interactionOfSpan } from '../../src/core/feedback/logs/otlp/interaction-of-span.ts';
 import { readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
-import { isProviderError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { isProviderError } from '../../src/core/problems/errors.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { RecordedCall } from '../../src/runtime/recorded-call.ts';
 

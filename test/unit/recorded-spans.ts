@@ -7,7 +7,7 @@ import type { Interaction } from '../../src/core/feedback/interactions/interacti
 import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
 import { redactor } from '../../src/core/feedback/redaction/redact.ts';
-import { parseJson } from '../../src/core/json.ts';
+import { parseJson } from '../../src/core/json/json.ts';
 
 /** The HMAC of ana@example.com in these records. */
 export const ANA = 'a'.repeat(16);

@@ -5,7 +5,7 @@ import { recoverInputs, type RecoveredInputs } from '../../src/adapters/interact
 import { capturedTurns, splitAtLastUser, toolMocksOf } from '../../src/core/feedback/interactions/captured-turns.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import type { PromptDocument } from '../../src/core/prompt/document.ts';
 import { readPrompt, type PromptReading } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';

@@ -6,7 +6,7 @@ import { redactor } from '../../src/core/feedback/redaction/redact.ts';
 import { patternProblem } from '../../src/core/config/redaction-patterns.ts';
 import { BUILT_INS, DEFAULT_REDACTION, type RedactionRules } from '../../src/core/config/redaction-rules.ts';
 import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { processorMs } from './processor-time.ts';
 import { SEEDS } from './numbers/simulated-rate.ts';
 

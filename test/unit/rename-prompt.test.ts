@@ -1,7 +1,7 @@
 /** goldset.yaml when a prompt moves to a file: the keys that name it, and nothing else. Expected texts are written by hand. */
 import assert from 'node:assert/strict';
 import { renamedPrompt } from '../../src/core/config/rename-prompt.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const FROM = { id: 'src/x.ts#MY_PROMPT', name: 'MY_PROMPT' };
 const TO = { id: 'src/x.MY_PROMPT.prompt', name: 'x' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Dotprompt } from 'dotprompt';
-import { HumanError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { HumanError } from '../../src/core/problems/errors.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import type { Message, RenderData } from '../../src/core/prompt/request.ts';

@@ -6,7 +6,7 @@ import { embeddingUsage, mergeReported, reportedUsage } from '../../src/core/eco
 import type { Usage } from '../../src/core/economics/prices/usage.ts';
 import { usageIn } from '../../src/core/feedback/logs/otlp/call-figures.ts';
 import { usageOfDetails } from '../../src/core/feedback/logs/usage-details.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 
 /** input, cacheRead, cacheWriteShort, cacheWriteLong, output, reasoning. */
 type Counts = readonly [number, number, number, number, number, number];

@@ -9,9 +9,9 @@ import type { RenderedRequest } from '../../src/core/prompt/request.ts';
 import { curlCommand } from '../../src/adapters/models/curl.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { csvCell } from '../../src/core/report/csv.ts';
-import { visibleControls } from '../../src/core/visible-controls.ts';
+import { visibleControls } from '../../src/core/display/visible-controls.ts';
 
 describe('differences', () => {
   it('say word by word what was taken away and what was added', () => {

@@ -8,7 +8,7 @@ import { encodeText, O200K } from '../../src/core/economics/tokens/tokenizer.ts'
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 
 const characters = (text: string): number => text.length;

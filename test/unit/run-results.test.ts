@@ -1,7 +1,7 @@
 /** From samples to what a candidate is worth: lists of a case, results without outputs, models to choose. By hand. */
 import assert from 'node:assert/strict';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core/results/candidate-report.ts';
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
 import { costOf } from '../../src/core/model/cost-of.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { modelFolder } from '../../src/adapters/models/model-folder.ts';
 import { findModel, noModel, resolveModel, type ModelSources } from '../../src/core/config/resolve-model.ts';
-import type { Diagnostic } from '../../src/core/diagnostics.ts';
-import { ConfigurationError } from '../../src/core/errors.ts';
+import type { Diagnostic } from '../../src/core/problems/diagnostics.ts';
+import { ConfigurationError } from '../../src/core/problems/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JudgedPlan } from '../../src/core/judge/judged-plan.ts';
 import { addJudgement, NO_JUDGEMENTS, type JudgementCost } from '../../src/core/judge/judgement-cost.ts';

@@ -1,6 +1,6 @@
 /** What a run counts and decides, value by value and by hand: shares, verdicts, retries, reported limits, several at once. */
 import assert from 'node:assert/strict';
-import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
+import { ProviderError, type ProviderFailure } from '../../src/core/problems/errors.ts';
 import { caseVerdicts, type CaseOutcome } from '../../src/core/results/case-outcomes.ts';
 import { forEachConcurrently } from '../../src/core/run/concurrency.ts';
 import { readReportedLimits } from '../../src/core/model/reported-limits.ts';

@@ -1,6 +1,6 @@
 /** The run engine with models of our own making and a virtual clock. */
 import assert from 'node:assert/strict';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';

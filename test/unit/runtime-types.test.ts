@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import * as runtime from '../../src/runtime/index.ts';
 import type * as Declared from '../../src/runtime/goldset-runtime.d.ts';
 import { kindOfSignal } from '../../src/core/feedback/signals/signal-names.ts';
-import { copyJson } from '../../src/core/json-copy.ts';
+import { copyJson } from '../../src/core/json/json-copy.ts';
 
 // Both ways: nothing is declared that is not there, and nothing is there that is not declared.
 const declared: typeof Declared = runtime;

@@ -4,10 +4,10 @@ import fs from 'node:fs';
 import { parse } from 'yaml';
 import { readScript } from '../../src/adapters/models/scripted/script.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { schemaKeys, schemaValues, type SchemaKey } from '../../src/core/schema-choices.ts';
-import { yamlPlaceAt } from '../../src/core/yaml-place.ts';
+import { schemaKeys, schemaValues, type SchemaKey } from '../../src/core/json/schema-choices.ts';
+import { yamlPlaceAt } from '../../src/core/yaml/yaml-place.ts';
 
 interface Row {
   readonly about: string;

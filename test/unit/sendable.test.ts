@@ -4,7 +4,7 @@ import { pipelineAnswer } from '../../src/adapters/models/pipeline/pipeline-answ
 import { keyFault } from '../../src/adapters/models/key-fault.ts';
 import { keyFor, type KeySource } from '../../src/adapters/models/keys.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
-import { isConfigurationError, isProviderError } from '../../src/core/errors.ts';
+import { isConfigurationError, isProviderError } from '../../src/core/problems/errors.ts';
 import { dryRun } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';

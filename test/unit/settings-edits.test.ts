@@ -4,9 +4,9 @@ import { addSchema, setOutputLimit } from '../../src/core/economics/fixes/front-
 import { impliedSchema } from '../../src/core/economics/fixes/implied-schema.ts';
 import { keepsBlocks } from '../../src/core/economics/fixes/keeps-blocks.ts';
 import { moveStaticFirst } from '../../src/core/economics/fixes/move-static.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 import { analyse } from './analyse.ts';
 
 const document = (path: string, text: string) => readPrompt(path, text, []).document;

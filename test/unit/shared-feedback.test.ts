@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decisionsIn, followUpOn, unionOfFollowUps } from '../../src/core/feedback/interactions/follow-up.ts';
 import { readSharedLine, sharedLine } from '../../src/core/feedback/interactions/shared-feedback.ts';
-import { personFile, shownPerson } from '../../src/core/person-name.ts';
+import { personFile, shownPerson } from '../../src/core/display/person-name.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const correction = {

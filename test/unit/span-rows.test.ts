@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { feedbackOfLog } from '../../src/core/feedback/logs/otlp/feedback.ts';
 import { logOfRow, spanOfRow } from '../../src/core/feedback/logs/otlp/span-rows.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 const ROW: JsonObject = {
   ...{ Timestamp: '2026-11-02 09:00:00.100200300', TraceId: '0af7651916cd43dd8448eb211c80319d', SpanId: '00f067aa0ba902a1' },

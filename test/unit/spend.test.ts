@@ -1,7 +1,7 @@
 /** The cap, the estimate, and what is never asked twice. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import { boundOf, inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
 import { requestKey } from '../../src/core/calls/request-key.ts';
 import { assumedCost, likelyCost, dryRun, unpriced } from '../../src/core/run/estimate.ts';

@@ -10,7 +10,7 @@ import { readLogsProtobuf, readTraceProtobuf } from '../../src/core/feedback/log
 import type { LogRecord, Telemetry } from '../../src/core/feedback/logs/otlp/telemetry.ts';
 import { WireProblem } from '../../src/core/feedback/logs/otlp/wire.ts';
 import { storedLineText, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { reader, requestOf } from './telemetry-world.ts';
 
 describe('what is remembered of traces', () => {

@@ -4,7 +4,7 @@ import { OpenInferenceSpanKind, SemanticConventions } from '@arizeai/openinferen
 import { SpanAttributes } from '@traceloop/ai-semantic-conventions';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { FEEDBACK, FEEDBACK_FIELDS, NAMES, PARAMETERS } from '../../src/core/feedback/logs/otlp/names.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { read, reader, requestOf } from './telemetry-world.ts';
 
 describe('names of the conventions’ own packages', () => {

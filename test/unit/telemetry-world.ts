@@ -5,7 +5,7 @@ import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import type { Telemetry } from '../../src/core/feedback/logs/otlp/telemetry.ts';
 import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
 import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 
 export interface GivenSpan {
   readonly id?: string;

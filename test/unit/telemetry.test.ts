@@ -6,7 +6,7 @@ import YAML from 'yaml';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { storedLineText, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { logsOf, picture, read, reader, requestOf, spanId, TRACE, type GivenLog, type GivenSpan } from './telemetry-world.ts';
 
 interface Case {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import { pythonEngine, type ReferenceAnswer, type RenderingCase } from '../references/engines.ts';
 import { randomTemplates } from '../references/random-templates.ts';
 import { segmentsOf, textOfSegments } from '../references/rendered.ts';

@@ -1,7 +1,7 @@
 /** Prompts whose messages are parted into text and variables, and plain text by its syntax: rendering, places, identity. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { isHumanError } from '../../src/core/errors.ts';
+import { isHumanError } from '../../src/core/problems/errors.ts';
 import type { PartsMessage, PromptDocument, Template, TemplatePart } from '../../src/core/prompt/document.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';

@@ -9,7 +9,7 @@ import { readPrompt, type PromptReading } from '../../src/core/prompt/read-promp
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
 
 const declared = (path: string, yaml: string): PromptContext['declared'] =>

@@ -1,7 +1,7 @@
 /** A model that nothing knows: the nearest known one is offered, and a name that may be right is left alone. */
 import assert from 'node:assert/strict';
 import { unknownModel, type KnownModels } from '../../src/core/config/unknown-model.ts';
-import { applyEdits } from '../../src/core/text.ts';
+import { applyEdits } from '../../src/core/text/text.ts';
 
 const MODELS = ['openai:gpt-4o', 'openai:gpt-4o-mini', 'openai:gpt-5', 'anthropic:claude-sonnet-4-5'];
 const KNOWN: KnownModels = {

@@ -5,7 +5,7 @@ import { progressReporter } from '../../src/cli/reporters/progress.ts';
 import { answeredAtMost } from '../../src/core/calls/call-bound.ts';
 import { OriginLimiter } from '../../src/core/calls/origin-limiter.ts';
 import { SpendLedger } from '../../src/core/calls/spend-ledger.ts';
-import { ProviderError } from '../../src/core/errors.ts';
+import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelResponse } from '../../src/core/model/model-request.ts';
 import { readJournal, type JournalRecord } from '../../src/core/results/journal.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { LineIndex } from '../../src/core/text.ts';
-import type { Diagnostic } from '../../src/core/diagnostics.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
+import type { Diagnostic } from '../../src/core/problems/diagnostics.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** Responses and messages in the shapes that servers send, as events and as whole bodies, each with what a person reads in them. */
 import assert from 'node:assert/strict';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { failureOf, streamed, textOf, whole } from './wire-reading.ts';
 
 describe('a response of the Responses API', () => {

@@ -1,7 +1,7 @@
 /** Chat completions in the shapes that servers send, as chunks and as whole bodies, each with what a person reads in them. */
 import assert from 'node:assert/strict';
 import { contentText, messagesOf, toolCallsIn } from '../../src/core/feedback/logs/chat-messages.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import type { ModelResponse } from '../../src/core/model/model-request.ts';
 import { failureOf, streamed, textOf, whole } from './wire-reading.ts';
 

@@ -1,8 +1,8 @@
 /** Reads events and whole bodies as the model clients do, for tests of the shapes that servers send. */
 import { answerReader, type BodyFormat } from '../../src/adapters/models/answer-reader.ts';
 import { ArrivingText, type AnswerReader } from '../../src/adapters/models/wire.ts';
-import { isProviderError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { isProviderError } from '../../src/core/problems/errors.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import type { ModelResponse } from '../../src/core/model/model-request.ts';
 
 const readerOf = (format: BodyFormat): AnswerReader => answerReader(format, 'm', new ArrivingText(() => 1, {}));

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { Diagnostics } from '../../src/core/diagnostics.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import { Diagnostics } from '../../src/core/problems/diagnostics.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { readYaml } from '../../src/core/yaml.ts';
-import { LineIndex } from '../../src/core/text.ts';
+import { readYaml } from '../../src/core/yaml/yaml.ts';
+import { LineIndex } from '../../src/core/text/text.ts';
 
 const { accepted, refused } = parse(readFileSync('test/unit/cases/yaml-leniency.yaml', 'utf8')) as {
   readonly accepted: readonly { readonly name: string; readonly text: string; readonly value: JsonValue }[];

@@ -1,8 +1,8 @@
 /** A prompt that a function of the program builds, as the analysis sees it: with what was returned for its cases, and what failed. */
-import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
 import { variablesKey, type BuildProblem, type BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { withFirstRequest } from '../../core/prompt/built/read-built.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { countedInputs } from '../../core/economics/rendered-cases.ts';
 import { shownBuild } from '../../core/prompt/built/build-reference.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';

@@ -1,6 +1,6 @@
 /** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
 import { MAX_STORE, readText } from '../bounded-file.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
 import { otherColumns } from '../../core/prompt/columns.ts';
 import {
   analysePrompt,
@@ -22,7 +22,7 @@ import { findModel } from '../../core/config/resolve-model.ts';
 import type { RunCost } from '../../core/economics/run-cost.ts';
 import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
 import { Counters } from '../../core/economics/tokens/counters.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { builtAnswers, builtState, withFirstBuilt, type BuiltBefore } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
@@ -30,7 +30,7 @@ import type { CodePlace } from '../../core/prompt/code/read-code.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import type { Parameters, SegmentSource, SyntaxName } from '../../core/prompt/document.ts';
-import type { TextRange } from '../../core/text.ts';
+import type { TextRange } from '../../core/text/text.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';

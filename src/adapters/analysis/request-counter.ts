@@ -5,7 +5,7 @@ import { NO_USAGE } from '../../core/economics/prices/usage.ts';
 import { Counters } from '../../core/economics/tokens/counters.ts';
 import { requestPieces, type StreamedRequest } from '../../core/economics/tokens/request-stream.ts';
 import { countRequest } from '../../core/economics/tokens/request-tokens.ts';
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import { localPathOf } from '../../core/prompt/media.ts';

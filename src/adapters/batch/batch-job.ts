@@ -16,10 +16,10 @@ import {
   type PartState,
   type RecordedFailure,
 } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, ProviderError, isProviderError } from '../../core/errors.ts';
-import { usd } from '../../core/figures.ts';
-import { sumKnown } from '../../core/sum-known.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { ConfigurationError, ProviderError, isProviderError } from '../../core/problems/errors.ts';
+import { usd } from '../../core/display/figures.ts';
+import { sumKnown } from '../../core/collections/sum-known.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelCaller } from '../../core/calls/call-model.ts';
 import { costOf } from '../../core/model/cost-of.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';

@@ -1,5 +1,5 @@
 /** `goldset judge run`: by which judge the answers of its batch are, and its verdicts as signals of the interactions. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';

@@ -1,7 +1,7 @@
 /** Cuts what a pass collects into parts within the provider's limits, each in files of its own. */
 import { randomBytes } from 'node:crypto';
 import type { CollectedCall } from '../../core/batch/batch-calls.ts';
-import { sumKnown } from '../../core/sum-known.ts';
+import { sumKnown } from '../../core/collections/sum-known.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { BatchFiles, PartWriter } from './batch-files.ts';
 

@@ -1,6 +1,6 @@
 /** A batch with the world behind it: its plan from disk, its models, its run. The command line and the editor work on theirs here. */
 import { rmSync } from 'node:fs';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';

@@ -1,8 +1,8 @@
 /** The plan of a batch as it was when it was submitted: its prompts and golden cases may be others by the time it is answered. */
 import path from 'node:path';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/file-version.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { ConfigurationError, HumanError } from '../../core/problems/errors.ts';
+import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/files/file-version.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan, PlannedCase } from '../../core/run/plan.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';

@@ -1,5 +1,5 @@
 /** The server's side of the receiver: bodies go to the thread one by one, and what it cannot read within its limits is refused. */
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
 import type { CaptureRules } from './capture-rules.ts';
 import type { CaptureCounts } from './capture.ts';

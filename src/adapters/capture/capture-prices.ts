@@ -2,7 +2,7 @@
  * The price at capture: what a call cost is written into its record, with the date and the source of the price. Prices that change later, in
  * goldset.yaml or in public data, change no call of the past.
  */
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { newInteraction } from '../../core/feedback/interactions/record-fields.ts';
 import { InteractionModels } from '../interactions/interaction-models.ts';

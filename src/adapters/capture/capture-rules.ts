@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';

@@ -1,6 +1,6 @@
 /** The receiver over HTTP: POST /v1/traces, /v1/logs, /v1/metrics (taken and left), /signals. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { CaptureDesk } from './capture-desk.ts';
 import { CONTENT_TYPES, errorAnswer, takenAnswer, type Encoding } from './otlp-answer.ts';
 import { checkSender, RefusedRequest, isRefusedRequest } from './refused-request.ts';

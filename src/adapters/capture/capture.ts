@@ -10,7 +10,7 @@ import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/logs/ot
 import { isWireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wire.ts';
 import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import { dayOf } from '../interactions/day-lines.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { linesByDay } from '../interactions/day-lines.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';

@@ -3,8 +3,8 @@
  * what could not be written waits for the next try, and what is too much is dropped, the oldest first, and counted.
  */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { messageOf } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { messageOf } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 
 export interface LineWriter {

@@ -1,10 +1,10 @@
 /** Sends stored calls to one address that takes OTLP/HTTP in JSON. A request that a server is too busy for is sent again, a bounded number of times. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { HumanError, messageOf } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { SpanBatch } from '../../core/feedback/otel/export-otlp.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { hideKey } from '../models/hide-key.ts';
 import { retryAfterOf } from '../models/retry-after.ts';

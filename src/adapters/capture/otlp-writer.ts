@@ -1,9 +1,9 @@
 /** Sends lines to a server that takes OTLP/HTTP in JSON, such as `goldset capture` or a collector. */
 import { isUnencrypted } from '../../core/config/key-pair.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otel/write-otlp.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { PartlyWritten } from '../partly-written.ts';
 import type { LineWriter } from './line-queue.ts';
 

@@ -1,7 +1,7 @@
 /** Why a request is not taken. Browsers may not send: a page that was opened has no business with what an application does. */
 import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import { brandErrorClass, hasErrorKind } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind } from '../../core/problems/errors.ts';
 
 export class RefusedRequest extends Error {
   static {

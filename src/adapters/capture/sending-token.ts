@@ -1,7 +1,7 @@
 /** The token that allows sending to a receiver. It allows nothing else: what is stored is read from the disk, by those who have it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { RefusedRequest } from './refused-request.ts';
 
 /** Characters; shorter ones can be guessed. */

@@ -1,6 +1,6 @@
 /** Starts the receiver of a workspace. */
 import type { AddressInfo } from 'node:net';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../core/problems/errors.ts';
 import { repeatEvery } from '../clock.ts';
 import type { RetainJob, Retained } from '../interactions/retention.ts';
 import { CaptureRules, redactorOf } from './capture-rules.ts';

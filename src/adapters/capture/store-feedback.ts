@@ -1,10 +1,10 @@
 /** Where the decisions and corrections of a person go: into the records of this machine, or into their file in the repository. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { nameOfFollowUp } from '../../core/feedback/interactions/follow-up.ts';
 import { CORRECTION, type FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { isShareable } from '../../core/feedback/interactions/shared-feedback.ts';
-import { shownPerson } from '../../core/person-name.ts';
+import { shownPerson } from '../../core/display/person-name.ts';
 import { redactorOf } from './capture-rules.ts';
 import type { Git } from '../git/git.ts';
 import { personIn, type Person } from '../git/person.ts';

@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { PersonHash } from '../../core/feedback/redaction/persons.ts';
 import { secretIn } from '../storage/secret-file.ts';
 import { configFolder } from '../storage/user-folder.ts';

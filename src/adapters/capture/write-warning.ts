@@ -1,5 +1,5 @@
 /** What an application or a script is told beside its own output. */
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 
 /** One line on standard error. */
 export function writeWarning(problem: string): void {

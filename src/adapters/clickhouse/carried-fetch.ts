@@ -3,7 +3,7 @@
  * VS Code's proxy and certificates. An answer travels chunk by chunk, the next one when the last was read, so that neither side fills up.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { fetchWhole } from './fetch-whole.ts';
 
 /** From the thread. */

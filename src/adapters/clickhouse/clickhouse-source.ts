@@ -1,8 +1,8 @@
 /** A store of production data as the commands use it: what its tables are, which days have rows, and the records of a range, newest or oldest first. */
 import { createHash } from 'node:crypto';
 import type { SourceConfig } from '../../core/config/sources.ts';
-import { HumanError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ALL_BUCKETS, hoursQueries, type TimeRange, type TraceSample } from './row-queries.ts';
 import { StoreQueries, type StoreAddress } from './store-queries.ts';

@@ -4,11 +4,11 @@
  * A person makes it (docs/feedback.md): Goldset sends no CREATE. Rows may come from anybody who may insert, so each is checked as a file is.
  */
 import type { SourceConfig } from '../../core/config/sources.ts';
-import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, isHumanError, messageOf } from '../../core/problems/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readSharedLine } from '../../core/feedback/interactions/shared-feedback.ts';
 import { readLabelLines, type LabelRecord } from '../../core/judge/labels/label-record.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { hideKey } from '../models/hide-key.ts';
 import type { ClickHouseSource } from './clickhouse-source.ts';
 import { feedbackQuery, withoutPrefix, type TimeRange } from './row-queries.ts';

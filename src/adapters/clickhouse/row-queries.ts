@@ -2,7 +2,7 @@
  * The queries that rows come from. Every text is constant: names of tables and columns are `{x:Identifier}`, values are parameters. A column of
  * the answer is called `g_NAME`, because a name of its own would stand for the column in WHERE. Every one has a range of days.
  */
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { StoreQuery } from './store-queries.ts';
 import type { StoreShape, StoreTable } from './store-tables.ts';
 

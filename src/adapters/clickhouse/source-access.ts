@@ -1,8 +1,8 @@
 /** Which source a name means, and a password that may go there. */
 import type { SourceConfig } from '../../core/config/sources.ts';
-import { didYouMean } from '../../core/did-you-mean.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { firstNames } from '../../core/figures.ts';
+import { didYouMean } from '../../core/problems/did-you-mean.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { firstNames } from '../../core/display/figures.ts';
 import { keyFor, type KeySource } from '../models/keys.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import type { Workspace } from '../workspace/root.ts';

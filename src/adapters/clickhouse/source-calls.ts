@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ImportSink } from '../import/import-sink.ts';
 import { FollowUpJoiner } from '../interactions/follow-up-joiner.ts';

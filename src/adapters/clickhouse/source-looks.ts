@@ -1,5 +1,5 @@
 /** What the looks at production read of a store, as the command line and the editor ask for it: sums by day, and samples where every text counts. */
-import { percent, quantity } from '../../core/figures.ts';
+import { percent, quantity } from '../../core/display/figures.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readDrift, type DriftJob, type DriftRead, type DriftSource } from '../interactions/read-drift.ts';

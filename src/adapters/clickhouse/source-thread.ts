@@ -1,6 +1,6 @@
 /** Looks at sources on threads of their own, each for one look: no template is rendered there, so none can reach a password. */
 import { MessageChannel, type Worker } from 'node:worker_threads';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { startWorker } from '../evaluation/start-worker.ts';
 import type { TaskReply, ThreadNews } from '../evaluation/tasks.ts';
 import { carryQueries, type CarriedNews } from './carried-fetch.ts';

@@ -5,9 +5,9 @@
  * wait for the next chunk, and what a cut answer ends with gets lost there.
  */
 import type { ClickHouseClient } from '@clickhouse/client-web';
-import { brandErrorClass, hasErrorKind, HumanError, isHumanError, messageOf } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError, messageOf } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { hideKey } from '../models/hide-key.ts';
 import { fetchWhole } from './fetch-whole.ts';
 

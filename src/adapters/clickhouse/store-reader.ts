@@ -2,7 +2,7 @@
  * Rows of a store to the records that every other entry point makes: spans and log records through the reader of OpenTelemetry, Langfuse's rows
  * through that of its exports. A range is read in slices, in the order of time; what the spans of a trace say of each other is remembered.
  */
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { LANGFUSE } from '../../core/feedback/logs/langfuse/langfuse-format.ts';
 import type { LogReader } from '../../core/feedback/logs/log-format.ts';
 import { EMPTY_MAPPING } from '../../core/feedback/logs/rows/mapping.ts';

@@ -1,6 +1,6 @@
 /** Which tables of a database hold production data, and in which of the known shapes: told from `system.columns`, never from names alone. */
-import { HumanError } from '../../core/errors.ts';
-import { firstNames } from '../../core/figures.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { firstNames } from '../../core/display/figures.ts';
 import type { SourceConfig } from '../../core/config/sources.ts';
 import type { StoreQueries } from './store-queries.ts';
 

@@ -1,9 +1,9 @@
 /** Prompts that a function of the program builds, with what it returns for their cases. */
-import { ConfigurationError, isHumanError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../../core/problems/errors.ts';
 import { countedInputs } from '../../core/economics/rendered-cases.ts';
 import type { Evaluator, RenderJob } from '../../core/evaluation/evaluator.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { withFirstRequest } from '../../core/prompt/built/read-built.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';

@@ -2,11 +2,11 @@
 import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { TextEdit, TextRange } from '../../core/text.ts';
+import type { TextEdit, TextRange } from '../../core/text/text.ts';
 import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
 import type { CodeEditJob, RenameFieldJob, WorkspacePromptMove } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
 import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';

@@ -4,9 +4,9 @@
  * that stood still is replaced, and its task is tried once more.
  */
 import type { Worker } from 'node:worker_threads';
-import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
+import { EvaluationTimeout, HumanError } from '../../core/problems/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { TextEdit } from '../../core/text.ts';
+import type { TextEdit } from '../../core/text/text.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { Evaluator, GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';

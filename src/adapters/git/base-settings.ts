@@ -8,7 +8,7 @@ import path from 'node:path';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { judgedBy, settingsDifferences } from '../../core/config/settings-differences.ts';
 import { idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { isDifferent, writeCommit, type CommitFiles } from './commit-files.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';

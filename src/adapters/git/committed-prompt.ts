@@ -1,7 +1,7 @@
 /** A repository, and prompts with their partials as they are at its commits. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import { fileOfPrompt, idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { CaseNames } from '../workspace/case-names.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';

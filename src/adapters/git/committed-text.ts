@@ -1,7 +1,7 @@
 /** What prompts were at a ref, for a comparison with what they are. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { PromptContext } from '../../core/prompt/formats/text-prompt.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../bounded-file.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/versions/deployments.ts';
 import type { PromptSource } from '../workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';

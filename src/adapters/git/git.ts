@@ -5,7 +5,7 @@
  */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { devNull } from 'node:os';
-import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/problems/errors.ts';
 
 /** For every call: options of the command line. */
 const OPTIONS = ['--no-pager', '--no-optional-locks', '--literal-pathspecs'];

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { findModel } from '../../core/config/resolve-model.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { Repository } from './committed-prompt.ts';
 import { slashedPath } from '../within.ts';

@@ -1,7 +1,7 @@
 /** What git ignores: a search for prompts leaves it out. A file that is tracked is never ignored. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 import { isAtOrWithin, slashedPath } from '../within.ts';
 import { Repository } from './committed-prompt.ts';
 import { type Git } from './git.ts';

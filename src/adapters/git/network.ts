@@ -3,7 +3,7 @@
  * starts (ssh, credential helpers, the program that asks for a password) come from the user's and the machine's configuration, never from
  * the repository's.
  */
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 import type { Repository } from './committed-prompt.ts';
 import type { CallOptions } from './git.ts';
 

@@ -1,6 +1,6 @@
 /** Reads files out of commits, without a checkout: one `git cat-file --batch` answers all questions, in their order. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { Git, GitPlace } from './git.ts';
 
 interface Asked {

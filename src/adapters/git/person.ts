@@ -1,7 +1,7 @@
 /** Who grades, corrects or decides: as git knows the person, else the account. No clear e-mail address gets into a file. */
 import os from 'node:os';
-import { isHumanError } from '../../core/errors.ts';
-import { personFile, shownPerson } from '../../core/person-name.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
+import { personFile, shownPerson } from '../../core/display/person-name.ts';
 import { sha256 } from '../hash.ts';
 import type { Git } from './git.ts';
 

@@ -8,7 +8,7 @@ import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/ver
 import type { Repository } from './committed-prompt.ts';
 import { promptHistory, type PromptVersion } from './history.ts';
 import type { NotedScores } from './score-notes.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 

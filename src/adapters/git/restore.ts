@@ -1,7 +1,7 @@
 /** The texts that bring a version back: the prompt's, and those of its other files that differ. */
 import path from 'node:path';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { Repository } from './committed-prompt.ts';
 

@@ -1,6 +1,6 @@
 /** Scores that travel with the repository: git notes under refs/notes/goldset, one JSON line each, merged line by line. */
-import { isHumanError } from '../../core/errors.ts';
-import type { Refused } from '../../core/file-version.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
+import type { Refused } from '../../core/files/file-version.ts';
 import { newestScoreLines, ScoreReader, type Score } from '../../core/versions/score.ts';
 import type { Repository } from './committed-prompt.ts';
 import { openRemote, type CallRemote } from './network.ts';

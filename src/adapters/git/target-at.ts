@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { ReadCaseFile } from '../../core/golden/case-files.ts';
 import { PENDING_TESTS } from '../../core/prompt/promptfoo/tests.ts';

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import { ProviderError } from '../../core/errors.ts';
+import { ProviderError } from '../../core/problems/errors.ts';
 
 /** Encodings, one on the other; each is a decoder with memory of its own. */
 const MOST_ENCODINGS = 4;

@@ -1,5 +1,5 @@
 /** Public data over HTTP: no key goes with the request, and the answer has the same largest size as an answer of a model. */
-import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, isHumanError, messageOf } from '../../core/problems/errors.ts';
 import { keepAliveFetch } from './keep-alive-fetch.ts';
 
 export interface Download {

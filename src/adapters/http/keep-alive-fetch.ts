@@ -22,7 +22,7 @@
 import http from 'http';
 import https from 'https';
 import type { Readable } from 'node:stream';
-import { ProviderError } from '../../core/errors.ts';
+import { ProviderError } from '../../core/problems/errors.ts';
 import { decodedBody } from './decoded-body.ts';
 
 /** Bytes of a body that are taken: of an answer, its events, an error, a list of models. */

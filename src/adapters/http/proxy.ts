@@ -14,7 +14,7 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { isLoopbackHost } from '../../core/config/key-pair.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { routeThrough } from './keep-alive-fetch.ts';
 
 /** From now on requests of this process go through the proxy that the environment names for them; no proxy can reach what runs on this machine. */

@@ -1,9 +1,9 @@
 /** A file of examples, read for its golden cases: what it is, which fields become what, and what each row gives. */
 import { existsSync, statSync } from 'node:fs';
-import { ConfigurationError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/did-you-mean.ts';
-import { firstNames } from '../../core/figures.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { didYouMean } from '../../core/problems/did-you-mean.ts';
+import { firstNames } from '../../core/display/figures.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import { CaseMaker, type CaseMakerOptions } from '../../core/feedback/datasets/case-of-row.ts';
 import { fieldsOf, fieldsRead, type CaseMapping } from '../../core/feedback/datasets/case-mapping.ts';

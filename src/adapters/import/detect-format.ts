@@ -1,8 +1,8 @@
 /** Which files an import is about, and what each holds by its name and its first rows. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { FormatName } from '../../core/feedback/logs/format-names.ts';
 import { LOG_FORMATS, NAMED_FORMATS } from '../../core/feedback/logs/formats.ts';
 import type { LogFormat, LogItem } from '../../core/feedback/logs/log-format.ts';

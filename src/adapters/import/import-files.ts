@@ -8,7 +8,7 @@ import {
   type LogReader,
   type ReadLog,
 } from '../../core/feedback/logs/log-format.ts';
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import { sha256 } from '../hash.ts';

@@ -3,7 +3,7 @@
  * that a large object holds in a list (`{ "data": [ … ] }`) come one by one, each with what stood before the list.
  */
 import { asHeld, isHolder } from '../../core/feedback/logs/held-rows.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 
 /** A row of a file, or why there is none at a place. */
 export type FileRow = { readonly place: string; readonly row: JsonValue } | { readonly place: string; readonly problem: string };

@@ -3,9 +3,9 @@ import { hideKey } from '../models/hide-key.ts';
 import { keyFor, type KeySource } from '../models/keys.ts';
 import { retryAfterOf } from '../models/retry-after.ts';
 import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
-import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
+import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/problems/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
-import { excerpt, withoutBom } from '../../core/text.ts';
+import { excerpt, withoutBom } from '../../core/text/text.ts';
 import { addressProblem, isUnencrypted } from '../../core/config/key-pair.ts';
 
 export const LANGFUSE_CLOUD = 'https://cloud.langfuse.com';

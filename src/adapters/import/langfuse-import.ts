@@ -5,8 +5,8 @@
 import { rmSync } from 'node:fs';
 import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
 import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
-import { isProviderError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { isProviderError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
 import { personHash } from '../capture/user-hash.ts';
 import { sha256 } from '../hash.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';

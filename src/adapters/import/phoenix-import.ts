@@ -1,12 +1,12 @@
 /** Phoenix's spans and annotations of some days, read from its database. What is stored already is stored once. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { databaseProblem } from '../../core/config/key-pair.ts';
 import { NOTHING_READ, readLogOf, type ReadLog } from '../../core/feedback/logs/log-format.ts';
 import { OTLP } from '../../core/feedback/logs/otlp/otlp-format.ts';
 import { phoenixAnnotation, phoenixSpanRow } from '../../core/feedback/logs/phoenix/phoenix-rows.ts';
 import { EMPTY_MAPPING } from '../../core/feedback/logs/rows/mapping.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { keyFor, type KeySource } from '../models/keys.ts';
 import { PORTS } from './import-files.ts';
 import type { ImportSink } from './import-sink.ts';

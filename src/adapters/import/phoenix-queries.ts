@@ -1,5 +1,5 @@
 /** What is asked of Phoenix's database, by the tables and columns that its version has. Values are parameters; names are these alone. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 
 /** Column names by table, as the database has them. */
 export type PhoenixTables = ReadonlyMap<string, ReadonlySet<string>>;

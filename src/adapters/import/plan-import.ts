@@ -1,8 +1,8 @@
 /** Which cases a file gives to the golden set of a prompt, before they are written: the same for the editor and the command line. */
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { fieldsLeft, proposeMapping, withGiven, type CaseMapping } from '../../core/feedback/datasets/case-mapping.ts';
 import { mappingLines, type MappingLine } from '../../core/feedback/datasets/mapping-lines.ts';
-import { firstNames } from '../../core/figures.ts';
+import { firstNames } from '../../core/display/figures.ts';
 import { mediaVariables } from '../../core/prompt/media-variables.ts';
 import { inputsOf } from '../interactions/plan-cases.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';

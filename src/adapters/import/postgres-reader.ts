@@ -6,9 +6,9 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { isLoopbackHost, POSTGRES_PORT } from '../../core/config/key-pair.ts';
-import { HumanError, isHumanError, messageOf } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { HumanError, isHumanError, messageOf } from '../../core/problems/errors.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { hideKey } from '../models/hide-key.ts';
 
 /** ms: to connect; of one statement. */

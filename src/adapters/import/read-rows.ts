@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 import { csvLayout, type CsvLayout } from '../../core/golden/csv-delimiter.ts';
 import { parse } from 'csv-parse';
 import { heldRows } from '../../core/feedback/logs/held-rows.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json/json.ts';
 import { JsonItems, type FileRow } from './json-items.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 /** A line or an item that is longer is none. Characters. */
 const MAX_ROW = 32 << 20;

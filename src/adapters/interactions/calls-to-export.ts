@@ -1,6 +1,6 @@
 /** Stored calls that a filter lets through, the oldest first, each with what became known of it. The lines are read once; each call that is meant, again. */
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import { isInRange, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';

@@ -14,8 +14,8 @@ import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/inte
 import { retrySignal, type RetryState } from '../../core/feedback/signals/retry-finder.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import type { Refused } from '../../core/file-version.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import type { Refused } from '../../core/files/file-version.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 import { MAX_LINE, type LineLocation } from './interaction-files.ts';

@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { rollupParts, type RollupParts } from '../../core/feedback/insights/rollup-parts.ts';
 import { formOf } from '../../core/feedback/insights/rollup.ts';
 import { systemClock } from '../clock.ts';

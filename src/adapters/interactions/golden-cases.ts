@@ -6,7 +6,7 @@ import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import { isGoldenPath, isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { isWithin } from '../within.ts';

@@ -1,5 +1,5 @@
 /** A sample of so many at most, drawn by a hash of each one's id: the same one whatever the order, and each id once. */
-import { hash53 } from '../../core/text-hash.ts';
+import { hash53 } from '../../core/text/text-hash.ts';
 
 export class HashSample<T extends { readonly id: string }> {
   private readonly items = new Map<string, { readonly hash: number; readonly item: T }>();

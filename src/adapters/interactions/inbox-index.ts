@@ -12,7 +12,7 @@ import {
 } from '../../core/feedback/interactions/interaction-query.ts';
 import { isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { RetriedFinder, RetryFinder } from '../../core/feedback/signals/retry-finder.ts';
-import type { Refused } from '../../core/file-version.ts';
+import type { Refused } from '../../core/files/file-version.ts';
 import { unionOfFollowUps } from '../../core/feedback/interactions/follow-up.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';

@@ -3,7 +3,7 @@ import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
-import type { Refused } from '../../core/file-version.ts';
+import type { Refused } from '../../core/files/file-version.ts';
 import { meaningOf, type SeenNames } from './day-inbox.ts';
 import { findInteractions, findOlder } from './find-interactions.ts';
 import { InboxIndex, type FoundInteraction } from './inbox-index.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../core/config/declared-signals.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { ConfigurationError, isHumanError, type HumanError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError, type HumanError } from '../../core/problems/errors.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import { labelsOf, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import { caseFrom, caseLike, type CaseCause } from '../../core/feedback/interactions/case-from-interaction.ts';

@@ -7,7 +7,7 @@ import type { Interaction, StoredLine } from '../../core/feedback/interactions/i
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { versionName } from '../../core/feedback/interactions/version-name.ts';
 import { passagesOf, withoutPassages } from '../../core/feedback/interactions/passages.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { normalisedText } from '../../core/topics/words.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';

@@ -8,7 +8,7 @@ import { failuresIn, type Failures } from '../../core/feedback/insights/failures
 import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { LabelRecord } from '../../core/judge/labels/label-record.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { refuseBrokenSettings } from '../models/price-file.ts';
 import { readLabelFiles } from '../storage/label-files.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';

@@ -1,6 +1,6 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
 import type { DeclaredSignals } from '../../core/config/declared-signals.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { InsightKind, Insights, InsightsRead, KeptDay } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup, type CacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { RollupKind } from '../../core/feedback/insights/rollup.ts';
@@ -12,7 +12,7 @@ import { ATTRIBUTE_GROUPS, OTHER_VALUES } from '../../core/feedback/insights/uni
 import type { UnitCell } from '../../core/feedback/insights/units/unit-cells.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { unitRollup, type UnitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupFiles, type DayState } from './rollup-files.ts';

@@ -5,7 +5,7 @@ import type { Interaction } from '../../core/feedback/interactions/interaction.t
 import { messagesWithMarks, variableMark, recoverVariables } from '../../core/feedback/interactions/recovered-variables.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { CaseMessage } from '../../core/golden/case-messages.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { textOf, type RenderedRequest } from '../../core/prompt/request.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { ReferenceUse } from '../../core/prompt/template/analyse.ts';

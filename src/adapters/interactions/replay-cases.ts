@@ -4,7 +4,7 @@ import type { ResolvedModel } from '../../core/config/resolve-model.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Result } from '../../core/results/result.ts';
-import { applyEdits } from '../../core/text.ts';
+import { applyEdits } from '../../core/text/text.ts';
 import type { GoldenEditor } from '../workspace/golden-edit.ts';
 import type { ReadText } from '../workspace/prompt-reads.ts';
 import { shownPath } from '../workspace/root.ts';

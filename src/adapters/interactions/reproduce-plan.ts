@@ -6,7 +6,7 @@ import type { Interaction } from '../../core/feedback/interactions/interaction.t
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import { findModel, type ResolvedModel } from '../../core/config/resolve-model.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { costUsd } from '../../core/economics/prices/price.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';

@@ -1,7 +1,7 @@
 /** How long interactions are kept: whole days go, the oldest first, never today's, with every copy of what was said on them. */
 import { rmSync } from 'node:fs';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { removeUnfinished } from '../storage/data-folder/unfinished-files.ts';
 import { forgetDeletedDays } from './deleted-days.ts';
 import { InteractionFiles } from './interaction-files.ts';

@@ -3,7 +3,7 @@
  * those that belong to it and takes its place last, so that a kill leaves the state of before.
  */
 import { closeSync, rmSync, writeFileSync } from 'node:fs';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { MAX_LINES } from '../bounded-file.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { openNoFollow, readNoFollow, replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';

@@ -4,7 +4,7 @@
  */
 import { closeSync, readSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 import { FIRST_PLACES, withNextAge, type FirstPlace, type FirstPlaces } from '../../core/feedback/insights/first-places.ts';
 import { formOf, type Rollup, type RollupKind, type RollupPort } from '../../core/feedback/insights/rollup.ts';
 import { rollupParts } from '../../core/feedback/insights/rollup-parts.ts';

@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';

@@ -2,9 +2,9 @@
  * `.goldset/interactions/topics.json`: how topics of failures are called, so that the next look calls them the same. It has hashes of ids and
  * no text; each look replaces it, so that it is as small as what is stored.
  */
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { RememberedTopic } from '../../core/feedback/insights/failures/topic-ids.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 

@@ -2,7 +2,7 @@
  * Improves a judge's prompt from labels: proposals from the train part, chosen on dev, and the best proved once on test. Every paid step is a run
  * that the caller makes, with its estimate, limit, progress and cancel.
  */
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { balanced, isBetter, isProved, judgeChange, measureJudge } from '../../core/judge/alignment/judge-measure.ts';
 import type { JudgeVersionChange, JudgedOutputs, JudgeMeasure } from '../../core/judge/alignment/judge-measure.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';

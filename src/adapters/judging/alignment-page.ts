@@ -1,11 +1,11 @@
 /** The alignment of a judge as a page of Markdown. Labelled texts stand in cells, where nothing in them is markup. */
-import { quantity, usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/display/figures.ts';
 import { confusionsOf, KIND_OF_CONFUSION } from '../../core/judge/alignment/confusions.ts';
 import type { JudgeMeasure } from '../../core/judge/alignment/judge-measure.ts';
 import type { FoundOutputs, LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { LEAST_OUTPUTS, type AlignmentOutcome, type TriedProposal } from './align-judge.ts';
 import { partRateText, proofText } from './alignment-text.ts';
 

@@ -1,13 +1,13 @@
 /** The alignment of a judge in words, for the terminal and the editor: its confusions, what was proposed, and what was measured. */
 import type { AlignmentOutcome, TriedProposal } from './align-judge.ts';
 import { LEAST_OUTPUTS } from './align-judge.ts';
-import { percent, pText, quantity, usd } from '../../core/figures.ts';
+import { percent, pText, quantity, usd } from '../../core/display/figures.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
 import { confusionsOf, KIND_OF_CONFUSION } from '../../core/judge/alignment/confusions.ts';
 import { alphaOfLook, type JudgeMeasure } from '../../core/judge/alignment/judge-measure.ts';
 import type { FoundOutputs, LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 
 /** Outputs of a confusion that are shown. */
 const SHOWN = 3;

@@ -6,7 +6,7 @@ import type { GoldenCase } from '../../core/golden/case.ts';
 import { criterionOf, type JudgedCriterion } from '../../core/judge/criterion.ts';
 import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
-import { parseJson, type JsonObject } from '../../core/json.ts';
+import { parseJson, type JsonObject } from '../../core/json/json.ts';
 import type { DrawFile } from '../../core/judge/labels/draw-file.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import { sha256 } from '../hash.ts';

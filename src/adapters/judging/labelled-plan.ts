@@ -5,7 +5,7 @@ import type { LabelledOutput } from '../../core/judge/alignment/labelled-outputs
 import type { JudgedOutputs } from '../../core/judge/alignment/judge-measure.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import { messageListDocument } from '../../core/prompt/message-list.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { COMPARING } from '../../core/grade/judged-types.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json/json.ts';
 import type { AssertionResult } from '../../core/grade/assertion.ts';
 import type { CalibrationRecord } from '../../core/judge/calibration/calibration-record.ts';
 import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';

@@ -8,7 +8,7 @@ import { messageListDocument } from '../../core/prompt/message-list.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { Plan } from '../../core/run/plan.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { sha256 } from '../hash.ts';
 
 export interface ProposalRequest {

@@ -1,6 +1,6 @@
 /** What a provider itself counts for a request, by its free count endpoint. The key goes to that provider's origin only. */
-import { isHumanError, messageOf, ProviderError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { isHumanError, messageOf, ProviderError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json/json.ts';
 import type { RenderedRequest } from '../../core/prompt/request.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { ANTHROPIC, OPENAI, officialKey, type KeySource, type OfficialProvider } from './keys.ts';

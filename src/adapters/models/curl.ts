@@ -1,6 +1,6 @@
 /** A request as a command for a shell: the key stays a variable of the shell, and no text ends its quoting. */
 import type { Dialect } from '../../core/config/dialects.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 export interface CurlRequest {
   readonly url: string;

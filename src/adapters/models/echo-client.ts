@@ -1,5 +1,5 @@
 /** `echo`: the model that answers with what it was sent, as promptfoo's provider of this name does. It is free and needs no key. */
-import { ProviderError } from '../../core/errors.ts';
+import { ProviderError } from '../../core/problems/errors.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
 import type { Message } from '../../core/prompt/request.ts';

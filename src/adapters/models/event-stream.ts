@@ -4,9 +4,9 @@
  * the first characters decide.
  */
 import { createParser, type EventSourceParser } from 'eventsource-parser';
-import { ProviderError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { ProviderError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import type { AnswerReader } from './wire.ts';
 
 export interface AnswerBody {

@@ -1,6 +1,6 @@
 /** Errors of an API that is reached without an SDK, in the shape in which the SDKs give theirs. */
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { messageOf } from '../../core/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { errorMessage } from './provider-failure.ts';
 import type { SdkErrors } from './sdk-errors.ts';
 

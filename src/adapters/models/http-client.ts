@@ -1,11 +1,11 @@
 /** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
-import { ProviderError, isConfigurationError, isProviderError } from '../../core/errors.ts';
-import type { Execution } from '../../core/execution.ts';
+import { ProviderError, isConfigurationError, isProviderError } from '../../core/problems/errors.ts';
+import type { Execution } from '../../core/trust/execution.ts';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { costInHeaders } from '../../core/economics/prices/reported-cost.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
 import type { MediaSupport } from '../../core/model/media-support.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';

@@ -1,5 +1,5 @@
 /** What can be seen to be wrong with the text of a key before it is sent. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 
 /** The key as it is. @throws {ConfigurationError} when it cannot be one; the message names the variable and the fault, not the key. */
 export function usableKey(variable: string, key: string): string {

@@ -5,7 +5,7 @@
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { homeOf, isOwnPair, isUnencrypted, originOf, pairText, tokenName, type KeyPair } from '../../core/config/key-pair.ts';
 import { AWS_VARIABLES } from '../../core/config/own-origins.ts';
-import { ConfigurationError, missingKey } from '../../core/errors.ts';
+import { ConfigurationError, missingKey } from '../../core/problems/errors.ts';
 import { usableHeader, usableKey } from './key-fault.ts';
 
 /** The port to where keys are kept (environment, secret storage) and to what the user allowed. */

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import type { Permit } from '../../core/execution.ts';
+import type { Permit } from '../../core/trust/execution.ts';
 import { parseModelId } from '../../core/model-id.ts';
-import { pathPatterns } from '../../core/path-pattern.ts';
+import { pathPatterns } from '../../core/files/path-pattern.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/prices/price.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
+import { Diagnostics, type Diagnostic } from '../../core/problems/diagnostics.ts';
 import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
 import { readPriceOverrides, type PriceOverride } from '../../core/economics/prices/price-overrides.ts';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../core/problems/errors.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
-import { LineIndex } from '../../core/text.ts';
-import { readYaml } from '../../core/yaml.ts';
+import { LineIndex } from '../../core/text/text.ts';
+import { readYaml } from '../../core/yaml/yaml.ts';
 import { textNoFollow } from '../storage/data-folder/no-follow.ts';
 import { leadsTo } from '../within.ts';
 import type { ReadText } from '../workspace/prompt-reads.ts';

@@ -2,9 +2,9 @@
 import { LOCAL_SERVERS } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isServer, localServer } from '../../core/config/providers.ts';
-import { isHumanError, messageOf } from '../../core/errors.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { isHumanError, messageOf } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
 import { endpointOf, type Endpoint } from './endpoint.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';

@@ -3,8 +3,8 @@
  * occurs: with an HTTP status, in a body with status 200, in a stream, in a line of a batch.
  * Sources: error pages of OpenAI, Anthropic, OpenRouter, Gemini, Bedrock, Mistral, Groq, DeepSeek, Moonshot, vLLM, LiteLLM, Alibaba.
  */
-import type { ProviderFailure } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { ProviderFailure } from '../../core/problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 
 /** What an HTTP status of a provider means. */
 export function failureOfStatus(status: number): ProviderFailure {

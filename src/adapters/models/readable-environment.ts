@@ -6,7 +6,7 @@ import path from 'node:path';
 import { AWS_VARIABLES, OWN_ORIGINS } from '../../core/config/own-origins.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isVariableName } from '../../core/config/key-pair.ts';
-import { isConfigurationError } from '../../core/errors.ts';
+import { isConfigurationError } from '../../core/problems/errors.ts';
 import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { namedVariables } from './keys.ts';
 import { AllowedKeys } from '../storage/allowed-keys.ts';

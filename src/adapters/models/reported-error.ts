@@ -1,7 +1,7 @@
 /** Errors that a server reports inside an answer with status 200: in the body, in a choice, in an event of the stream. */
-import { ProviderError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { ProviderError } from '../../core/problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
 import { waitIn } from './retry-after.ts';
 import type { ArrivingText } from './wire.ts';

@@ -10,7 +10,7 @@ import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { NO_PUBLIC_FACTS, publicModelFacts, type ModelFacts, type NamedModel, type PublicFacts } from '../../core/economics/model-facts.ts';
 import { scriptedPrice } from '../../core/economics/prices/price.ts';
 import type { PriceTable } from '../../core/economics/prices/price-table.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
 import { endpointOf, sentCache } from './endpoint.ts';
 import type { Overrides } from './price-file.ts';

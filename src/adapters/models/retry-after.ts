@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 
 /** How long a server asks to wait, in ms; null: it does not say, or says something that is not a wait (`Retry-After: -3`). */
 export function retryAfterOf(headers: Pick<Headers, 'get'> | undefined, now: number): number | null {

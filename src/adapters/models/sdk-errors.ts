@@ -1,7 +1,7 @@
 /** Errors of an SDK in our words, with the provider's own message and never a key. */
-import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { messageOf, ProviderError, isProviderError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { hideCutKeys } from './hide-key.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
 import { retryAfterOf, waitIn } from './retry-after.ts';

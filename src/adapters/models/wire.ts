@@ -1,7 +1,7 @@
 /** What differs between the formats that providers speak; how requests are sent and what can go wrong on the way does not. */
-import { ProviderError, type ProviderFailure } from '../../core/errors.ts';
+import { ProviderError, type ProviderFailure } from '../../core/problems/errors.ts';
 import type { Usage } from '../../core/economics/prices/usage.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { brokenOffMessage } from '../../core/model/finish-reasons.ts';
 import type { ModelCallOptions } from '../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';

@@ -3,8 +3,8 @@
  * what a file says.
  */
 import type { FileMetaData, RowGroup } from 'hyparquet';
-import { brandErrorClass, hasErrorKind } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { brandErrorClass, hasErrorKind } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 /** Bytes of the footer; columns with what they are nested in; rows of a group, and values of a column in lists. */
 const [MOST_FOOTER, MOST_COLUMNS, MOST_ROWS, MOST_VALUES] = [16 << 20, 2000, 4_000_000, 16_000_000];

@@ -5,9 +5,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Compressors, FileMetaData, RowGroup } from 'hyparquet';
-import { messageOf } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { messageOf } from '../../core/problems/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import {
   checkMetadata,
   checkPages,

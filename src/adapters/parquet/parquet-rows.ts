@@ -1,7 +1,7 @@
 /** Rows of a Parquet file that the worker thread decodes, slice by slice. A row group that cannot be read is one problem with its number of rows. */
-import { messageOf } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { messageOf } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { ParquetJob, ParquetSlice } from './parquet-reader.ts';
 
 /** The thread that decodes. */

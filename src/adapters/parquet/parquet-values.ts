@@ -1,6 +1,6 @@
 /** Values of Parquet as JSON has them, so that its rows are those of the same export as JSON lines. */
 import type { ParquetParsers } from 'hyparquet';
-import { parseJson, type JsonValue } from '../../core/json.ts';
+import { parseJson, type JsonValue } from '../../core/json/json.ts';
 
 /** Levels of lists and structures in each other; what is deeper is null. */
 const MAX_DEPTH = 64;

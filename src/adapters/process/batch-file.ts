@@ -4,7 +4,7 @@
  * So each argument is in quotes, and what no quotes protect is refused.
  */
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 
 export interface Spawnable {
   readonly command: string;

@@ -4,16 +4,16 @@
  * answers too much, and after a while without a call. Nothing here is called on a keystroke: commands and runs call it.
  */
 import path from 'node:path';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
-import type { Permit } from '../../core/execution.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Permit } from '../../core/trust/execution.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { readBuiltRequest } from '../../core/model/built-request.ts';
 import { variablesKey, type BuildProblem, type BuiltAnswer, type BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { promptfooAnswer, promptfooArgument } from '../../core/prompt/promptfoo/built-prompt.ts';
 import { shownBuild } from '../../core/prompt/built/build-reference.ts';
 import type { BuildFunction, PromptDocument, TestGenerator } from '../../core/prompt/document.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { isInside } from '../within.ts';
 import { buildContent } from '../workspace/build-content.ts';
 import { pythonProgram } from '../workspace/python.ts';

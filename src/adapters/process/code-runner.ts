@@ -3,12 +3,12 @@
  * Node's permission model, where there is one.
  */
 import path from 'node:path';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
-import type { Permit } from '../../core/execution.ts';
+import type { Permit } from '../../core/trust/execution.ts';
 import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { excerpt } from '../../core/text.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { isInside } from '../within.ts';
 import { pythonProgram } from '../workspace/python.ts';
 import { JAVASCRIPT_HOST } from './javascript-host.ts';

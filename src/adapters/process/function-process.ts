@@ -5,8 +5,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { HumanError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { killTree, lastOutput, limitTime, MAX_ANSWER, MAX_PRINTED } from './run-process.ts';
 
 export interface FunctionProgram {

@@ -1,8 +1,8 @@
 /** A program of the user's in a process group of its own: time limit, few variables, bounded output, killed with its children. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { HumanError } from '../../core/errors.ts';
-import { excerpt } from '../../core/text.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { waitedMs } from './waited-time.ts';
 
 export interface ProcessJob {

@@ -1,7 +1,7 @@
 /** Applies every rule of retention to `.goldset/` at once. */
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { addUp } from '../interactions/read-insights.ts';
 import { keepRetention } from '../interactions/retention.ts';
 import { DEFAULT_LIMITS, pruneCache } from '../storage/response-cache/prune.ts';

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { KEPT_TRIES, TRY_DAYS } from '../tries/try-store.ts';
 

@@ -1,7 +1,7 @@
 /** Draws of a repository: `reviews/ID.draw.json`, written once and then shared; and the labels that they got. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 import { drawFileText, readDrawFile, type DrawFile } from '../../core/judge/labels/draw-file.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { realPathToWrite } from '../storage/file-in-root.ts';

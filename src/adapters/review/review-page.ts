@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 import { labelsFolder } from '../../core/judge/labels/label-place.ts';
 import { keptItem } from '../../core/judge/labels/new-label.ts';
 import { reviewHtml, reviewPageData, REVIEW_PAGE_STYLE } from '../../core/judge/review/review-html.ts';

@@ -1,7 +1,7 @@
 /** A review of a repository: drawn once before its first label, continued by everyone who opens it, and labelled one output at a time. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { DrawFile, DrawItem } from '../../core/judge/labels/draw-file.ts';

@@ -1,7 +1,7 @@
 /** Writes a promptfoo config as Goldset's own files beside it. What is there is never replaced, but for goldset.yaml, which gets entries. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import { convertConfig, type ConvertedConfig } from '../../core/setup/convert-promptfoo-config.ts';
 import type { LoadedPromptfoo } from '../../core/prompt/promptfoo/case-files-of.ts';

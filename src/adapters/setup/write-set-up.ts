@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withPromptEntry } from '../../core/config/edit-goldset-yaml.ts';
 import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import { defaultGolden, fileOfPrompt, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { firstGoldenText } from '../../core/setup/first-golden.ts';

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { allowsPair, pairText, readPair, type AllowedPair, type KeyPair } from '../../core/config/key-pair.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { configFolder } from './user-folder.ts';
 import { UserLines } from './user-lines.ts';
 

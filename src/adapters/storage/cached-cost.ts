@@ -1,6 +1,6 @@
 /** What the answers of the response cache cost when they were paid for, as the journals of the runs on disk say. */
 import { lstatSync } from 'node:fs';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { systemClock } from '../clock.ts';
 import { readLines } from './data-folder/no-follow.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';

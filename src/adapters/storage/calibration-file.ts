@@ -1,8 +1,8 @@
 /** What was learnt about models' token counts, kept in `.goldset/calibration.json`. */
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
-import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/file-version.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/files/file-version.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
 import { resolveModelName } from '../../core/model-name.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from './data-folder/no-follow.ts';

@@ -1,7 +1,7 @@
 /** Files of a repository that Goldset writes on its own account: deployments, labels, golden sets. A link must not lead them elsewhere. */
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { isPlainName, isWithin } from '../within.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 

@@ -1,6 +1,6 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
 import { existsSync, lstatSync } from 'node:fs';
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { Claim, RequestClaims } from '../../core/calls/request-claims.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';

@@ -1,8 +1,8 @@
 /** A run's journal on disk: one writer, repaired where a killed process tore it, and read line by line however long it is. */
 import { closeSync, existsSync, fstatSync, ftruncateSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, messageOf } from '../../core/errors.ts';
-import { VERSION_HINT } from '../../core/file-version.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
+import { VERSION_HINT } from '../../core/files/file-version.ts';
 import {
   JournalReader,
   recordOf,

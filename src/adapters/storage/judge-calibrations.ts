@@ -1,7 +1,7 @@
 /** What people's labels say of the judges of a workspace: NAME.calibration.json beside each. A file that cannot be read says nothing, and why. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import type { Calibrations } from '../../core/judge/calibration/judged-rate-of.ts';
 import { calibrationFile, readJudgeCalibrations, type ReadCalibrations } from '../../core/judge/calibration/read-calibration.ts';
 import { readTextSync } from '../bounded-file.ts';

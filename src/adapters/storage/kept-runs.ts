@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
-import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from '../../core/file-version.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from '../../core/files/file-version.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { LABELS_FOLDER } from '../../core/judge/labels/label-place.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { appendLines } from './append-lines.ts';

@@ -14,8 +14,8 @@
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { ConfigurationError, isConfigurationError } from '../../core/errors.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { ConfigurationError, isConfigurationError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { openNoFollow, textNoFollow } from './data-folder/no-follow.ts';
 import { canBeAsked, hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { sha256 } from '../hash.ts';

@@ -5,7 +5,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { observeResults, type ObservedRun, type ObservedSummary } from '../../core/economics/observed.ts';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { listRuns, storedJournal } from './run-files.ts';
 

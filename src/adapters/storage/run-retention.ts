@@ -3,7 +3,7 @@ import { existsSync, lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { KEEP_ALL_RUNS, type KeepRuns } from '../../core/config/keep-runs.ts';
 import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { readTextSync } from '../bounded-file.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { readJournalEnds } from './journal-file.ts';

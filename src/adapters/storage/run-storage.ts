@@ -1,5 +1,5 @@
 /** What a run needs on disk: its journal, new or interrupted, and the answers that are known. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import { planIdentity, type Plan } from '../../core/run/plan.ts';
 import { resumedFrom, type Resumed } from '../../core/results/resume.ts';

@@ -1,6 +1,6 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
 import { lstatSync } from 'node:fs';
-import type { Refused } from '../../core/file-version.ts';
+import type { Refused } from '../../core/files/file-version.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { isWhole } from '../../core/run/whole.ts';

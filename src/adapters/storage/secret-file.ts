@@ -1,7 +1,7 @@
 /** A random secret in a file: made on first use, the same for every process that asks at once, and never anywhere else. */
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { replaceFile, textNoFollow } from './data-folder/no-follow.ts';
 import { lockHint, takeLock } from './lock-file.ts';
 

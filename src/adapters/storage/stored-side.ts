@@ -1,8 +1,8 @@
 /** Sides of a comparison that ran before. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError, HumanError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { missingResults, type JournalContent } from '../../core/results/journal.ts';
 import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';

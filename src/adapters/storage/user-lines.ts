@@ -5,7 +5,7 @@
  */
 import { chmodSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { writeWhole } from './append-lines.ts';
 import { replaceFile } from './data-folder/no-follow.ts';
 

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { readBytes, readBytesSync } from '../bounded-file.ts';
 import { realPathToWrite } from '../storage/file-in-root.ts';
 import { isInside, slashed, slashedPath } from '../within.ts';
-import { dataUrlOf } from '../../core/data-url.ts';
-import { HumanError } from '../../core/errors.ts';
-import { typeOfBytes } from '../../core/file-signature.ts';
-import { contentTypeOf, mediaEndingOf } from '../../core/media-type.ts';
+import { dataUrlOf } from '../../core/files/data-url.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { typeOfBytes } from '../../core/files/file-signature.ts';
+import { contentTypeOf, mediaEndingOf } from '../../core/files/media-type.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
 
 /** A file as a field holds it. */

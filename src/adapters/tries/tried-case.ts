@@ -2,7 +2,7 @@
 import type { CaseMessage } from '../../core/golden/case-messages.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { ToolMock } from '../../core/golden/tool-mocks.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
 import { inputFields } from '../../core/try/input-fields.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';

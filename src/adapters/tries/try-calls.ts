@@ -5,7 +5,7 @@ import { Calls } from '../../core/calls/calls.ts';
 import type { CallEvent } from '../../core/calls/ports.ts';
 import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { SpendLedger } from '../../core/calls/spend-ledger.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
 import type { RenderedRequest } from '../../core/prompt/request.ts';

@@ -1,9 +1,9 @@
 /** Tries of a workspace, `.goldset/tries/`: a folder for each prompt, a file for each try. What is too old or too much is deleted, the oldest first. */
 import { lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isHumanError, messageOf } from '../../core/errors.ts';
-import type { Refused } from '../../core/file-version.ts';
-import { parseJson } from '../../core/json.ts';
+import { isHumanError, messageOf } from '../../core/problems/errors.ts';
+import type { Refused } from '../../core/files/file-version.ts';
+import { parseJson } from '../../core/json/json.ts';
 import { readTried, triedMatches, triedText, type Tried, type UnreadTry } from '../../core/try/tried.ts';
 import { sha256 } from '../hash.ts';
 import { slashedPath } from '../within.ts';

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { ConfigurationError } from '../../core/errors.ts';
-import { executionKey, shownExecution, type Execution, type Permit } from '../../core/execution.ts';
-import { quantity } from '../../core/figures.ts';
-import { excerpt } from '../../core/text.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { executionKey, shownExecution, type Execution, type Permit } from '../../core/trust/execution.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { sha256 } from '../hash.ts';
 import { codeFilesOf } from '../workspace/code-files.ts';
 import { rememberTrust, trustedIn } from './trust-store.ts';

@@ -1,6 +1,6 @@
 /** What the user has trusted, outside every workspace: one line for a folder and the hash of something that it executes. */
 import path from 'node:path';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import { configFolder } from '../storage/user-folder.ts';
 import { UserLines } from '../storage/user-lines.ts';
 

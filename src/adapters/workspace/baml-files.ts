@@ -1,7 +1,7 @@
 /** The files of a BAML project, as the disk, editors or a commit have them: all .baml files of the folder `baml_src`. */
 import path from 'node:path';
 import { isBamlPath } from '../../core/prompt/formats/prompt-name.ts';
-import { folderOfPath } from '../../core/slash-path.ts';
+import { folderOfPath } from '../../core/files/slash-path.ts';
 import { isInside } from '../within.ts';
 import { filesBelow } from './files-below.ts';
 import type { PromptFiles } from './prompt-reads.ts';

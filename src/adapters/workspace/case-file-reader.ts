@@ -1,6 +1,6 @@
 /** The files that golden cases name, by real path: nothing outside the workspace is read. */
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { withCaseFiles, type ReadCaseFile } from '../../core/golden/case-files.ts';
 import { isInside } from '../within.ts';
 import { withHash, type HashedGoldenSet } from './golden-hash.ts';

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { readTextSync } from '../bounded-file.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { isInside } from '../within.ts';
 import { shownPath } from './root.ts';
 

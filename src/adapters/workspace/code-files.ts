@@ -5,10 +5,10 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../../core/code-references.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import type { Execution } from '../../core/execution.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../../core/trust/code-references.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import type { Execution } from '../../core/trust/execution.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json/json.ts';
 import { isAtOrWithin, isWithin, slashed, slashedPath } from '../within.ts';
 import { statsOf } from './file-stats.ts';
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { readCode } from '../../core/prompt/code/read-code.ts';
 import { MARKER } from '../../core/prompt/code/markers.ts';
 import { GOLDEN_EXTENSIONS, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';

@@ -15,7 +15,7 @@ import { declaredPrompt, type DeclaredPrompt } from '../../core/prompt/formats/d
 import { DEPLOYMENTS_FILE, readDeployments } from '../../core/versions/deployments.ts';
 import { fileOfPrompt, idOfPrompt, nameOfDotprompt, nameOfText, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
-import type { TextEdit } from '../../core/text.ts';
+import type { TextEdit } from '../../core/text/text.ts';
 import { loadImports } from './code-imports.ts';
 import { readerOf } from './golden-sets.ts';
 import { PromptIndex } from './prompt-index.ts';

@@ -2,7 +2,7 @@
 import { existsSync, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../core/problems/errors.ts';
 import { isGoldenPath, isPartialPath, isPromptPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { PromptIndexes, type PromptIndex } from './prompt-index.ts';
 import { SKIPPED_FOLDERS } from './skipped-folders.ts';

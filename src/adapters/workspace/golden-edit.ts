@@ -1,8 +1,8 @@
 /** An edit of a golden set that is not made yet. */
-import type { TextEdit } from '../../core/text.ts';
+import type { TextEdit } from '../../core/text/text.ts';
 import type { CaseChanges } from '../../core/golden/edit/case-change.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 
 export interface GoldenEdit {
   /** It may not be there. */

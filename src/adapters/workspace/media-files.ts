@@ -2,11 +2,11 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes, readBytesSync, readStart } from '../bounded-file.ts';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import type { Evaluator, MediaFacts } from '../../core/evaluation/evaluator.ts';
-import { dataUrlOf } from '../../core/data-url.ts';
-import { typeOfBytes } from '../../core/file-signature.ts';
-import { kindOfType } from '../../core/media-type.ts';
+import { dataUrlOf } from '../../core/files/data-url.ts';
+import { typeOfBytes } from '../../core/files/file-signature.ts';
+import { kindOfType } from '../../core/files/media-type.ts';
 import type { ReadMedia } from '../../core/prompt/media.ts';
 import { mediaFacts } from './media-facts.ts';
 import { isInside } from '../within.ts';

@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
 
 export interface OwnerPorts {
   /** The user of this process; null: the system has no user ids (Windows). */

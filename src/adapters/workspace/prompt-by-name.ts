@@ -1,7 +1,7 @@
 /** The prompt that an application means by a name: its path below the root, with or without its ending, or a base name that only one has. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import {
   fileOfPrompt,
   isPartialPath,
@@ -13,7 +13,7 @@ import {
 import { findPrompts } from './find-prompts.ts';
 import { promptFileIn } from './prompt-path.ts';
 import { shownPath } from './root.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 /** `paths`: prompts relative to the root, with forward slashes. Null: none, or several are called so. */
 export function promptNamed(name: string, paths: readonly string[]): string | null {

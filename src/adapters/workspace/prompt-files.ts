@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
+import { Diagnostics, type Diagnostic } from '../../core/problems/diagnostics.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';

@@ -1,7 +1,7 @@
 /** Paths that a journal names are from outside: only a prompt inside the workspace is touched. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError } from '../../core/problems/errors.ts';
 import { isInside, isWithin } from '../within.ts';
 import {
   holdsPrompts,

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText } from '../bounded-file.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
-import { HumanError } from '../../core/errors.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { BuildFunction, PartialSource, Template } from '../../core/prompt/document.ts';
 import {
   fileOfPrompt,

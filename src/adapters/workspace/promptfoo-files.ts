@@ -8,7 +8,7 @@ import { caseFilesOf, type LoadedPromptfoo } from '../../core/prompt/promptfoo/c
 import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { promptfooNames, readPromptfoo } from '../../core/prompt/promptfoo/read-config.ts';
 import { isPattern, type KnownFiles, type NamedFiles } from '../../core/prompt/promptfoo/named-files.ts';
-import { pathPattern } from '../../core/path-pattern.ts';
+import { pathPattern } from '../../core/files/path-pattern.ts';
 import { readTextSync } from '../bounded-file.ts';
 import { isInside, slashedPath } from '../within.ts';
 import { caseFileReader } from './case-file-reader.ts';

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readText } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
 import type { ReadableEnvironment } from '../../core/prompt/promptfoo/environment.ts';
 import { withPython } from './python.ts';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';

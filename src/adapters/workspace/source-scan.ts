@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { MARKER } from '../../core/prompt/code/markers.ts';
 import { mayHavePrompts } from '../../core/prompt/code/may-have-prompts.ts';
 import { readCode } from '../../core/prompt/code/read-code.ts';

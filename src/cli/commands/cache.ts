@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readTextSync } from '../../adapters/bounded-file.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { dryRun } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
 import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';

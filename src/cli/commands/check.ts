@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readText } from '../../adapters/bounded-file.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import type { Diagnostic, Severity } from '../../core/problems/diagnostics.ts';
 import type { Fix } from '../../core/economics/fixes/fix.ts';
-import { LineIndex, type LineRange } from '../../core/text.ts';
+import { LineIndex, type LineRange } from '../../core/text/text.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { SharedFeedbackFiles } from '../../adapters/interactions/shared-feedback-files.ts';
 import { CommittedTexts } from '../../adapters/git/committed-text.ts';
@@ -18,7 +18,7 @@ import { FAIL_LEVELS } from '../command-specs.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 declare const GOLDSET_VERSION: string;
 

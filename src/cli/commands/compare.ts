@@ -1,6 +1,6 @@
 /** `goldset compare A B`: two versions, runs or models over the same golden cases, with a verdict. */
 import { setMaxListeners } from 'node:events';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { compareWithLabels } from '../../core/judge/calibration/judged-comparison.ts';
 import { ComparedLabels } from '../../adapters/storage/compared-labels.ts';

@@ -1,6 +1,6 @@
 /** `goldset cost`: what a prompt costs for each model, and what would make it cheaper. Nothing is sent. */
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { CommittedTexts } from '../../adapters/git/committed-text.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';

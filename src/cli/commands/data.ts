@@ -7,8 +7,8 @@ import { storedData, type StoredKind } from '../../adapters/retention/stored-dat
 import { keepRun } from '../../adapters/storage/kept-runs.ts';
 import { storedJournal } from '../../adapters/storage/run-files.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { shareWithSource } from '../share-with-source.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../../adapters/bounded-file.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../../core/versions/deployments.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';

@@ -2,8 +2,8 @@
 import { AllowedVariables, keyVariables } from '../../adapters/models/readable-environment.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { isVariableName } from '../../core/config/key-pair.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { isKeyName } from '../../core/variable-names.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { isKeyName } from '../../core/trust/variable-names.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
 

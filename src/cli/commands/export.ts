@@ -4,11 +4,11 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { promptfooTests, promptfooYaml } from '../../core/golden/promptfoo-export.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { folderOfPath } from '../../core/slash-path.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { folderOfPath } from '../../core/files/slash-path.ts';
 import type { Arguments } from '../arguments.ts';
 import { exportOtlp } from '../export-otlp-calls.ts';
 import { promptsAt } from '../prompt-search.ts';

@@ -2,7 +2,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { ConfigurationError, isHumanError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../../core/problems/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { withValues, type Arguments } from '../arguments.ts';

@@ -17,8 +17,8 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { firstNames, quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { firstNames, quantity } from '../../core/display/figures.ts';
 import { FORMAT_NAMES, type FormatName } from '../../core/feedback/logs/format-names.ts';
 import { guessMapping, type GuessedMapping } from '../../core/feedback/logs/rows/guess-mapping.ts';
 import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-file.ts';

@@ -7,9 +7,9 @@ import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.t
 import type { ClickHouseSource } from '../../adapters/clickhouse/clickhouse-source.ts';
 import { sourceDrift, sourceFailures, sourceInsights } from '../../adapters/clickhouse/source-looks.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
-import { didYouMean } from '../../core/did-you-mean.ts';
+import { didYouMean } from '../../core/problems/did-you-mean.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';

@@ -6,8 +6,8 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { readLabelFiles, type FoundLabels } from '../../adapters/storage/label-files.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
 import type { Arguments } from '../arguments.ts';
 import { alignCommand } from '../judge-align.ts';

@@ -1,7 +1,7 @@
 /** `goldset models`: which providers can be reached and what they offer; what is known about a model before it is called, since when, and from whom. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { calibrated } from '../../core/economics/tokens/calibration.ts';
-import { count, quantity, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/display/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import type { PriceBook } from '../../core/economics/prices/price-book.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';

@@ -2,8 +2,8 @@
 import { printedWithoutValue } from '../../core/prompt/variables-of-case.ts';
 import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { DIALECTS } from '../../core/config/dialects.ts';

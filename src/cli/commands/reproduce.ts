@@ -9,7 +9,7 @@ import { reproducePlan, type Reproduction } from '../../adapters/interactions/re
 import { sentRequest } from '../../adapters/interactions/sent-requests.ts';
 import { modelFolder } from '../../adapters/models/model-folder.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
 import type { Result } from '../../core/results/result.ts';

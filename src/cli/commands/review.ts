@@ -5,10 +5,10 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { openWeeklyReview, type Review, type ReviewRequest } from '../../adapters/review/review.ts';
 import { writeReviewPage } from '../../adapters/review/review-page.ts';
 import type { LabelTexts } from '../../core/config/label-texts.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { REVIEW_SCHEMA } from '../../core/judge/review/review-summary.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import type { Arguments } from '../arguments.ts';
 import { reviewLines } from '../reporters/review.ts';
 import { Keyboard } from '../review/keyboard.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { isHumanError, messageOf } from '../../core/errors.ts';
+import { isHumanError, messageOf } from '../../core/problems/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { SessionRuns } from '../../core/results/session-runs.ts';
@@ -30,7 +30,7 @@ import { withSession, type Session } from '../session.ts';
 import { requireCodeTrust } from '../trust.ts';
 import { untilChanged } from '../watch.ts';
 import { stderr, stdout } from '../output.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();

@@ -1,7 +1,7 @@
 /** `goldset serve FILE`: runs until it is interrupted. */
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { loadScript } from '../../adapters/models/scripted/script-file.ts';
 import { ScriptedModel } from '../../adapters/models/scripted/scripted-model.ts';

@@ -1,6 +1,6 @@
 /** `goldset versions`: the commits that changed a prompt's version, with what each scored and cost. */
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { versionText, type VersionFacts } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { promptsAt } from '../prompt-search.ts';

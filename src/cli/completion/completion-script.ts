@@ -1,5 +1,5 @@
 /** `goldset completion SHELL`: a script made from the table of commands, so that no Tab has to wait until Node has started. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { bashCompletion } from './bash.ts';
 import { completionTable, type CommandTable } from './completion-table.ts';
 import { fishCompletion } from './fish.ts';

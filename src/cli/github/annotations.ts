@@ -1,7 +1,7 @@
 /** Workflow commands that GitHub shows beside the changed files. */
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 /** Of each kind GitHub shows so many per step. */
 const MOST = 10;

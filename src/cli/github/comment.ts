@@ -1,8 +1,8 @@
 /** One comment per pull request, found again by a hidden marker and changed in place. */
 import { keepAliveFetch } from '../../adapters/http/keep-alive-fetch.ts';
 import { addressProblem, isUnencrypted } from '../../core/config/key-pair.ts';
-import { HumanError, messageOf } from '../../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 
 export interface CommentTarget {
   /** `https://api.github.com`, or that of an Enterprise server. */

@@ -1,8 +1,8 @@
 /** What started the workflow: which commit to compare with, and how far its files can be trusted. */
 import { existsSync } from 'node:fs';
 import { readTextSync } from '../../adapters/bounded-file.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 
 export interface WorkflowEvent {
   /** The commit before the change; null: the event has none, so nothing is compared. */

@@ -4,7 +4,7 @@ import { Repository } from '../../adapters/git/committed-prompt.ts';
 import { pipelineNamed } from '../../adapters/models/pipeline/open-pipeline.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { hasCode } from '../../core/grade/code-executions.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';

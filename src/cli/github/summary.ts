@@ -3,7 +3,7 @@ import { classChangeTexts, classSentences } from '../../core/report/class-text.t
 import { scoreText } from '../../core/results/case-counts.ts';
 import { judgedDifferenceLines } from '../../core/compare/judged-difference.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
-import { percent, signedPoints, usd } from '../../core/figures.ts';
+import { percent, signedPoints, usd } from '../../core/display/figures.ts';
 import { judgeText } from '../../core/results/candidate-report.ts';
 import { gatedText } from '../../core/report/gated-rate.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
@@ -11,7 +11,7 @@ import type { Result } from '../../core/results/result.ts';
 import { comparedName, ratesText } from '../../core/report/comparison.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 export interface SummaryInput {
   readonly report: RunReport;

@@ -1,6 +1,6 @@
 /** A calibration in the terminal: what the judge gets right, and what its pass rate becomes. */
 import type { CalibrationRecord, UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
 
 export function calibrationLines(judge: string, calibrations: readonly CalibrationRecord[], unused: UnusedLabels): string {

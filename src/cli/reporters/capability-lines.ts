@@ -1,7 +1,7 @@
 /** The row of a model in the table of what models accept, for `goldset models ID`. */
 import type { KnownCapabilities } from '../../core/economics/capabilities.ts';
 import { SAMPLING, type ParameterRule } from '../../core/economics/data/capability-row.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 export function capabilityLines(row: KnownCapabilities | null): string[] {
   if (row === null) return ['  accepts   not known; after a 400 that names a parameter, it is left out for the rest of the run'];

@@ -5,7 +5,7 @@ import { costRangeText, thinkingLine } from '../../core/economics/thinking/think
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
-import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../core/display/figures.ts';
 import { stdout } from '../output.ts';
 
 const OUTPUT_BASIS = {

@@ -11,7 +11,7 @@ import {
 import { standsOutText } from '../../core/feedback/insights/failures/failure-sentences.ts';
 import { movedSentence, worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import type { Insights } from '../../core/feedback/insights/insights.ts';
-import { count, percent } from '../../core/figures.ts';
+import { count, percent } from '../../core/display/figures.ts';
 
 /** `by`: the dimension that was asked for. `options`: of the commands that are printed. */
 export function driftText(drift: Drift, daily: Pick<Insights, 'worse' | 'changed'>, by: string | null, options: string): string {

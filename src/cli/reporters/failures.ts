@@ -1,7 +1,7 @@
 /** Where to work, as a person reads it in the terminal. */
 import type { FailureCluster, Failures } from '../../core/feedback/insights/failures/failures.ts';
 import { clusterCauseText, standsOutText, trendText, whereToWork } from '../../core/feedback/insights/failures/failure-sentences.ts';
-import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/display/figures.ts';
 
 /** Topics that are printed. */
 const MOST = 10;

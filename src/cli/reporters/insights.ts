@@ -1,6 +1,6 @@
 /** Insights as a person reads them in the terminal. */
 import type { Insights } from '../../core/feedback/insights/insights.ts';
-import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/display/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import {
   alertSentence,

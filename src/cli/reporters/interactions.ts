@@ -1,5 +1,5 @@
 /** A list of interactions as a person reads it in the terminal. */
-import { usd } from '../../core/figures.ts';
+import { usd } from '../../core/display/figures.ts';
 import { stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 
 /** Characters of a title where the output is no terminal, and at least in a narrow one. */

@@ -3,7 +3,7 @@ import type { TokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { priceNotes } from '../../core/economics/prices/price-notes.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
-import { count, percent, quantity } from '../../core/figures.ts';
+import { count, percent, quantity } from '../../core/display/figures.ts';
 import { capabilityLines } from './capability-lines.ts';
 import { priceLine } from './cost-table.ts';
 

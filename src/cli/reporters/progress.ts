@@ -1,6 +1,6 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
 import { retryText } from '../../core/calls/retry-text.ts';
-import { quantity, usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/display/figures.ts';
 import { changeText, overrideHint } from '../../core/model/sent-without.ts';
 import type { TerminalOutput } from '../output.ts';
 import type { RunEvent } from '../../core/run/events.ts';

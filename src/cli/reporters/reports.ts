@@ -1,7 +1,7 @@
 /** `--report KIND=FILE`, written piece by piece: a report of a hundred thousand results never is one string. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../core/problems/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
 import { csvReport } from '../../core/report/csv.ts';

@@ -1,6 +1,6 @@
 /** A call that was sent again, for people and as JSON: what it answered then, what it answers now, what differs. */
 import { AS_CAPTURED, TODAY, type Reproduction, type ReproducedSide } from '../../adapters/interactions/reproduce-plan.ts';
-import { count, usd } from '../../core/figures.ts';
+import { count, usd } from '../../core/display/figures.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import { outputDifference, requestDifferences, type SentRequest } from '../../core/feedback/interactions/reproduced-differences.ts';

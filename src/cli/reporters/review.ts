@@ -1,5 +1,5 @@
 /** What a review says, in the terminal. */
-import { likely, percent, quantity } from '../../core/figures.ts';
+import { likely, percent, quantity } from '../../core/display/figures.ts';
 import type { ReviewSummary } from '../../core/judge/review/review-summary.ts';
 import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
 

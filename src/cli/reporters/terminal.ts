@@ -1,6 +1,6 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
 import { isUnsteady, positionText } from '../../core/results/position-consistency.ts';
-import { shortRef } from '../../core/short-ref.ts';
+import { shortRef } from '../../core/display/short-ref.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { activeCounts, asideTexts, errorsText, passedText } from '../../core/results/case-counts.ts';
 import { costSource, judgeText, type CandidateReport } from '../../core/results/candidate-report.ts';
@@ -9,7 +9,7 @@ import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultList } from '../../core/results/result-list.ts';
 import { changeText } from '../../core/model/sent-without.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { judgedSentences } from '../../core/results/judged-rate.ts';
 import { gatedText } from '../../core/report/gated-rate.ts';
@@ -17,7 +17,7 @@ import { choiceLines } from '../../core/report/choice.ts';
 import { classSentences } from '../../core/report/class-text.ts';
 import { whereToWorkLines } from '../../core/report/failure-groups-text.ts';
 import { limitEatenText, usageText } from '../../core/report/usage-text.ts';
-import { milliseconds, percent, quantity, usd } from '../../core/figures.ts';
+import { milliseconds, percent, quantity, usd } from '../../core/display/figures.ts';
 import { joinedText, paint as painted, stdout, styled, type Text } from '../output.ts';
 import type { ReportTarget } from './reports.ts';
 

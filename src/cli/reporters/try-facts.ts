@@ -1,5 +1,5 @@
 /** What a try took, in lines for people. */
-import { count, milliseconds, quantity, usd } from '../../core/figures.ts';
+import { count, milliseconds, quantity, usd } from '../../core/display/figures.ts';
 import type { TriedAnswer } from '../../core/try/tried.ts';
 
 export function factLines(model: string, answer: TriedAnswer): string[] {

@@ -1,5 +1,5 @@
 /** goldset.try/1: one try for machines. Unknown is null. */
-import { hintOf, messageOf, type HumanError } from '../../core/errors.ts';
+import { hintOf, messageOf, type HumanError } from '../../core/problems/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { SentLane } from '../../core/try/send-lane.ts';
 import type { TriedAnswer } from '../../core/try/tried.ts';

@@ -1,7 +1,7 @@
 /** One call of production in full, as a person reads it in the terminal. */
-import { usd } from '../../core/figures.ts';
+import { usd } from '../../core/display/figures.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, readable, type JsonValue } from '../../core/json/json.ts';
 
 export function wholeInteractionText(interaction: Interaction): string {
   const { id, time, model, prompt, action, conversation, trace, environment, costUsd, latencyMs, finish, error, attributes } = interaction;

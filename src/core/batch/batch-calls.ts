@@ -1,16 +1,16 @@
 /** Questions of a run that go to a batch instead of being asked: collected in one pass, answered before the next. */
-import { ProviderError } from '../errors.ts';
+import { ProviderError } from '../problems/errors.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import { requestKeyOf, type ModelCaller } from '../calls/call-model.ts';
 import { variablesFor, type ModelCall } from '../calls/model-call.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { Stop } from '../results/stop.ts';
 import type { BatchEndpoint } from '../model/batch-endpoint.ts';
 import type { KeyFailure } from './batch-log.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 
 /** A request that was refused, or was not answered in time, is submitted so often. */
 export const MAX_TRIES = 2;

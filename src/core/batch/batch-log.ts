@@ -1,8 +1,8 @@
 /** What has happened to a batch, one JSON object a line, appended before and after every step that cannot be taken twice. */
-import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import type { ProviderFailure } from '../errors.ts';
-import { count, quantity, usd } from '../figures.ts';
+import { FILE_KINDS, schemaOf, versionProblem } from '../files/file-version.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { ProviderFailure } from '../problems/errors.ts';
+import { count, quantity, usd } from '../display/figures.ts';
 import type { BatchProgress } from '../model/batch-endpoint.ts';
 
 export const BATCH_SCHEMA = schemaOf(FILE_KINDS.batch);

@@ -1,5 +1,5 @@
 /** Answers that are known already: from the response cache, an earlier journal, or the run that is resumed. Each is paid for once. */
-import { HumanError } from '../errors.ts';
+import { HumanError } from '../problems/errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { AnswerRecord } from '../results/journal.ts';
 import type { ModelResponse } from '../model/model-request.ts';

@@ -1,7 +1,7 @@
 /** What a call can cost at most, without a tokenizer: one for every model would have to be right. */
 import type { Parameters } from '../prompt/document.ts';
 import { audioTokens, pdfTokens } from '../economics/data/media-tokens.ts';
-import { kindOfMedia } from '../media-type.ts';
+import { kindOfMedia } from '../files/media-type.ts';
 import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../prompt/request.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';

@@ -7,7 +7,7 @@ import type { Parameters } from '../prompt/document.ts';
 import type { Answers } from './answers.ts';
 import type { Stop } from '../results/stop.ts';
 import { variablesFor, type ModelCall } from './model-call.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import { requestKey } from './request-key.ts';
 
 export interface AnsweredCall {

@@ -5,7 +5,7 @@
  *
  * A waiting call does not occupy a slot. A call that ends in an error has been retried as often as that can help.
  */
-import { messageOf, ProviderError, isProviderError } from '../errors.ts';
+import { messageOf, ProviderError, isProviderError } from '../problems/errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';

@@ -1,5 +1,5 @@
 /** Tells when an origin is not worth another call: the rest of the run is kept for `--resume`. */
-import type { ProviderError } from '../errors.ts';
+import type { ProviderError } from '../problems/errors.ts';
 
 /** Failures that the next request meets as well, whatever it asks. */
 const HOPELESS: ReadonlySet<string> = new Set(['authentication', 'quota', 'not-found', 'unreachable']);

@@ -1,5 +1,5 @@
 /** One question to a model in a run. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { ModelClient } from '../model/model-client.ts';

@@ -1,5 +1,5 @@
 /** What the calls of a run need from outside. */
-import type { ProviderFailure } from '../errors.ts';
+import type { ProviderFailure } from '../problems/errors.ts';
 import type { ParameterChange } from '../model/sent-without.ts';
 import type { SampleId } from '../results/sample-id.ts';
 

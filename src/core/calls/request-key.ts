@@ -1,9 +1,9 @@
 /** What makes two requests the same: the key of the response cache. */
 import canonicalize from 'canonicalize';
-import { HumanError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
-import { loneSurrogateIn } from '../well-formed.ts';
-import type { Hash } from '../hash.ts';
+import { HumanError } from '../problems/errors.ts';
+import type { JsonValue } from '../json/json.ts';
+import { loneSurrogateIn } from '../text/well-formed.ts';
+import type { Hash } from '../text/hash.ts';
 import type { ModelRequest } from '../model/model-request.ts';
 import type { Message, Part } from '../prompt/request.ts';
 

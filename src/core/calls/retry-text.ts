@@ -1,5 +1,5 @@
 /** What is said while a request waits to be sent again. The same in terminal, page and playground. */
-import type { ProviderFailure } from '../errors.ts';
+import type { ProviderFailure } from '../problems/errors.ts';
 
 /** Why a request is sent again, as a clause. */
 export const whyRetried = (failure: ProviderFailure): string => REASONS[failure] ?? 'the request failed';

@@ -1,5 +1,5 @@
 /** Retries, ours: which failures are worth another attempt, and how long to wait before it. */
-import type { ProviderError, ProviderFailure } from '../errors.ts';
+import type { ProviderError, ProviderFailure } from '../problems/errors.ts';
 
 export interface RetryPolicy {
   readonly maxAttempts: number;

@@ -2,7 +2,7 @@
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
  * booked when it ends. A call whose end is unknown is booked at its most.
  */
-import { isHumanError } from '../errors.ts';
+import { isHumanError } from '../problems/errors.ts';
 import type { JournalRecord } from '../results/journal.ts';
 
 /** What a call can cost at most, USD; null: unknown, because it has no output limit. */

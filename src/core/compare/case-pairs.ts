@@ -1,5 +1,5 @@
 /** Results of two candidates, brought together case by case. */
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 
 export interface CaseSide {

@@ -2,7 +2,7 @@
  * F1 by class on both sides of a comparison: which class got worse. F1 is a ratio of sums, so its change is tested by the part that each case
  * has in it (linearisation: Binder, International Statistical Review 51, 1983), by what hangs together.
  */
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import type { ClassSample } from '../results/classes/class-row.ts';
 import { classSamples } from '../results/classes/class-metrics.ts';
 import type { ResultOutline } from '../results/result-list.ts';

@@ -4,7 +4,7 @@
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
 import { isUnsteady, positionConsistency, positionText, type PositionConsistency } from '../results/position-consistency.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { Gate } from '../config/gate.ts';
 import { unlessUnsteady, type RunVerdict } from '../results/verdict.ts';
 import { ALPHA } from './alpha.ts';

@@ -1,9 +1,9 @@
 /** From evidence to a verdict and its reason: comparable? → critical cases → errors → quality and gated metrics. */
-import { percent, pText, quantity, signedPoints } from '../figures.ts';
+import { percent, pText, quantity, signedPoints } from '../display/figures.ts';
 import type { RunVerdict } from '../results/verdict.ts';
 import type { Alphas } from './alpha.ts';
 import type { Pairing } from './case-pairs.ts';
-import { excerpt } from '../text.ts';
+import { excerpt } from '../text/text.ts';
 import { MACRO, type ClassDrop } from './classes.ts';
 import { neededSamples } from './detectable.ts';
 import type { CompareEvidence, Family, Rejected } from './evidence.ts';

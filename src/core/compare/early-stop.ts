@@ -6,7 +6,7 @@
  * Cases go in an order that no outcome has chosen: critical ones first, since one of them decides alone, then by a hash of
  * their ids, group by group. Any order by how a side did before (failed ones last, say) would bias the test.
  */
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 import { pairCases, type CasePair, passShare } from './case-pairs.ts';
 import { normalQuantile } from '../statistics/distributions.ts';

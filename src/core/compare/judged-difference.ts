@@ -1,5 +1,5 @@
 /** What a judge adds to a comparison: the difference that it sees, corrected by labels of both sides, and what the lengths explain of it. */
-import { percent, quantity, signedPoints } from '../figures.ts';
+import { percent, quantity, signedPoints } from '../display/figures.ts';
 import type { JudgedBy } from '../results/judged-sample.ts';
 
 export interface SignedRange {

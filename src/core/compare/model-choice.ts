@@ -1,5 +1,5 @@
 /** After a run over several models: who is worth a thought, and the cheapest that is still good enough. */
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { ResultOutline } from '../results/result-list.ts';

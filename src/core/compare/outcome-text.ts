@@ -1,5 +1,5 @@
 /** What a comparison found, in plain words; its statistics are the reason beside them. */
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { Comparison } from './compare.ts';
 
 /** `Better: 7 cases fixed, none broke`. Null: the reason says all there is to say. */

@@ -1,5 +1,5 @@
 /** Whether to switch models, in one sentence with its evidence. */
-import { percent, quantity, signedPoints, usd } from '../figures.ts';
+import { percent, quantity, signedPoints, usd } from '../display/figures.ts';
 import type { Comparison } from './compare.ts';
 
 /** What the comparisons advise: a fail anywhere keeps the old model, and what cannot be told is open. */

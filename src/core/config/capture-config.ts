@@ -1,8 +1,8 @@
 /** `capture` of goldset.yaml: what is taken out of interactions before they are written, and how long they are kept. */
 import { BUILT_INS, DEFAULT_REDACTION, fieldProblem, type RedactionRules } from './redaction-rules.ts';
 import { patternProblem } from './redaction-patterns.ts';
-import type { JsonObject } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 export interface CaptureConfig {
   readonly redact: RedactionRules;

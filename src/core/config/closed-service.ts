@@ -1,5 +1,5 @@
 /** GitHub Models has closed (2026), so a name of its catalogue has nothing behind it. Its publishers, and under which names others have their models. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 
 /** By GitHub's name of a publisher (its catalogue, 2026-06): names of the model elsewhere; `NAME` is its name in lower case. */

@@ -1,7 +1,7 @@
 /** `signals` of goldset.yaml: what an application's own signals mean. Plain data, because it goes to the worker. */
-import type { Path } from '../yaml.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { Path } from '../yaml/yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 /** A value, or a bound such as `<= 2`. */
 export type SignalMatch =

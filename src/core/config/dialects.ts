@@ -2,7 +2,7 @@
  * How servers that speak OpenAI's Chat Completions differ from it. Data, dated 2026-11-23 (docs of each server, issues of
  * each project); `providers: NAME: { server: … }` in goldset.yaml chooses one where an address does not tell.
  */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { isLoopbackHost } from './key-pair.ts';
 
 export interface Dialect {

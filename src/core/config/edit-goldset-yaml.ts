@@ -1,7 +1,7 @@
 /** Changes to goldset.yaml that leave what a person wrote as it is: comments, order, everything else. */
 import { isMap, parseDocument } from 'yaml';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { ConfigurationError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { ConfigurationError } from '../problems/errors.ts';
 
 /** The text with `judge.prompts.NAME` set. @throws {ConfigurationError} when the text is no YAML mapping. */
 export function withJudgePrompt(text: string, name: string, path: string): string {

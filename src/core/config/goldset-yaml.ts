@@ -1,13 +1,13 @@
 /** goldset.yaml: everything in it is optional. */
-import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
-import { messageOf } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { Fields } from '../yaml-fields.ts';
+import { Diagnostics, type Diagnostic } from '../problems/diagnostics.ts';
+import { messageOf } from '../problems/errors.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { Fields } from '../yaml/yaml-fields.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readDeclaredPrompt, type DeclaredPrompt, type DeclaredPrompts } from '../prompt/formats/declared-prompt.ts';
 import type { Parameters as SamplingParameters } from '../prompt/document.ts';
-import { warnOfOtherBytes } from '../text-encoding.ts';
-import { readYaml, type Path } from '../yaml.ts';
+import { warnOfOtherBytes } from '../files/text-encoding.ts';
+import { readYaml, type Path } from '../yaml/yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { NO_DECLARED_SIGNALS, readDeclaredSignals, type DeclaredSignals } from './declared-signals.ts';
 import { DEFAULT_LABEL_TEXTS, readLabelTexts, type LabelTexts } from './label-texts.ts';

@@ -1,6 +1,6 @@
 /** `keepRuns` of goldset.yaml: how many runs are kept, and how long. */
-import type { JsonObject } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 export interface KeepRuns {
   /** Number of the newest runs that are kept; null: no limit. */

@@ -1,6 +1,6 @@
 /** `labels` of goldset.yaml: which texts label and draw files keep, since they are committed. */
-import type { JsonObject } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 export const LABEL_TEXTS = ['runs', 'all', 'none'] as const;
 /** `runs`: those of run outputs; `all`: those of production calls too; `none`: none. */

@@ -1,10 +1,10 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
 import type { ModelId } from '../model-id.ts';
 import { hostNamed } from '../model-name.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { LOCAL_SERVERS } from './dialects.ts';
 import { addressProblem, isTokenOwner, isVariableName } from './key-pair.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 /** A server that speaks a provider's format. */
 export interface ServerConfig {

@@ -2,10 +2,10 @@
 import { isCode } from '../grade/code-assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { PromptDocument } from '../prompt/document.ts';
-import type { Path } from '../yaml.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { Path } from '../yaml/yaml.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'rubricPrompt'];
 

@@ -1,10 +1,10 @@
 /** `stubs:` of goldset.yaml: what an application registers in its code, so that prompts that use it can be read here. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { readSchema } from '../prompt/formats/picoschema.ts';
 import type { Stubs } from '../prompt/external.ts';
 import type { ToolDefinition } from '../tool.ts';
-import type { Path } from '../yaml.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { Path } from '../yaml/yaml.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 const KEYS = ['schemas', 'helpers', 'partials', 'tools'];
 

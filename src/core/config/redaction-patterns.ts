@@ -4,7 +4,7 @@
  */
 import { RE2JS } from 're2js';
 import type { RedactionMatch } from './redaction-rules.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 
 /** Time is text × program; larger ones are no redaction rules. Instructions. */
 const MAX_PROGRAM = 500;

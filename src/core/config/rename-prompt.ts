@@ -1,6 +1,6 @@
 /** goldset.yaml when a prompt has another id: only the keys that name it are replaced, so that everything a person wrote stays as it is. */
 import { isMap, isScalar, parseDocument, type Pair, type Scalar } from 'yaml';
-import type { TextEdit } from '../text.ts';
+import type { TextEdit } from '../text/text.ts';
 
 /** How goldset.yaml names a prompt. */
 export interface PromptNames {

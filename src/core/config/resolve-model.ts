@@ -1,5 +1,5 @@
 /** Which model answers a prompt: the one that was given, else the prompt's own, else that of goldset.yaml. */
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../problems/errors.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 
 export interface ModelSources {

@@ -1,6 +1,6 @@
 /** `review` of goldset.yaml: how often people look at a sample, and how large it is. */
-import type { JsonObject } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 export interface ReviewConfig {
   /** Days after which the editor reminds, and from which outputs of production are drawn. */

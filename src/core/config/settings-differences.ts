@@ -1,7 +1,7 @@
 /** Which settings of goldset.yaml a change edits, without effect: those that decide how the change is judged come from its base. */
-import { Diagnostics } from '../diagnostics.ts';
-import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../json.ts';
-import { readYaml } from '../yaml.ts';
+import { Diagnostics } from '../problems/diagnostics.ts';
+import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../json/json.ts';
+import { readYaml } from '../yaml/yaml.ts';
 import type { GoldsetConfig } from './goldset-yaml.ts';
 
 /** Top-level keys that a change decides itself. */

@@ -1,6 +1,6 @@
 /** `sources` of goldset.yaml: stores of production data that outgrow one machine, by the name that `--source` takes. */
-import { isJsonObject, type JsonObject } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 import { addressProblem, isUnencrypted, isVariableName } from './key-pair.ts';
 
 export interface SourceConfig {

@@ -1,6 +1,6 @@
 /** A model whose provider is known and has no model of this name: probably a slip, or one that the price data do not have yet. */
-import type { Diagnostic } from '../diagnostics.ts';
-import { nearestWord } from '../did-you-mean.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
+import { nearestWord } from '../problems/did-you-mean.ts';
 import { parseModelId } from '../model-id.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 

@@ -1,6 +1,6 @@
 /** How the requests of a prompt use a model's cache, as this configuration sends them, and as they could be sent. */
 import type { Traffic } from '../config/traffic.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { CachingRule } from './data/caching-rules.ts';
 import type { ModelFacts } from './model-facts.ts';

@@ -1,5 +1,5 @@
 /** goldset.cost/1, field by field as in the design's contract. */
-import type { TextRange } from '../text.ts';
+import type { TextRange } from '../text/text.ts';
 import { invalidatedRange } from './prefix/invalidation.ts';
 import type { KnownCapabilities } from './capabilities.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';

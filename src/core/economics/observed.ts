@@ -1,5 +1,5 @@
 /** What past runs of a prompt say about it: how long its answers are, how fast they come, what the provider counted. */
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { percentiles, type Percentiles } from '../statistics/summary.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { Usage } from './prices/usage.ts';

@@ -1,5 +1,5 @@
 /** How many tokens a prompt's answers have: from its runs, else from what the golden cases expect, else from its limit. */
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 import type { ObservedRun } from './observed.ts';

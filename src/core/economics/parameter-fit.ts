@@ -1,5 +1,5 @@
 /** Which of a request's parameters its model rejects or ignores, and what can be sent instead: for findings, and for what is sent. */
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import { EFFORTS, SAMPLING, type ApiName, type Effort, type ParameterRule } from './data/capability-row.ts';
 import type { KnownCapabilities } from './capabilities.ts';

@@ -1,6 +1,6 @@
 /** A prompt rendered with the variables of its golden cases, for counting and comparing. */
-import { isHumanError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { isHumanError } from '../problems/errors.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import { continuesPrompt } from '../golden/case-messages.ts';
 import type { BuiltAnswers } from '../prompt/built/built-answer.ts';

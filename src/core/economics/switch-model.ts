@@ -1,6 +1,6 @@
 /** A prompt's text with another model, and with its parameters as that model accepts them. */
 import type { PromptDocument } from '../prompt/document.ts';
-import { applyEdits, type TextEdit } from '../text.ts';
+import { applyEdits, type TextEdit } from '../text/text.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { parameterMisfits } from './parameter-fit.ts';
 import { replaceParameter } from './fixes/parameter-edits.ts';

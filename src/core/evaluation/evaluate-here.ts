@@ -1,6 +1,6 @@
 /** What an evaluator does, on this thread: the worker's inside, and the evaluator of pure tests. */
 import { gradeOutput } from '../grade/grade.ts';
-import { isHumanError } from '../errors.ts';
+import { isHumanError } from '../problems/errors.ts';
 import { chooseMarks, NOTHING_SHARED, prefixEnds } from '../economics/prefix/prefix-ends.ts';
 import { prepareRenderer, type PromptRenderer } from '../prompt/render.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from './evaluator.ts';

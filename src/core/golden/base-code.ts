@@ -3,7 +3,7 @@ import { codeExecutionsOf, hasCode } from '../grade/code-executions.ts';
 import { codeProblem, isCode } from '../grade/code-assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { GoldenCase } from './case.ts';
 
 const NO_SETTINGS = { env: [], python: '' };

@@ -2,15 +2,15 @@
  * The files that golden cases name. `file://` is relative to the golden set, as in promptfoo: text of a variable and the value of an
  * assertion are read here, and the paths of code, media, judge prompts and scripted judges become those that their readers expect.
  */
-import { Diagnostics } from '../diagnostics.ts';
-import { HumanError, isHumanError } from '../errors.ts';
+import { Diagnostics } from '../problems/diagnostics.ts';
+import { HumanError, isHumanError } from '../problems/errors.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { codeFile, isCode } from '../grade/code-assertion.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { contentTypeOf } from '../media-type.ts';
-import { folderOfPath, joinPath, relativePath } from '../slash-path.ts';
-import { readYaml } from '../yaml.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import { contentTypeOf } from '../files/media-type.ts';
+import { folderOfPath, joinPath, relativePath } from '../files/slash-path.ts';
+import { readYaml } from '../yaml/yaml.ts';
 import { renderVars, WRITE_LITERAL } from './case-template.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { hasTemplateTag, isLiteralAt } from './literal.ts';

@@ -1,5 +1,5 @@
 /** Ids for cases that were given none: stable under reordering, and under edits of other cases. */
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../json/json.ts';
 
 export const UNIQUE_ID = 'Give each case a unique id.';
 

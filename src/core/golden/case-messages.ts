@@ -2,10 +2,10 @@
  * `messages:` of a golden case: a conversation, kept verbatim. One that begins with an answer continues what the prompt renders; any other is
  * sent in its place. Its texts stand for themselves: none of them is a template or names a file.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { ToolCall, ToolResult } from '../tool.ts';
-import type { Path } from '../yaml.ts';
-import type { Fields } from '../yaml-fields.ts';
+import type { Path } from '../yaml/yaml.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 
 export type CaseMessagePart =
   | { readonly text: string }

@@ -1,9 +1,9 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
-import { nearestWord } from '../did-you-mean.ts';
-import type { Fields } from '../yaml-fields.ts';
-import type { Path } from '../yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
+import { nearestWord } from '../problems/did-you-mean.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
+import type { Path } from '../yaml/yaml.ts';
 import { withTransforms, type AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { codeFile, isCode } from '../grade/code-assertion.ts';
@@ -16,7 +16,7 @@ import { isLiteralAt, literalsBelow, withoutLiterals } from './literal.ts';
 import { readCaseMessages } from './case-messages.ts';
 import { readToolMocks } from './tool-mocks.ts';
 import { isChoiceJudge } from '../grade/choice-evaluator.ts';
-import { WrittenValues } from '../written-values.ts';
+import { WrittenValues } from '../yaml/written-values.ts';
 import { isJudged } from '../grade/judged-types.ts';
 
 /** Where parts of the entry stand; keys are relative to it. */

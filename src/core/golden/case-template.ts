@@ -2,10 +2,10 @@
  * `{{name}}` in the texts of a golden case. promptfoo renders them with Nunjucks: here a name, with fields, is replaced by that variable of
  * the case, and everything else is a problem, so that no tag reaches a model unseen.
  */
-import { fillPlaceholders, SPACED } from '../fill-text.ts';
-import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json.ts';
-import { excerpt } from '../text.ts';
-import type { Path } from '../yaml.ts';
+import { fillPlaceholders, SPACED } from '../text/fill-text.ts';
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json/json.ts';
+import { excerpt } from '../text/text.ts';
+import type { Path } from '../yaml/yaml.ts';
 import type { GoldenCase } from './case.ts';
 import { hasTemplateTag, isLiteralAt } from './literal.ts';
 

@@ -1,9 +1,9 @@
 /** A golden case: inputs plus what a correct output must satisfy. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
-import type { Path } from '../yaml.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
+import type { Path } from '../yaml/yaml.ts';
 import type { CaseMessage } from './case-messages.ts';
 import type { EarlierUse, StoredAnswer } from './earlier-answers.ts';
 import type { ToolMock } from './tool-mocks.ts';

@@ -1,12 +1,12 @@
 /** promptfoo's CSV: a column per variable, and columns that start with `__`. `expected` of ours stands as it is. */
 import { parse, CsvError } from 'csv-parse/sync';
-import type { Diagnostics } from '../diagnostics.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
 import { csvLayout, delimiterName, type CsvLayout } from './csv-delimiter.ts';
 import { LITERAL } from './literal.ts';
 import { parseExpectedCell } from './expected-cell.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 
 export interface CsvRow {
   readonly value: JsonObject;

@@ -1,5 +1,5 @@
 /** promptfoo's cell syntax for assertions: `type(threshold):value`; without a type it means `equals`. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { isKnownType } from '../grade/assertion-types.ts';
 import { splitList } from '../grade/list-text.ts';
 

@@ -1,6 +1,6 @@
 /** Cases of a long list as they were read before, by the text of their item: after an edit of one case, only that one is read again. */
-import type { JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
+import type { JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
 import type { GoldenCase } from './case.ts';
 
 /** A case of which nothing had to be said. */

@@ -2,9 +2,9 @@
  * `{ literal: … }` in a golden case: a value that stands for itself. It is never read as a file, as a template or as the address of media.
  * What came from production is written so where its text could be read as one of these.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { contentTypeOf } from '../media-type.ts';
-import type { Path } from '../yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { contentTypeOf } from '../files/media-type.ts';
+import type { Path } from '../yaml/yaml.ts';
 import type { GoldenCase } from './case.ts';
 
 export const LITERAL = 'literal';

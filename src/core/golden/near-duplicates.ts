@@ -1,5 +1,5 @@
 /** Cases that ask almost the same: they are one unit in statistics, and few of them are enough. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { CaseMessage } from './case-messages.ts';
 
 /** Share of letter triples that two texts must have in common. */

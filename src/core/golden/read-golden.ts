@@ -1,10 +1,10 @@
 /** text → golden set + diagnostics, for every file form that promptfoo loads and ours. Nothing throws, nothing is dropped in silence. */
-import { Diagnostics } from '../diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { LineIndex, type TextRange } from '../text.ts';
-import { isUtf16, SAVE_AS_UTF8, warnOfOtherBytes } from '../text-encoding.ts';
-import { noYaml, readYaml, type Path, type YamlSource } from '../yaml.ts';
-import { Fields } from '../yaml-fields.ts';
+import { Diagnostics } from '../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { LineIndex, type TextRange } from '../text/text.ts';
+import { isUtf16, SAVE_AS_UTF8, warnOfOtherBytes } from '../files/text-encoding.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../yaml/yaml.ts';
+import { Fields } from '../yaml/yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CaseRanges } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';

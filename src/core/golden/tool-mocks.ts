@@ -1,8 +1,8 @@
 /** `tools:` of a golden case: what its tools answer, so that a prompt that calls tools can be tried without them. */
-import { isJsonObject, jsonEquals, ownValue, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import type { Fields } from '../yaml-fields.ts';
+import { isJsonObject, jsonEquals, ownValue, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { Fields } from '../yaml/yaml-fields.ts';
 import type { ToolCall } from '../tool.ts';
-import type { Path } from '../yaml.ts';
+import type { Path } from '../yaml/yaml.ts';
 
 export interface ToolMock {
   readonly name: string;

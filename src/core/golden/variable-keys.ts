@@ -1,7 +1,7 @@
 /** The variable names in a golden set (`vars`), a `.prompt.yml` (`testData`) or a front matter (`default`), with their places: for rename and go to definition. */
 import { isMap, isScalar, isSeq, visit } from 'yaml';
-import { yamlDocument } from '../yaml-documents.ts';
-import type { TextRange } from '../text.ts';
+import { yamlDocument } from '../yaml/yaml-documents.ts';
+import type { TextRange } from '../text/text.ts';
 import { csvLayout } from './csv-delimiter.ts';
 
 export interface VariableKey {

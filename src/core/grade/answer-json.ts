@@ -1,5 +1,5 @@
 /** The JSON that an output answers with, among thoughts, examples and explanations that also hold JSON. */
-import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../json/json.ts';
 import { jsonPlacesIn } from './json-in-text.ts';
 
 const THOUGHT = '(?:think|thinking|thought|thoughts|reasoning|scratchpad)';

@@ -1,5 +1,5 @@
 /** Every type name of an assertion: ours, and promptfoo's that we know of and do not have yet. */
-import { nearestWord } from '../did-you-mean.ts';
+import { nearestWord } from '../problems/did-you-mean.ts';
 import { kinds, type KindName } from './kinds.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { codeProblem, isCode } from './code-assertion.ts';

@@ -1,9 +1,9 @@
 /** Assertions as data, and what grading one output gives. */
-import { brandErrorClass, hasErrorKind } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
+import { brandErrorClass, hasErrorKind } from '../problems/errors.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';
-import type { Path } from '../yaml.ts';
+import type { Path } from '../yaml/yaml.ts';
 
 /** One check of one output, as written in a golden set (promptfoo's fields). */
 export interface AssertionSpec {

@@ -1,5 +1,5 @@
 /** The `llm` and `github/…` evaluators of `.prompt.yml` files that exist; the service that they were written for has closed. */
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { AssertionSpec } from './assertion.ts';
 
 export interface Choice {

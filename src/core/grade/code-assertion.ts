@@ -1,5 +1,5 @@
 /** `javascript` and `python` assertions by promptfoo's contract. Their code runs in a process of its own, in trusted workspaces only. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from './assertion.ts';
 
 export type CodeLanguage = 'javascript' | 'python';

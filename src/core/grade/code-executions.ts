@@ -1,6 +1,6 @@
 /** What the code assertions of a case would execute. */
-import type { CodeExecution } from '../execution.ts';
-import type { JsonObject } from '../json.ts';
+import type { CodeExecution } from '../trust/execution.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { stemOf } from './assertion-types.ts';
 import { codeJob, codeProblem, isCode, transformJob } from './code-assertion.ts';

@@ -1,10 +1,10 @@
 /** `{{variable}}` in the value of an assertion is the case's variable. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { stemOf } from './assertion-types.ts';
 import { codeFile } from './code-assertion.ts';
-import { fillPlaceholders } from '../fill-text.ts';
-import type { Path } from '../yaml.ts';
+import { fillPlaceholders } from '../text/fill-text.ts';
+import type { Path } from '../yaml/yaml.ts';
 
 /** The expected output of a case stands as it is written, negated or not. */
 export function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {

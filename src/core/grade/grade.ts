@@ -1,5 +1,5 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../problems/errors.ts';
 import { isCannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type ExternalGrade } from './assertion.ts';
 import { isNegated, kindOf, problemOf, stemOf } from './assertion-types.ts';
 import { filled } from './fill.ts';

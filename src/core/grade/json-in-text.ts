@@ -1,5 +1,5 @@
 /** Finds JSON objects and lists inside prose. */
-import { parseJson, type JsonValue } from '../json.ts';
+import { parseJson, type JsonValue } from '../json/json.ts';
 
 /** Prose with more brackets than this that open no JSON is not searched further, so that the time stays bounded. */
 const MAX_FALSE_STARTS = 200;

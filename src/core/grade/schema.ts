@@ -1,6 +1,6 @@
 /** JSON Schema (draft 7) by an interpreting validator: a hostile schema is data, never code. */
 import { Validator } from '@cfworker/json-schema';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
 
 export type Schema = JsonObject | boolean;
 

@@ -5,7 +5,7 @@
 import canonicalize from 'canonicalize';
 import type { AssertionResult, AssertionSpec } from '../grade/assertion.ts';
 import { isNegated, stemOf } from '../grade/assertion-types.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import { choicesOf, isChoiceJudge } from '../grade/choice-evaluator.ts';
 
 export interface JudgedCriterion {

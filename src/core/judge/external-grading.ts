@@ -1,5 +1,5 @@
 /** Grades what cannot be graded where text is only compared: by a judge, or by code of the user's. The rest is left to the worker. */
-import { isHumanError } from '../errors.ts';
+import { isHumanError } from '../problems/errors.ts';
 import type { Subject } from './judge-kind.ts';
 import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
 import { isCannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';

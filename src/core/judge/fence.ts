@@ -2,8 +2,8 @@
  * Text that a judge grades, set apart so that it cannot pass for an instruction or end where it does not. The mark is a
  * hash of the text itself, and no text can contain its own hash, so it can never write the line that ends it.
  */
-import type { Hash } from '../hash.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import type { Hash } from '../text/hash.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 
 /** Characters of the mark. */
 const LENGTH = 16;

@@ -1,5 +1,5 @@
 /** JSON of a model → the same as its schema has it, where that is certain: other letters' case, numbers and booleans as text, keys that are not asked for. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 
 /** The value itself where nothing is certain; the schema still has to be checked. */
 export function fitted(value: JsonValue, schema: JsonValue | undefined): JsonValue {

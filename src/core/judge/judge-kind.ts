@@ -1,9 +1,9 @@
 /** A kind of assertion that a model grades: what its judge is told, and what its verdict means. */
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from '../grade/assertion.ts';
 import { filledValue } from '../grade/fill.ts';
-import { fillPlaceholders } from '../fill-text.ts';
-import type { Hash } from '../hash.ts';
+import { fillPlaceholders } from '../text/fill-text.ts';
+import type { Hash } from '../text/hash.ts';
 import { fenced } from './fence.ts';
 
 /** What is judged. */

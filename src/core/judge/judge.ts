@@ -1,13 +1,13 @@
 /** Asks the judge of an assertion: render its prompt with what is judged set apart, ask, read the verdict, once more if it cannot be read. */
-import { isHumanError, messageOf, isProviderError } from '../errors.ts';
+import { isHumanError, messageOf, isProviderError } from '../problems/errors.ts';
 import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type ExternalGrade, isCannotGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { unsendableRequest } from '../prompt/sendable.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { AnsweredCall } from '../calls/call-model.ts';
 import type { ModelCall } from '../calls/model-call.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { criterionOf, type JudgedCriterion } from './criterion.ts';
 import { fenced, fencedTexts } from './fence.ts';

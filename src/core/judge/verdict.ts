@@ -2,7 +2,7 @@
  * What a judge said → a verdict. The shape is read leniently; but nothing passes for a verdict except JSON that fits the judge's schema, stands
  * alone, and is not a part of the judged text: JSON somewhere in prose may be the judged text's own.
  */
-import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../json/json.ts';
 import { schemaViolation } from '../grade/schema.ts';
 import { fitted, keysTwice } from './fitted.ts';
 

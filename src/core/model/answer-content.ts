@@ -2,7 +2,7 @@
  * Content and tool calls of an answer, in every shape that providers and logs write: one reader for model clients, capture,
  * batches and imports. What it cannot read it names, so that nothing unreadable passes for an empty answer.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 
 export type PartKind = 'text' | 'refusal' | 'reasoning' | 'call' | 'result' | 'note' | 'unknown';
 

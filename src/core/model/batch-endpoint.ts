@@ -1,5 +1,5 @@
 /** The port to a provider's batch service: many requests for half the price, answered within a day. */
-import type { ProviderFailure } from '../errors.ts';
+import type { ProviderFailure } from '../problems/errors.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
 
 export interface BatchLimits {

@@ -2,8 +2,8 @@
  * What a function of the user's program returned → the request that it stands for. It may be what the program passes to its SDK: a list of
  * messages, a text, or an object with them. Nothing of it is dropped in silence: what cannot be sent is an error that names it.
  */
-import { HumanError, messageOf } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { HumanError, messageOf } from '../problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { BuiltRequest } from '../prompt/built/built-answer.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';

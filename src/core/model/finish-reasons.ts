@@ -2,7 +2,7 @@
  * Why answers end, in the words of every provider and of OpenTelemetry: one table for model clients, capture, imports and batches.
  * Sources: API references of OpenAI, Anthropic, Gemini, Bedrock, Mistral, DeepSeek, Zhipu, Cohere, vLLM; the GenAI conventions.
  */
-import type { ProviderFailure } from '../errors.ts';
+import type { ProviderFailure } from '../problems/errors.ts';
 import type { FinishReason } from './model-request.ts';
 
 const FINISHES: Readonly<Record<FinishReason, readonly string[]>> = {

@@ -1,8 +1,8 @@
 /** Which files a model is sent, by the capability table and the format of its requests; and why not, before anything is sent. */
 import type { ApiName, Capabilities } from '../economics/data/capability-row.ts';
-import type { JsonObject } from '../json.ts';
-import { dataUrlOf } from '../data-url.ts';
-import { contentTypeOf, kindOfMedia, type MediaKind } from '../media-type.ts';
+import type { JsonObject } from '../json/json.ts';
+import { dataUrlOf } from '../files/data-url.ts';
+import { contentTypeOf, kindOfMedia, type MediaKind } from '../files/media-type.ts';
 import type { Message, Part } from '../prompt/request.ts';
 import type { Unsendable } from '../prompt/sendable.ts';
 

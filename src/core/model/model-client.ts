@@ -1,6 +1,6 @@
 /** The port to whatever answers a prompt. */
 import type { BatchEndpoint } from './batch-endpoint.ts';
-import type { Execution } from '../execution.ts';
+import type { Execution } from '../trust/execution.ts';
 import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/prices/price.ts';
 import type { MediaSupport } from './media-support.ts';

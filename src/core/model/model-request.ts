@@ -2,7 +2,7 @@
 import type { Charges } from '../economics/prices/charges.ts';
 import type { Service } from '../economics/prices/price.ts';
 import type { Usage } from '../economics/prices/usage.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { CacheMark, Message } from '../prompt/request.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';

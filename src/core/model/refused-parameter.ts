@@ -2,7 +2,7 @@
  * Which parameter a provider's refusal names. Only parameters that change how the model answers are left out after a refusal; what is asked
  * (messages, tools, schema, the limit of the output) never is.
  */
-import type { ProviderError } from '../errors.ts';
+import type { ProviderError } from '../problems/errors.ts';
 import type { Parameters } from '../prompt/document.ts';
 
 /** Never left out: they change what is asked, or what it can cost. Compared without case and `_`. */

@@ -1,5 +1,5 @@
 /** What of a prompt's parameters was not sent as it is written, since the model rejects it. Nothing is left out without being said. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { KnownCapabilities } from '../economics/capabilities.ts';
 import { parameterMisfits, withoutMisfits, type SentTo } from '../economics/parameter-fit.ts';

@@ -1,5 +1,5 @@
 /** What only shows when a prompt and its golden cases are seen together. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import { expandLists } from './expand-lists.ts';
 import { unsendableCase } from './sendable.ts';
 import { contradictions } from './contradictions.ts';

@@ -1,7 +1,7 @@
 /** Cases with the same inputs and different expectations: no prompt can pass both. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import { placeOfCase, type GoldenCase } from '../golden/case.ts';
-import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json/json.ts';
 import { variablesKey } from './built/built-answer.ts';
 
 /** An error for each case that contradicts an earlier one; its message names the places of both. */

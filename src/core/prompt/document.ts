@@ -1,10 +1,10 @@
 /** One prompt as read from its file, whatever its format. Plain data: it crosses threads as it is. */
-import type { JsonObject, JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { ToolDefinition } from '../tool.ts';
-import type { Severity } from '../diagnostics.ts';
+import type { Severity } from '../problems/diagnostics.ts';
 import type { ExternalUse } from './external.ts';
 
 /** The formats that have a reader. */

@@ -1,7 +1,7 @@
 /** promptfoo makes one case per element of a list variable; a variable that the prompt itself takes as a list stays one. */
 import type { GoldenCase } from '../golden/case.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { Path } from '../yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { Path } from '../yaml/yaml.ts';
 import type { PromptWithLists } from './run-target.ts';
 
 /** So many combinations are a slip, not a golden set. */

@@ -1,7 +1,7 @@
 /** What a prompt uses and only the code of its application defines. Goldset goes on without it and says so once per file. */
-import type { Diagnostics } from '../diagnostics.ts';
-import type { JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
+import type { JsonValue } from '../json/json.ts';
+import type { TextRange } from '../text/text.ts';
 import type { ToolDefinition } from '../tool.ts';
 
 export type ExternalKind = 'schema' | 'format' | 'tool' | 'helper' | 'partial';

@@ -1,6 +1,6 @@
 /** A conversation that a golden case has as the value of a variable. */
-import { HumanError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { HumanError } from '../problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { Message } from './request.ts';
 
 /**

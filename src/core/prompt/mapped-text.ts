@@ -1,5 +1,5 @@
 /** Text put together from pieces of source files, and the way back: in which file, and where in it, a part of the text is written. */
-import type { TextRange } from '../text.ts';
+import type { TextRange } from '../text/text.ts';
 import type { SegmentSource } from './document.ts';
 
 export interface MappedPiece {

@@ -1,8 +1,8 @@
 /** Files that a prompt names (images, PDF, audio) become what a provider can read. */
-import { dataUrlOf, typedUrl } from '../data-url.ts';
-import { HumanError } from '../errors.ts';
-import { kindOfMedia } from '../media-type.ts';
-import { excerpt } from '../text.ts';
+import { dataUrlOf, typedUrl } from '../files/data-url.ts';
+import { HumanError } from '../problems/errors.ts';
+import { kindOfMedia } from '../files/media-type.ts';
+import { excerpt } from '../text/text.ts';
 import type { Part, RenderedRequest, Message } from './request.ts';
 
 /** A file as it is sent. */

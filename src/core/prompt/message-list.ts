@@ -1,5 +1,5 @@
 /** A prompt that stands in no file of its own: a list of messages, without inputs, tools, an output schema and golden cases. */
-import { placeholdersIn } from '../fill-text.ts';
+import { placeholdersIn } from '../text/fill-text.ts';
 import type { PromptDocument } from './document.ts';
 
 const NOWHERE = { start: 0, end: 0 };

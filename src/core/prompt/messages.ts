@@ -1,5 +1,5 @@
 /** Segments → messages. The rules for white space and history are dotprompt's (reference/template, "Messages"). */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Marker, Message, Part, Segment, TextSegment } from './request.ts';
 
 type Piece = TextSegment | { readonly kind: 'marker'; readonly marker: Extract<Marker, { type: 'media' | 'section' }> };

@@ -1,9 +1,9 @@
 /** `{{key}}` of `.prompt.yml`: plain replacement, no spaces, no logic, no escaping. What a value holds is never read again. */
-import type { JsonObject } from '../json.ts';
-import { ownValue } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
+import { ownValue } from '../json/json.ts';
 import type { MessageTemplate } from './document.ts';
 import type { Segment } from './request.ts';
-import { textOrJson } from '../fill-text.ts';
+import { textOrJson } from '../text/fill-text.ts';
 
 /** A name that a variable can have; `{{/if}}` is text of another language. */
 const isName = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name);

@@ -1,8 +1,8 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
-import { didYouMean, nearestWord } from '../did-you-mean.ts';
-import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
-import type { TextRange } from '../text.ts';
-import { warnOfOtherBytes } from '../text-encoding.ts';
+import { didYouMean, nearestWord } from '../problems/did-you-mean.ts';
+import { Diagnostics, type Diagnostic } from '../problems/diagnostics.ts';
+import type { TextRange } from '../text/text.ts';
+import { warnOfOtherBytes } from '../files/text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument, Template, TextMarks, TextMessage } from './document.ts';
 import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';

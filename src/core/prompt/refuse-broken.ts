@@ -1,6 +1,6 @@
 /** A broken file is not used: what it would send is not what its author wrote. */
-import type { Diagnostic } from '../diagnostics.ts';
-import { ConfigurationError } from '../errors.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
+import { ConfigurationError } from '../problems/errors.ts';
 import type { PromptDocument } from './document.ts';
 
 export interface BrokenFile {

@@ -1,7 +1,7 @@
 /** PromptDocument + variables → RenderedRequest. */
-import type { JsonObject } from '../json.ts';
-import { ownValue } from '../json.ts';
-import { HumanError } from '../errors.ts';
+import type { JsonObject } from '../json/json.ts';
+import { ownValue } from '../json/json.ts';
+import { HumanError } from '../problems/errors.ts';
 import { splitFrontMatter } from './formats/front-matter.ts';
 import type { BuiltAnswers } from './built/built-answer.ts';
 import { builtRenderer } from './built/render-built.ts';

@@ -1,5 +1,5 @@
 /** What a prompt becomes for one set of variables, before a provider's format is known. */
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { OutputSpec, Parameters, SegmentSource } from './document.ts';
 import type { ToolCall, ToolDefinition, ToolResult } from '../tool.ts';
 

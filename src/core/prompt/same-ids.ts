@@ -1,7 +1,7 @@
 /** One id, one case: where all cases of a prompt come together, whatever file or list they are from. */
 import { UNIQUE_ID, doubledId } from '../golden/case-id.ts';
 import { placeOfCase, type GoldenCase } from '../golden/case.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 
 /** An error for each case, lists expanded, that has the id of an earlier one; its message names the places of both. */
 export function sameIds(cases: readonly GoldenCase[]): Diagnostic[] {

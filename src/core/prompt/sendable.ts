@@ -1,7 +1,7 @@
 /** Why a case, or what it renders to, is not sent: it would not say what its author meant. */
 import type { GoldenCase } from '../golden/case.ts';
-import type { JsonValue } from '../json.ts';
-import { loneSurrogateIn } from '../well-formed.ts';
+import type { JsonValue } from '../json/json.ts';
+import { loneSurrogateIn } from '../text/well-formed.ts';
 import type { RenderedRequest } from './request.ts';
 
 export interface Unsendable {

@@ -1,11 +1,11 @@
 /** Cases that check nothing, said once per file: they are unjudged, and do not count as passed. */
-import type { Diagnostic } from '../diagnostics.ts';
-import { quantity } from '../figures.ts';
-import { groupBy } from '../group-by.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
+import { quantity } from '../display/figures.ts';
+import { groupBy } from '../collections/group-by.ts';
 import { assertionsOf } from '../golden/case-assertions.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import { checksSomething } from '../grade/grade.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject } from '../json/json.ts';
 import type { PromptDocument } from './document.ts';
 import type { TemplateAnalysis } from './template/analyse.ts';
 

@@ -1,6 +1,6 @@
 /** A dotprompt whose text is in another language, recognised by its content: it is named, and nothing is promised about it. */
-import type { Diagnostics } from '../diagnostics.ts';
-import { excerpt, type TextRange } from '../text.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
+import { excerpt, type TextRange } from '../text/text.ts';
 import type { PromptDocument, Unread } from './document.ts';
 import { guessSyntax, type GuessedSyntax } from './formats/guess-syntax.ts';
 import type { TemplateAnalysis } from './template/analyse.ts';

@@ -1,5 +1,5 @@
 /** Variables that cases lack or give in vain. The same fault in many cases is one mistake, and is reported once. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import { continuesPrompt } from '../golden/case-messages.ts';
 import type { SyntaxName, Template } from './document.ts';

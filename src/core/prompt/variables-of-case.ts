@@ -1,7 +1,7 @@
 /** Which variables a prompt needs from a case, and which a case gives that something reads. */
 import type { GoldenCase } from '../golden/case.ts';
 import { assertionsOf } from '../golden/case-assertions.ts';
-import { ownValue, type JsonObject } from '../json.ts';
+import { ownValue, type JsonObject } from '../json/json.ts';
 import type { PromptReading } from './read-prompt.ts';
 import { missingVariables } from './render.ts';
 import { holdForSure } from './template/conditions.ts';

@@ -1,5 +1,5 @@
 /** A calibration as a page: one line for each criterion, and what each line means. */
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { CalibrationRecord, UnusedLabels } from '../judge/calibration/calibration-record.ts';
 import { labelDay, rateText } from '../results/judged-rate.ts';
 import type { RateEstimate } from '../statistics/corrected-rate.ts';

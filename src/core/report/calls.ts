@@ -1,5 +1,5 @@
 /** What a run asked and paid, in one line. */
-import { count, usd } from '../figures.ts';
+import { count, usd } from '../display/figures.ts';
 import type { RunReport } from '../run/report.ts';
 
 export function callsText({ calls, spend }: RunReport): string {

@@ -1,10 +1,10 @@
 /** Quality against cost, TTFT and thinking, in sentences. */
-import { count, milliseconds, percent, quantity, usd } from '../figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../display/figures.ts';
 import { effortOf } from '../economics/parameter-fit.ts';
 import type { ModelChoice } from '../compare/model-choice.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
-import { visibleControls } from '../visible-controls.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 
 export function choiceLines(choice: ModelChoice, { candidates }: Pick<RunReport, 'candidates'>): string[] {
   const name = (id: string): string => nameIn(choice, candidates, id);

@@ -1,10 +1,10 @@
 /** F1 by class in words and rows: the same in the terminal, in reports, on the page and in comparisons. */
 import type { ClassChange } from '../compare/classes.ts';
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { ClassRow, ClassValue } from '../results/classes/class-row.ts';
 import type { ClassMetrics, FieldError } from '../results/classes/class-metrics.ts';
-import { excerpt } from '../text.ts';
+import { excerpt } from '../text/text.ts';
 
 type Classed = Pick<CandidateReport, 'classes' | 'moreClasses' | 'fieldErrors'>;
 

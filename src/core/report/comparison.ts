@@ -1,10 +1,10 @@
 /** A comparison as a person reads it: the verdict and why, then what changed, each with its interval. */
-import { shortRef } from '../short-ref.ts';
-import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../figures.ts';
+import { shortRef } from '../display/short-ref.ts';
+import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../display/figures.ts';
 import type { ComparedSide, Comparison } from '../compare/compare.ts';
 import { judgedDifferenceLines } from '../compare/judged-difference.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
-import { visibleControls } from '../visible-controls.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 import { classChangeTexts } from './class-text.ts';
 
 /** Case ids that are listed. */

@@ -1,5 +1,5 @@
 /** Results as CSV for a spreadsheet: no text from outside becomes a formula there. */
-import { visibleControls } from '../visible-controls.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 import type { RunReport } from '../run/report.ts';
 import { flatResults, type FlatResult } from './flat-results.ts';
 

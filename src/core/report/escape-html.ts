@@ -1,4 +1,4 @@
-import { visibleControls } from '../visible-controls.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 
 /** Text as HTML text or attribute value. */
 export const escapeHtml = (text: string): string =>

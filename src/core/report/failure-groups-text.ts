@@ -1,7 +1,7 @@
 /** Where to work in a run, in words: the same in the terminal, in reports and on the page. */
-import { quantity } from '../figures.ts';
+import { quantity } from '../display/figures.ts';
 import type { FailureGroup, FailureGroups } from '../results/failures/failure-groups.ts';
-import { excerpt } from '../text.ts';
+import { excerpt } from '../text/text.ts';
 
 /** Groups that are listed. */
 const MOST_LISTED = 5;

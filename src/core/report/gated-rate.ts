@@ -1,5 +1,5 @@
 /** How a pass rate stands to the one that is required, in a sentence, where a judge is part of it. */
-import { percent } from '../figures.ts';
+import { percent } from '../display/figures.ts';
 import { rateText } from '../results/judged-rate.ts';
 import type { RunReport } from '../run/report.ts';
 

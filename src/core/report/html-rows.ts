@@ -1,7 +1,7 @@
 /** One row of the HTML report. */
 import type { Result } from '../results/result.ts';
-import { readable } from '../json.ts';
-import { count, milliseconds, quantity, usd } from '../figures.ts';
+import { readable } from '../json/json.ts';
+import { count, milliseconds, quantity, usd } from '../display/figures.ts';
 import { escapeHtml } from './escape-html.ts';
 import { reasonsOf } from './flat-results.ts';
 

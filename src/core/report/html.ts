@@ -9,7 +9,7 @@ import { costSource, judgeText, type CandidateReport } from '../results/candidat
 import { judgedSentences } from '../results/judged-rate.ts';
 import { gatedText } from './gated-rate.ts';
 import type { RunReport } from '../run/report.ts';
-import { milliseconds, percent, quantity, usd } from '../figures.ts';
+import { milliseconds, percent, quantity, usd } from '../display/figures.ts';
 import type { ClassMetrics } from '../results/classes/class-metrics.ts';
 import { whereToWorkLines } from './failure-groups-text.ts';
 import { CLASS_COLUMNS, classedFields, classSentences, classTable } from './class-text.ts';

@@ -1,7 +1,7 @@
 /** JUnit XML, as CI servers read it: a suite per candidate, a test case per sample. */
 import { baselineIds, type RunReport } from '../run/report.ts';
 import type { Result } from '../results/result.ts';
-import { visibleControls } from '../visible-controls.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 
 export function* junitReport(report: RunReport): Generator<string> {
   const baselines = baselineIds(report);

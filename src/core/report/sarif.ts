@@ -1,8 +1,8 @@
 /** Problems and findings as SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
 import { FINDING_CODES } from '../economics/findings/finding.ts';
-import type { Severity } from '../diagnostics.ts';
-import type { LineRange } from '../text.ts';
-import { visibleControls } from '../visible-controls.ts';
+import type { Severity } from '../problems/diagnostics.ts';
+import type { LineRange } from '../text/text.ts';
+import { visibleControls } from '../display/visible-controls.ts';
 
 export interface SarifItem {
   readonly code: string;

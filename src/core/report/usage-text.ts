@@ -1,5 +1,5 @@
 /** What a candidate's calls used, in one line: the same in the terminal and the reports. */
-import { count, quantity } from '../figures.ts';
+import { count, quantity } from '../display/figures.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import { LIMIT_EATEN_HINT } from '../economics/thinking/limit-eaten.ts';
 

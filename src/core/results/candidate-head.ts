@@ -1,6 +1,6 @@
 /** What a candidate is: field by field as in the design's contract. */
 import type { PriceInfo, PriceTable } from '../economics/prices/price-table.ts';
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { Budget } from '../prompt/document.ts';
 
 export interface CandidateHead {

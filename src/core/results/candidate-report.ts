@@ -1,7 +1,7 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
 import { addCharges, chargesText, type Charges } from '../economics/prices/charges.ts';
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
-import { sumKnown } from '../sum-known.ts';
+import { sumKnown } from '../collections/sum-known.ts';
 import { distinctChanges, type ParameterChange } from '../model/sent-without.ts';
 import { countActive, errorCauses, retrievalField, type ActiveCounts, type ErrorCause, type RetrievalCounts } from './case-counts.ts';
 import type { CandidateHead } from './candidate-head.ts';
@@ -12,7 +12,7 @@ import { positionConsistency, type PositionConsistency } from './position-consis
 import { judgedText, type JudgedRate } from './judged-rate.ts';
 import type { FailureGroups } from './failures/failure-groups.ts';
 import { candidateClasses, type ClassMetrics, type FieldError } from './classes/class-metrics.ts';
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 
 export interface CandidateReport extends CandidateHead {
   /** Counts are of cases; a case with repeats passes when every sample does. */

@@ -2,9 +2,9 @@
  * How many cases passed, of how many: the same words and the same denominator on every surface. Only active cases that were judged are
  * counted; errors, unjudged cases and those that never decide stand beside them: `64 of 64 · 1 known failing`.
  */
-import { count, quantity } from '../figures.ts';
-import { groupBy } from '../group-by.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { count, quantity } from '../display/figures.ts';
+import { groupBy } from '../collections/group-by.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 
 /** Of the active cases. */

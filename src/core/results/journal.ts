@@ -1,6 +1,6 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
-import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { FILE_KINDS, schemaOf, versionProblem } from '../files/file-version.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';

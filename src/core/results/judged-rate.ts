@@ -1,6 +1,6 @@
 /** A pass rate that rests on a judge, corrected by people's labels, and the words for it: the same on every surface. */
-import { firstNames, percent, quantity } from '../figures.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { firstNames, percent, quantity } from '../display/figures.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { judgedByKey, type JudgedBy } from './judged-sample.ts';
 
 /** `stale`: measured, of what was changed since; `missing`: never measured. */

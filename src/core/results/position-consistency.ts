@@ -1,5 +1,5 @@
 /** How often a judge that compares answers chose the same one when their order was reversed: a judge that prefers a position has no opinion. */
-import { percent, quantity } from '../figures.ts';
+import { percent, quantity } from '../display/figures.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
 
 /** Of comparisons, each in both orders. */

@@ -6,7 +6,7 @@ import type { ToolCall, ToolRound } from '../tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseKind, CaseStatus } from '../golden/case.ts';
 import type { CaseMessage } from '../golden/case-messages.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { FinishReason } from '../model/model-request.ts';
 import type { Service } from '../economics/prices/price.ts';
 import type { ParameterChange } from '../model/sent-without.ts';

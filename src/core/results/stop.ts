@@ -1,6 +1,6 @@
 /** Why a run ended before everything was asked. What is missing is asked by `--resume`. */
-import type { ProviderError } from '../errors.ts';
-import { usd } from '../figures.ts';
+import type { ProviderError } from '../problems/errors.ts';
+import { usd } from '../display/figures.ts';
 
 export interface Stop {
   readonly code: 'interrupted' | 'spend/cap' | 'origin/down' | 'batch/waiting';

@@ -1,6 +1,6 @@
 /** Results as they are read back: a journal may come from anywhere, so what the views rely upon is checked once, here. */
 import { isCharges } from '../economics/prices/charges.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { isParameterChange } from '../model/sent-without.ts';
 
 const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || typeof value === 'number';

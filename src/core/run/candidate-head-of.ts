@@ -1,5 +1,5 @@
 /** What identifies a candidate of a plan in its results. */
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import type { Candidate } from './plan.ts';
 

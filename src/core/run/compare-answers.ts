@@ -2,7 +2,7 @@
 import { CannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
-import { lookUp } from '../look-up.ts';
+import { lookUp } from '../collections/look-up.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { criterionOf } from '../judge/criterion.ts';

@@ -1,11 +1,11 @@
 /** Cases that go on from earlier answers of their prompt and model: each waits for those that it needs, and is sent with them. */
-import { isHumanError } from '../errors.ts';
+import { isHumanError } from '../problems/errors.ts';
 import { CONVERSATION, neededCases, type EarlierUse } from '../golden/earlier-answers.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import { hasTemplateTag } from '../golden/literal.ts';
 import { CannotGrade, isCannotGrade } from '../grade/assertion.ts';
 import { transformedText, transformJob, type CodeRunner } from '../grade/code-assertion.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { renderNunjucks } from '../prompt/promptfoo/nunjucks-text.ts';
 import { textOf, type RenderedRequest } from '../prompt/request.ts';
 import type { SampleId } from '../results/sample-id.ts';

@@ -1,5 +1,5 @@
 /** What a run is likely to spend, and whether a person is asked before it does. One arithmetic for the command line and the editor. */
-import { quantity, usd } from '../figures.ts';
+import { quantity, usd } from '../display/figures.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import { NO_JUDGEMENTS } from '../judge/judgement-cost.ts';
 import { costOfCalls } from '../economics/run-cost.ts';

@@ -1,6 +1,6 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { batchBound } from '../batch/batch-calls.ts';
-import { isHumanError } from '../errors.ts';
+import { isHumanError } from '../problems/errors.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
 import { variablesFor } from '../calls/model-call.ts';

@@ -1,5 +1,5 @@
 /** Parameters of a run over those of a prompt. */
-import { isJsonObject } from '../json.ts';
+import { isJsonObject } from '../json/json.ts';
 import type { Parameters } from '../prompt/document.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Everything that a plan would execute of what its workspace defines. */
 import { codeExecutionsOf, type CodeSettings } from '../grade/code-executions.ts';
-import type { CodeExecution, Execution } from '../execution.ts';
+import type { CodeExecution, Execution } from '../trust/execution.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';

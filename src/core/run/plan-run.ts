@@ -6,7 +6,7 @@ import type { SideInput } from '../compare/side.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { Shard } from '../results/shard.ts';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../problems/errors.ts';
 import { sameIds } from '../prompt/same-ids.ts';
 import { expandLists } from '../prompt/expand-lists.ts';
 import { isStored, pairedCandidates } from './pair-candidates.ts';

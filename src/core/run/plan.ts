@@ -1,7 +1,7 @@
 /** What a run asks: candidates × cases × repeats, in an order that depends on nothing but the input. */
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import type { JsonValue } from '../json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
 import type { ModelClient } from '../model/model-client.ts';

@@ -8,7 +8,7 @@ import type { JournalRecord } from '../results/journal.ts';
 import type { Result } from '../results/result.ts';
 import type { CallPorts } from '../calls/ports.ts';
 import type { AnswerStore } from '../calls/answers.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 
 export interface RunJournal {
   /** On disk when it returns, which is where: the record's position. @throws {HumanError} when it cannot be written. */

@@ -1,7 +1,7 @@
 /** Renders the cases of a plan ahead of the calls, in batches, each case once however many repeats it has. */
-import { isEvaluationTimeout } from '../errors.ts';
-import { groupBy } from '../group-by.ts';
-import { lookUp, notFound } from '../look-up.ts';
+import { isEvaluationTimeout } from '../problems/errors.ts';
+import { groupBy } from '../collections/group-by.ts';
+import { lookUp, notFound } from '../collections/look-up.ts';
 import { unsendableCase, unsendableRequest } from '../prompt/sendable.ts';
 import { renderDataOf } from '../prompt/case-data.ts';
 import { chooseMarks, sharedAmong, type IsShared } from '../economics/prefix/prefix-ends.ts';

@@ -2,11 +2,11 @@
 import { compareWithLabels, NO_LABELS, type LabelSource } from '../judge/calibration/judged-comparison.ts';
 import type { Comparison, SidePair } from '../compare/compare.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
-import { sumKnown } from '../sum-known.ts';
+import { sumKnown } from '../collections/sum-known.ts';
 import { reportCandidate, withClasses, type CandidateReport } from '../results/candidate-report.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
 import { failureGroups } from '../results/failures/failure-groups.ts';
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
 import type { ResultList, ResultOutline } from '../results/result-list.ts';
 import type { Stop } from '../results/stop.ts';

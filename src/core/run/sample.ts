@@ -1,5 +1,5 @@
 /** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
-import { HumanError, messageOf, isProviderError, isHumanError } from '../errors.ts';
+import { HumanError, messageOf, isProviderError, isHumanError } from '../problems/errors.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import { gradeExternally, needsExternalGrade } from '../judge/external-grading.ts';

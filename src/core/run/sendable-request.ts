@@ -1,6 +1,6 @@
 /** A rendered request with its files, as it can be sent to a model. */
-import { HumanError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { HumanError } from '../problems/errors.ts';
+import type { JsonObject } from '../json/json.ts';
 import { unplacedFile, unsendableMedia } from '../model/media-support.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import { withMedia, type ReadMedia } from '../prompt/media.ts';

@@ -1,6 +1,6 @@
 /** What of a case and its answer a judge may see. */
 import type { GoldenCase } from '../golden/case.ts';
-import { ownValue } from '../json.ts';
+import { ownValue } from '../json/json.ts';
 import { textOf, type RenderedRequest } from '../prompt/request.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import { type Subject, readableJson } from '../judge/judge-kind.ts';

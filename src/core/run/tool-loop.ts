@@ -2,7 +2,7 @@
 import { addCharges, chargesField, type Charges } from '../economics/prices/charges.ts';
 import { addUsage, type Usage } from '../economics/prices/usage.ts';
 import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
-import { sumKnown } from '../sum-known.ts';
+import { sumKnown } from '../collections/sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';
 import type { ToolCall, ToolResult, ToolRound } from '../tool.ts';
 import type { AnsweredCall } from '../calls/call-model.ts';

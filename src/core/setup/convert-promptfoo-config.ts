@@ -4,10 +4,10 @@
  */
 import { stringify } from 'yaml';
 import { withPromptEntry } from '../config/edit-goldset-yaml.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../problems/diagnostics.ts';
 import { isResolvable, LITERAL, withLiterals } from '../golden/literal.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { folderOfPath, joinPath } from '../slash-path.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { folderOfPath, joinPath } from '../files/slash-path.ts';
 import type { PromptColumn, PromptDocument, TextMessage } from '../prompt/document.ts';
 import { placeOfPrompt } from '../prompt/formats/prompt-name.ts';
 import { OTHER_SERVER } from '../prompt/promptfoo/providers.ts';

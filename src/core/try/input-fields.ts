@@ -1,6 +1,6 @@
 /** The variables of a prompt as fields of a form, by its schema, its template and its golden cases. */
 import type { GoldenCase } from '../golden/case.ts';
-import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { PartialSource } from '../prompt/document.ts';
 import { namedAsMedia } from '../prompt/media-variables.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';

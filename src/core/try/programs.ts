@@ -2,7 +2,7 @@
  * A request as a program in TypeScript or Python. It sends the same bytes as Goldset: the body is handed over as it is, never rebuilt from
  * arguments. A key is the name of an environment variable; no text of the request can end its quoting.
  */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 export interface ProgramRequest {
   readonly format: 'chat' | 'responses' | 'messages' | 'generate-content';

@@ -1,6 +1,6 @@
 /** An answer as it is kept and shown. */
 import type { Evaluator } from '../evaluation/evaluator.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import { changeText } from '../model/sent-without.ts';
 import type { SentLane } from './send-lane.ts';

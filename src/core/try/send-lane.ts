@@ -1,9 +1,9 @@
 /** One lane of a try: the request is rendered, sent, and goes on with tools as far as the case knows what they answer. */
 import type { Answers } from '../calls/answers.ts';
 import { callModel, type ModelCaller } from '../calls/call-model.ts';
-import { HumanError } from '../errors.ts';
+import { HumanError } from '../problems/errors.ts';
 import { resolvableVars } from '../golden/literal.ts';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import type { ReadMedia } from '../prompt/media.ts';
 import type { Message, RenderedRequest } from '../prompt/request.ts';

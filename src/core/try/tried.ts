@@ -1,6 +1,6 @@
 /** One try as it is kept: what was typed, what was sent, what came back. Unknown is null. */
-import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { FILE_KINDS, schemaOf, versionProblem } from '../files/file-version.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { FinishReason } from '../model/model-request.ts';
 import type { ConversationTurn } from './turns.ts';
 

@@ -3,13 +3,13 @@ import { caseWithoutFile } from '../golden/case-without-file.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { CaseMessage } from '../golden/case-messages.ts';
 import type { ToolMock } from '../golden/tool-mocks.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import { overParameters } from '../run/over-parameters.ts';
 import { candidateId, type Plan } from '../run/plan.ts';
-import type { Path } from '../yaml.ts';
+import type { Path } from '../yaml/yaml.ts';
 
 /** The id of the one case of a try. */
 export const TRIED_CASE = 'try';

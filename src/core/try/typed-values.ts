@@ -1,8 +1,8 @@
 /** Texts of a form's fields → variables of a prompt, and back. What a person types stands for itself: it names no file and is no template. */
-import { didYouMean } from '../did-you-mean.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import { loneSurrogateIn } from '../well-formed.ts';
-import type { Path } from '../yaml.ts';
+import { didYouMean } from '../problems/did-you-mean.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
+import { loneSurrogateIn } from '../text/well-formed.ts';
+import type { Path } from '../yaml/yaml.ts';
 import { listedChoices, choiceText, type InputField } from './input-fields.ts';
 
 export interface ValueProblem {

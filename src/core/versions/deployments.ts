@@ -1,10 +1,10 @@
 /** `prompt-deployments.yaml`: names that point at versions, by prompt. Comments and order stay when a name moves. */
 import { isMap, parseDocument } from 'yaml';
-import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
-import { HumanError } from '../errors.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
-import { LineIndex } from '../text.ts';
-import { noYaml, readYaml, type YamlSource } from '../yaml.ts';
+import { Diagnostics, type Diagnostic } from '../problems/diagnostics.ts';
+import { HumanError } from '../problems/errors.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { LineIndex } from '../text/text.ts';
+import { noYaml, readYaml, type YamlSource } from '../yaml/yaml.ts';
 
 export interface Deployment {
   /** Path of the prompt from the workspace's root. */

@@ -1,10 +1,10 @@
 /** The version of a prompt: what decides the request, and nothing else. */
 import canonicalize from 'canonicalize';
-import type { Hash } from '../hash.ts';
+import type { Hash } from '../text/hash.ts';
 import type { PartialSource, PromptDocument, Template, TemplatePart, TextMarks } from '../prompt/document.ts';
-import type { JsonValue } from '../json.ts';
-import { normaliseText } from '../text.ts';
-import { wellFormedCopy } from '../well-formed.ts';
+import type { JsonValue } from '../json/json.ts';
+import { normaliseText } from '../text/text.ts';
+import { wellFormedCopy } from '../text/well-formed.ts';
 
 /**
  * SHA-256 over canonical JSON (RFC 8785) of templates, model, parameters, input defaults, tools, output schema and

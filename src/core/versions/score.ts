@@ -1,9 +1,9 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
 import canonicalize from 'canonicalize';
-import { FILE_KINDS, schemaOf, versionProblem, type Refused } from '../file-version.ts';
+import { FILE_KINDS, schemaOf, versionProblem, type Refused } from '../files/file-version.ts';
 import { parseModelId } from '../model-id.ts';
 import { resolveModelName } from '../model-name.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import { isStatedRate, statedOf, type StatedJudgedRate } from '../results/judged-rate.ts';

@@ -1,5 +1,5 @@
 /** What is known of a prompt as it is now, in the words of lens and tree: its score, or that of before the edit, said so. */
-import { percent } from '../figures.ts';
+import { percent } from '../display/figures.ts';
 import { scoreText } from '../results/case-counts.ts';
 import { judgedText } from '../results/judged-rate.ts';
 import { scoreBefore, scoreFor, type Score, type ScoreKey } from './score.ts';

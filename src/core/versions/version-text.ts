@@ -1,5 +1,5 @@
 /** What a version is worth, in the words of a tree: pass rate and its change, cost, tokens, cache. */
-import { count, percent, quantity, usd } from '../figures.ts';
+import { count, percent, quantity, usd } from '../display/figures.ts';
 import { judgedText } from '../results/judged-rate.ts';
 import { activeCounts, errorsText, scoreText } from '../results/case-counts.ts';
 import { isComparable, isOwn, type Score, type ScoreOwner } from './score.ts';

@@ -3,10 +3,10 @@
  *
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
-import { shortRef } from '../../core/short-ref.ts';
+import { shortRef } from '../../core/display/short-ref.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { compareWithLabels, NO_LABELS, type LabelSource } from '../../core/judge/calibration/judged-comparison.ts';
-import { readable } from '../../core/json.ts';
+import { readable } from '../../core/json/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';

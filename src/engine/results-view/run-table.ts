@@ -2,7 +2,7 @@
  * The results of the shown runs as a table: cases down, candidates across. A later run replaces the cells of the same
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
-import { readable, type JsonObject } from '../../core/json.ts';
+import { readable, type JsonObject } from '../../core/json/json.ts';
 import { worseVerdict } from '../../core/results/case-outcomes.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';

@@ -1,6 +1,6 @@
 /** Results as cells and rows of the page. Outputs are cut to what a cell can show. */
-import { inEditorWords } from '../../core/editor-words.ts';
-import { parseJson } from '../../core/json.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
+import { parseJson } from '../../core/json/json.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { OutputFormat } from '../../protocol/detail.ts';
 import type { ResultsCell, ResultsRow } from '../../protocol/results.ts';

@@ -6,7 +6,7 @@ import { withJudgedRate, type Calibrations } from '../../core/judge/calibration/
 import { judgedSentences } from '../../core/results/judged-rate.ts';
 import { costSource, judgeText, reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
 import type { CaseCounts } from '../../core/results/case-counts.ts';
-import { errorAction } from '../../core/error-actions.ts';
+import { errorAction } from '../../core/problems/error-actions.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
 import type { ResultsColumn } from '../../protocol/results.ts';
 import type { TableColumn } from './run-table.ts';

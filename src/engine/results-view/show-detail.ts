@@ -1,9 +1,9 @@
 /** One result with everything that is known about it. */
-import { inEditorWords } from '../../core/editor-words.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { ToolRound } from '../../core/tool.ts';
 import type { AssertionResult, JudgeNote } from '../../core/grade/assertion.ts';
-import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, readable, type JsonValue } from '../../core/json/json.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { sumOfSplit } from '../../core/economics/prices/price.ts';
 import { changeText } from '../../core/model/sent-without.ts';

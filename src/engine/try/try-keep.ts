@@ -1,7 +1,7 @@
 /** A lane of the page as a golden case. */
 import { triedCaseToWrite } from '../../adapters/tries/tried-case.ts';
 import type { PickedFiles } from '../../adapters/tries/picked-files.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import { freeNamedId, slugOf } from '../../core/try/case-name.ts';
 import { titleOfTry } from '../../core/try/tried.ts';

@@ -1,9 +1,9 @@
 /** One lane of the page: a model, the conversation with it so far, and what waits for a person. */
 import type { CallEvent } from '../../core/calls/ports.ts';
-import { HumanError, isHumanError, isProviderError } from '../../core/errors.ts';
+import { HumanError, isHumanError, isProviderError } from '../../core/problems/errors.ts';
 import type { CaseMessage } from '../../core/golden/case-messages.ts';
 import type { ToolMock } from '../../core/golden/tool-mocks.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Parameters } from '../../core/prompt/document.ts';
 import type { Message, RenderedRequest } from '../../core/prompt/request.ts';

@@ -7,7 +7,7 @@ import type { Workspace } from '../../adapters/workspace/root.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
 import type { RenderedRequest } from '../../core/prompt/request.ts';

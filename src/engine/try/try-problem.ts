@@ -1,5 +1,5 @@
 /** What went wrong in a try, as a page shows it: one sentence, what to do next, and the button that does it. */
-import { hintOf, isHumanError, messageOf } from '../../core/errors.ts';
+import { hintOf, isHumanError, messageOf } from '../../core/problems/errors.ts';
 import type { TryAction, TryProblem } from '../../protocol/try.ts';
 
 /** By the beginning of an error's code; the first that fits counts. */

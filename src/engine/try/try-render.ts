@@ -1,5 +1,5 @@
 /** The messages that typed values give, while a person types: with the cacheable prefix marked, and what they cost. Sends nothing. */
-import { messageOf, isHumanError } from '../../core/errors.ts';
+import { messageOf, isHumanError } from '../../core/problems/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { renderDataOf } from '../../core/prompt/case-data.ts';
 import type { RenderData, RenderedRequest } from '../../core/prompt/request.ts';

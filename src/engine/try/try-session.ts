@@ -9,7 +9,7 @@ import { newTryId, TryStore } from '../../adapters/tries/try-store.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
-import { HumanError, isHumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/problems/errors.ts';
 import type { ToolMock } from '../../core/golden/tool-mocks.ts';
 import { labelOf } from '../../core/golden/case.ts';
 import { inputFields, type InputField } from '../../core/try/input-fields.ts';

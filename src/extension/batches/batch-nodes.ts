@@ -1,7 +1,7 @@
 /** The nodes of the Batches tree: each batch, and under it what was submitted. */
 import * as vscode from 'vscode';
 import { batchProgress, batchStatus, type BatchState, type PartState } from '../../core/batch/batch-log.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import { commands } from '../window/names.ts';
 
 export interface BatchNode {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
-import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/display/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';

@@ -4,7 +4,7 @@ import { uncountedText } from '../../core/prompt/external.ts';
 import { costRangeText, thinkingLine, thinkingMark } from '../../core/economics/thinking/thinking-text.ts';
 import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
-import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../core/display/figures.ts';
 
 /** `~1,240 in (83 % cacheable) + ~180 out + ~300 thinking · $0.0021/call · $0.0027/ticket`. */
 export function lensText(model: ModelCost, { traffic, uncounted }: Pick<CostReport, 'traffic' | 'uncounted'>): string {

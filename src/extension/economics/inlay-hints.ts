@@ -1,6 +1,6 @@
 /** Tokens of each message, where it begins. */
 import * as vscode from 'vscode';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { CODE_FILES, PROMPT_FILES, COLLECTION_FILES, TEXT_FILES } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

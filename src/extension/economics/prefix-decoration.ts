@@ -1,7 +1,7 @@
 /** Where the cached prefix ends: a bar in the gutter beside what is the same in every call, as far as the messages go, and a mark at what breaks it. */
 import * as vscode from 'vscode';
 import { prefixNote } from './cost-text.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { SegmentSource } from '../../core/prompt/document.ts';
 import { rangeIn } from '../window/documents.ts';
 import { isPrompt } from '../window/open-prompts.ts';

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
-import { isHumanError } from '../../core/errors.ts';
-import type { TextRange } from '../../core/text.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
+import type { TextRange } from '../../core/text/text.ts';
 import { isCodePath, isPartialPath, holdsPrompts, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isOurs, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, isSettings, promptAround, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';

@@ -1,9 +1,9 @@
 /** What can be done about a finding: make the change, see it first, or switch the finding off. */
 import * as vscode from 'vscode';
 import { isCodePath, isPromptMdPath, isPromptyPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
-import { Newest } from '../../core/newest.ts';
-import { applyEdits, type TextEdit } from '../../core/text.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
+import { Newest } from '../../core/collections/newest.ts';
+import { applyEdits, type TextEdit } from '../../core/text/text.ts';
 import { CODE_FILES, PROMPT_FILES, rangeIn, TEXT_FILES } from '../window/documents.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

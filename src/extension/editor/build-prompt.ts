@@ -1,6 +1,6 @@
 /** Build Prompt: calls the function that builds a prompt for its golden cases, and counts what it returns. */
 import * as vscode from 'vscode';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { calibrationFile } from '../../core/judge/calibration/read-calibration.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';

@@ -1,8 +1,8 @@
 /** Convert to Goldset: a promptfoo config as files of Goldset beside it. What is left is a problem at its line of the config. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { isPromptfooPath } from '../../core/prompt/formats/prompt-name.ts';
 import { rangeIn } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';

@@ -1,10 +1,10 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
-import { inEditorWords } from '../../core/editor-words.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import * as vscode from 'vscode';
 import { PENDING_TESTS } from '../../core/prompt/promptfoo/tests.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
+import type { Diagnostic } from '../../core/problems/diagnostics.ts';
 import { goldenSetOf, isGolden, rangeIn } from '../window/documents.ts';
 import { isPrompt, isScript, isSettings } from '../window/open-prompts.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';

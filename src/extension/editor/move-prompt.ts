@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { goldenVariableKeys } from '../../core/golden/variable-keys.ts';
 import type { VariableRename } from '../../core/prompt/code/move-types.ts';
 import { fileOfPrompt, isCodePath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';

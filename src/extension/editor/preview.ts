@@ -1,6 +1,6 @@
 /** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
 import * as vscode from 'vscode';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

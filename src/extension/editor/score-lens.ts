@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { scoreText } from '../../core/results/case-counts.ts';
 import { shownScore } from '../../core/versions/shown-score.ts';
-import { errorAction } from '../../core/error-actions.ts';
+import { errorAction } from '../../core/problems/error-actions.ts';
 import type { DocumentAnalysis } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
 import { commands } from '../window/names.ts';

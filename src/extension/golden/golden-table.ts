@@ -1,6 +1,6 @@
 /** Open as Table: a golden set as a table beside its text. Both show one text document, which undoes and saves the changes of both. */
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { isGoldenPath } from '../../core/prompt/formats/prompt-name.ts';
 import { fillPage } from '../pages/page-html.ts';
 import type { Runs } from '../runs/runs.ts';

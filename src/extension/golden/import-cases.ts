@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DatasetFile, ImportedCases } from '../../adapters/import/dataset-files.ts';
 import type { PlannedMapping } from '../../adapters/import/plan-import.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import type { MappingLine } from '../../core/feedback/datasets/mapping-lines.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import { showError } from '../window/messages.ts';

@@ -1,9 +1,9 @@
 /** The page of insights: one panel, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { filterOf, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import {
   WINDOWS,

@@ -4,7 +4,7 @@ import type { CaseCause } from '../../core/feedback/interactions/case-from-inter
 import { correctionIn } from '../../core/feedback/interactions/interaction-query.ts';
 import { titleOf } from '../../core/feedback/interactions/interaction-title.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt } from '../../core/text/text.ts';
 
 interface CauseItem extends vscode.QuickPickItem {
   /** Null: the person cannot tell. */

@@ -6,7 +6,7 @@ import type { Services } from '../window/services.ts';
 import type { Interactions } from './interactions-view.ts';
 import { makeCases } from './make-cases.ts';
 import { reproduce } from './reproduce-command.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 /** Interactions of one workspace that something is to be done with. */
 export interface ChosenInteractions {

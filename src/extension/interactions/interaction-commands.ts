@@ -1,6 +1,6 @@
 /** The commands of interactions, for the tree, the page and the palette. */
 import * as vscode from 'vscode';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';

@@ -1,8 +1,8 @@
 /** The nodes of the Interactions tree: prompts, under each what was wrong, and under that what happened. */
 import * as vscode from 'vscode';
 import type { FlagGroup, Inbox, ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
-import { count, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
 

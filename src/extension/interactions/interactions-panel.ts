@@ -1,9 +1,9 @@
 /** The page of interactions: one panel, which a window that is loaded again gets back. */
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import {
   MOST_CHOICES,

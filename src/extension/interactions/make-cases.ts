@@ -7,7 +7,7 @@ import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
 import { askCauses } from './ask-causes.ts';
 import { replayNew } from './replay-new.ts';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 
 /** Names in a question; the rest is counted. */
 const NAMED = 5;

@@ -1,9 +1,9 @@
 /** New golden cases on the version that answered: each says whether its assertion fails there as it did in production. */
 import * as vscode from 'vscode';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
-import { isHumanError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
-import { inEditorWords } from '../../core/editor-words.ts';
+import { isHumanError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import type { Services } from '../window/services.ts';
 import { sendAgain } from './send-again.ts';
 

@@ -1,7 +1,7 @@
 /** Reproduce: sends once more what production sent, as it was captured, and beside it today's prompt. Both answers are two columns of a results page. */
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
-import { usd } from '../../core/figures.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { usd } from '../../core/display/figures.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import { panels } from '../window/names.ts';

@@ -1,7 +1,7 @@
 /** Requests of production that are sent once more, as a run that scores nothing. */
 import * as vscode from 'vscode';
 import { SampleCancels } from '../../core/calls/sample-cancels.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { PreparedRun } from '../../engine/run-engine.ts';

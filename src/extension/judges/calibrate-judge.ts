@@ -1,6 +1,6 @@
 /** Calibrate Judge: writes what the labels of the workspace say of a judge, and shows it. */
 import * as vscode from 'vscode';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { ReportPages } from '../window/report-pages.ts';

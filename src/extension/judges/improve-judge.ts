@@ -2,9 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SampleCancels } from '../../core/calls/sample-cancels.ts';
-import { ConfigurationError } from '../../core/errors.ts';
-import { quantity } from '../../core/figures.ts';
-import { inEditorWords } from '../../core/editor-words.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import type { JudgedCriterion } from '../../core/judge/criterion.ts';
 import { sha256 } from '../../adapters/hash.ts';
 import { slashedPath } from '../../adapters/within.ts';

@@ -1,16 +1,16 @@
 /** Hover: a variable's schema and its values in the golden cases; the model with all that is known about its cost. */
 import * as vscode from 'vscode';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isCodePath } from '../../core/prompt/formats/prompt-name.ts';
-import { excerpt, type TextRange } from '../../core/text.ts';
+import { excerpt, type TextRange } from '../../core/text/text.ts';
 import { loadedPrompt, rangeIn } from '../window/documents.ts';
 import { isPrompt } from '../window/open-prompts.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import { variableAt } from './variable-locations.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 const SHOWN_VALUES = 5;
 

@@ -1,6 +1,6 @@
 /** Hover of YAML of ours: what a key means, and what a value that its schema lists means. */
 import * as vscode from 'vscode';
-import { schemaKeys, schemaValues } from '../../core/schema-choices.ts';
+import { schemaKeys, schemaValues } from '../../core/json/schema-choices.ts';
 import type { YamlSchemas } from './yaml-schemas.ts';
 
 export const keyHoverProvider = (schemas: YamlSchemas): vscode.HoverProvider => ({

@@ -1,7 +1,7 @@
 /** Completion of a model's name: those that can be called now first, each with its price. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { usd } from '../../core/figures.ts';
+import { usd } from '../../core/display/figures.ts';
 import type { OfferedModel } from '../../engine/model-offers.ts';
 import type { Services } from '../window/services.ts';
 import { SKIPPED_GLOB } from '../window/window-prompts.ts';

@@ -1,7 +1,7 @@
 /** Completion in YAML of ours, from its schema: keys with what they mean, values, models with their prices. It needs no other extension. */
 import * as vscode from 'vscode';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { schemaKeys, schemaValues, type SchemaKey } from '../../core/schema-choices.ts';
+import { schemaKeys, schemaValues, type SchemaKey } from '../../core/json/schema-choices.ts';
 import { loadedPrompt } from '../window/documents.ts';
 import { isPrompt, whenKnown } from '../window/open-prompts.ts';
 import type { Services } from '../window/services.ts';

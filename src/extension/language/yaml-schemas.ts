@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json/json.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isDotprompt, isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { yamlPlaceAt, type YamlPlace } from '../../core/yaml-place.ts';
+import { yamlPlaceAt, type YamlPlace } from '../../core/yaml/yaml-place.ts';
 import { isGolden } from '../window/documents.ts';
 import { isScript, isSettings } from '../window/open-prompts.ts';
 

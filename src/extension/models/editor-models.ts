@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { EditorModel, EditorModels, EditorRequest } from '../../adapters/models/editor/editor-client.ts';
 import type { EditorMessage, EditorPart } from '../../adapters/models/editor/editor-messages.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json/json.ts';
 import type { ToolCall } from '../../core/tool.ts';
 
 /** What carries an image. VS Code 1.104, the oldest supported, does not have it, so it is looked up at run time. */

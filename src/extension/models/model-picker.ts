@@ -1,6 +1,6 @@
 /** Chooses a model: what is configured, reachable and found on this machine, each with what a call of this prompt would cost. */
 import * as vscode from 'vscode';
-import { usd } from '../../core/figures.ts';
+import { usd } from '../../core/display/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { SKIPPED_GLOB } from '../window/window-prompts.ts';

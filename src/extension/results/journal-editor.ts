@@ -1,7 +1,7 @@
 /** `*.goldset-run.jsonl` opens as a results page that changes nothing; also one from CI, and one of any length. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { panels } from '../window/names.ts';
 import { fillPage, RESULTS_PAGE } from '../pages/page-html.ts';
 import type { Services } from '../window/services.ts';

@@ -1,5 +1,5 @@
 /** Labelling on the results page: the queue and its outputs, without what judges said. */
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { ResultsLabelling } from '../../engine/results-labelling.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { Handlers } from '../../protocol/channel.ts';

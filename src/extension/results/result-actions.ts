@@ -1,15 +1,15 @@
 /** What a person can do with results: run again, write down, copy, export. Arguments come from a page and are checked. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
-import { spentText } from '../../core/figures.ts';
+import { HumanError } from '../../core/problems/errors.ts';
+import { spentText } from '../../core/display/figures.ts';
 import { isScripted } from '../../core/model-id.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import type { LabellingMethods } from '../../protocol/labelling.ts';
 import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellAddress, type HostMethods } from '../../protocol/results.ts';
-import { errorAction } from '../../core/error-actions.ts';
+import { errorAction } from '../../core/problems/error-actions.ts';
 import { remedy, showError } from '../window/messages.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';

@@ -1,7 +1,7 @@
 /** The results page: one panel, filled live, restored with its runs when the window is loaded again. */
 import * as vscode from 'vscode';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { parameterSets } from '../../core/results/parameter-sets.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { RunEvent } from '../../core/run/events.ts';
 import { whyRetried } from '../../core/calls/retry-text.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { showError } from '../window/messages.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';

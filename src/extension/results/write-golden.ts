@@ -1,7 +1,7 @@
 /** Writing a golden set as the editor has it: one edit, saved, that undo takes back. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';

@@ -1,7 +1,7 @@
 /** Review: opens what this person has still to label, else draws a sample of production or of a run, and shows it as a page. */
 import * as vscode from 'vscode';
 import type { ReviewLabelling } from '../../engine/review-labelling.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { ReviewStanding } from '../../core/judge/review/review-standing.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
 import { showError } from '../window/messages.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { isoWeek } from '../../core/judge/review/iso-week.ts';
 import type { ReviewStanding } from '../../core/judge/review/review-standing.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';

@@ -1,6 +1,6 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
-import { quantity, usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/display/figures.ts';
 import {
   asksBefore,
   callsOfAll,

@@ -1,7 +1,7 @@
 /** Compare Efforts: the golden set with each effort that the prompt's model has, side by side, and the cheapest that passes. */
 import * as vscode from 'vscode';
 import { choiceSentence } from '../../core/report/choice.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { findingsOff } from '../window/findings-off.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';

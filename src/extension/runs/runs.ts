@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
-import { ConfigurationError, isHumanError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../../core/problems/errors.ts';
 import type { Workspace } from '../../adapters/workspace/root.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { Candidate } from '../../core/run/plan.ts';
@@ -15,8 +15,8 @@ import type { PreparedRun, RunEngine, RunRequest } from '../../engine/run-engine
 import { commands, contextKeys, settings } from '../window/names.ts';
 import { scoredModel, type Score, type ScoreKey } from '../../core/versions/score.ts';
 import { RunOutcomes, type RunOutcome } from '../../engine/run-outcomes.ts';
-import { errorAction, needsKey } from '../../core/error-actions.ts';
-import { inEditorWords } from '../../core/editor-words.ts';
+import { errorAction, needsKey } from '../../core/problems/error-actions.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import { errorsText, sumCounts } from '../../core/results/case-counts.ts';
 import { remedy, showError } from '../window/messages.ts';
 import { CaseVerdicts } from '../../engine/case-verdicts.ts';

@@ -1,6 +1,6 @@
 /** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { SessionRuns } from '../../core/results/session-runs.ts';
 import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, unsavedTexts } from '../window/documents.ts';

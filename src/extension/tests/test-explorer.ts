@@ -18,7 +18,7 @@ import { runOnSave, type WatchedTests } from './run-on-save.ts';
 import { showKnownStates } from './known-states.ts';
 import { MirroredRuns, type MirroredTests } from './mirrored-runs.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
 const FLAT = 1000;
@@ -362,7 +362,7 @@ async function placesIn(uri: vscode.Uri): Promise<Places> {
   const document = vscode.workspace.textDocuments.find((item) => item.uri.toString() === uri.toString());
   if (document) return (offset) => document.positionAt(offset);
   const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
-  const { LineIndex } = await import('../../core/text.ts');
+  const { LineIndex } = await import('../../core/text/text.ts');
   const lines = new LineIndex(text);
   return (offset) => {
     const { line, character } = lines.position(offset);

@@ -7,11 +7,11 @@ import { scoreText } from '../../core/results/case-counts.ts';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
-import { parseJson, readable } from '../../core/json.ts';
+import { parseJson, readable } from '../../core/json/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import { worseVerdict } from '../../core/results/case-outcomes.ts';
 import type { Result } from '../../core/results/result.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { SlicedQueue } from '../../engine/sliced-queue.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
 

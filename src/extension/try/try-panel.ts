@@ -1,7 +1,7 @@
 /** The playground: one page beside the prompt, which a window that is loaded again gets back. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { hintOf, messageOf } from '../../core/errors.ts';
+import { hintOf, messageOf } from '../../core/problems/errors.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import type { PickedFile, TryHost, TryPage, TryProblem, TryPrompt } from '../../protocol/try.ts';

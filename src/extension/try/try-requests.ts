@@ -1,5 +1,5 @@
 /** What the page of the playground sends, whatever its shape, as the engine takes it. */
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import type { TryFollowUp, TryHost, TryLane, TryRequest, TryTurn } from '../../protocol/try.ts';
 
 const ROLES: readonly TryTurn['role'][] = ['system', 'user', 'assistant', 'tool'];

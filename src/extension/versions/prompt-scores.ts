@@ -1,7 +1,7 @@
 /** The scores that the rows of prompts show: of each prompt as it is now, with what is typed but not saved. */
 import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { shownScore, type ShownScore } from '../../core/versions/shown-score.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';

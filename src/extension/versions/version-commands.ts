@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PromptVersion } from '../../adapters/git/history.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import { showError } from '../window/messages.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { commands, schemes } from '../window/names.ts';

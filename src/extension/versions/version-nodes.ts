@@ -8,7 +8,7 @@ import type { ShownScore } from '../../core/versions/shown-score.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 
 export interface VersionNode {
   readonly type: 'version';

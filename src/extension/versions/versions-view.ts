@@ -1,13 +1,13 @@
 /** Prompt Versions: every prompt, under it the versions that commits made, with what each scored and cost. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { DEPLOYMENTS_FILE } from '../../core/versions/deployments.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { inEditorWords } from '../../core/editor-words.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
 import { sentenceOf } from '../window/messages.ts';
 import { isOurs } from '../window/documents.ts';
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/display/figures.ts';
 import { MOST_SOURCES } from '../window/source-prompts.ts';
 import { commands, contextKeys, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';

@@ -1,7 +1,7 @@
 /** The sample of the package: two prompts with their golden cases and scripted models, which need no key. */
 import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 
 /** What of `examples/` is copied; `.vscodeignore` packs the same. */
 const PARTS = ['goldset.yaml', 'triage', 'replies'] as const;

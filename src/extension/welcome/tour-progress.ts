@@ -3,7 +3,7 @@
  * walkthroughs is loaded, which is when the first of them is shown; so each step is also marked by the editor's own command.
  */
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { WALKTHROUGH } from '../window/names.ts';
 
 /** The ids of the steps in package.json, in their order. */

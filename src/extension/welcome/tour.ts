@@ -1,7 +1,7 @@
 /** The buttons of the walkthrough: each does its step in the sample, and what happens checks the step off, whichever way it was done. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
 import { rangeIn } from '../window/documents.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GoldenSet } from '../../core/golden/case.ts';
 import { CODE_ENDINGS, fileOfPrompt, isCodePath, isGoldenPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
-import type { TextRange } from '../../core/text.ts';
+import type { TextRange } from '../../core/text/text.ts';
 import { COLLECTION_PATTERN, DOTPROMPT } from './names.ts';
 import { isPrompt, isSettings, promptOf } from './open-prompts.ts';
 import type { Services } from './services.ts';

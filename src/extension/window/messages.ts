@@ -1,10 +1,10 @@
 /** Says in one sentence what went wrong and what to do next. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { inEditorWords } from '../../core/editor-words.ts';
-import { hintOf, isHumanError, messageOf, systemCodeOf } from '../../core/errors.ts';
+import { inEditorWords } from '../../core/display/editor-words.ts';
+import { hintOf, isHumanError, messageOf, systemCodeOf } from '../../core/problems/errors.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { errorAction, type ErrorAction, type ErrorRemedy } from '../../core/error-actions.ts';
+import { errorAction, type ErrorAction, type ErrorRemedy } from '../../core/problems/error-actions.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';
 

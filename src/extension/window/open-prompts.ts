@@ -1,6 +1,6 @@
 /** Which open documents are prompts. Of those in plain text, `TextPrompts` finds it out. */
 import * as vscode from 'vscode';
-import type { TextRange } from '../../core/text.ts';
+import type { TextRange } from '../../core/text/text.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 
 export interface CodePromptPlace {

@@ -1,6 +1,6 @@
 /** Pages of Markdown that commands write, shown beside the editor. */
 import * as vscode from 'vscode';
-import { Newest } from '../../core/newest.ts';
+import { Newest } from '../../core/collections/newest.ts';
 import { schemes } from './names.ts';
 
 /** Pages whose text is kept. */

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { CODE_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { settings } from './names.ts';
 import { showsAllCode } from './text-prompts.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StoredData } from '../../adapters/retention/stored-data.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';

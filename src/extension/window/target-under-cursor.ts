@@ -1,6 +1,6 @@
 /** Which prompt, and which golden case, a command means: the argument of a lens or menu, else the active editor, else the one that the user picks. */
 import * as vscode from 'vscode';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isPromptYml, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, isGolden, loadedPrompt } from './documents.ts';

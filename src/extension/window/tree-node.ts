@@ -1,5 +1,5 @@
 /** The node that a command of a tree view is called with. */
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/problems/errors.ts';
 
 /** VS Code calls a command without its node when the view was refreshed between the click and the command. @throws {ConfigurationError} then. */
 export function requireNode<T>(node: T | undefined): T {

@@ -1,6 +1,6 @@
 /** VS Code's Restricted Mode: nothing runs, nothing is written, and `.goldset/` is not read. */
 import * as vscode from 'vscode';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError } from '../../core/problems/errors.ts';
 
 const HINT = 'Use "Workspaces: Manage Workspace Trust".';
 

@@ -16,7 +16,7 @@ import {
 import type { Engine } from '../../engine/engine.ts';
 import { COLLECTION_PATTERN } from './names.ts';
 import { isPrompt } from './open-prompts.ts';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/problems/errors.ts';
 import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
 

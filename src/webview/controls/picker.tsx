@@ -1,8 +1,8 @@
 /** A button that opens a list to choose from, with a field to search it: arrows move, Enter chooses, Escape closes and gives the focus back. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 export interface PickerGroup {
   readonly title: string;

@@ -1,6 +1,6 @@
 /** Cases as rows and their parts as columns: a grid that is walked by arrow keys and edited in place; only the rows in view are here. */
 import { useEffect, useState } from 'preact/hooks';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { ShownColumnOfTable, TableRow } from '../../protocol/golden-table.ts';
 import type { TableView } from '../../core/golden/table/table-view.ts';
 import { Icon } from '../controls/icon.tsx';

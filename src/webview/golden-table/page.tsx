@@ -1,7 +1,7 @@
 /** A golden set as a table. Every change is an edit of its text, which the editor undoes, redoes and saves. */
 import { render } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import { TABLE_FILTERS, WHOLE_TABLE, type TableFilter } from '../../core/golden/table/table-view.ts';
 import type { CaseRange, ShownColumnOfTable, TableRow, TableSnapshot } from '../../protocol/golden-table.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,6 +1,6 @@
 /** One cell of the table as text. */
 import { shortModelName } from '../../core/model-id.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { ShownColumnOfTable, TableCell, TableRow } from '../../protocol/golden-table.ts';
 import { dateTimeText } from '../controls/date-time.ts';
 import { Icon } from '../controls/icon.tsx';

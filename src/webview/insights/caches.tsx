@@ -1,10 +1,10 @@
 /** What caches could save: the application's own, and the provider's. */
-import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/display/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import { distinctPotential, type DistinctPotential } from '../../core/feedback/insights/caches/distinct-potential.ts';
 import { missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Table } from './table.tsx';
 

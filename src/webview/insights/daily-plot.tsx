@@ -1,6 +1,6 @@
 /** Amounts of money day by day, a line for each series; days that changed something are marked. */
-import { count, quantity, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, quantity, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, ticksOf, WIDTH } from '../controls/figure.tsx';
 
 interface DailyPlotProps {

@@ -4,8 +4,8 @@ import type { Drift, DriftInputs } from '../../core/feedback/insights/drift/drif
 import { addText, driftAdvice, driftHeadline, driftSentence, unlikeText } from '../../core/feedback/insights/drift/drift-sentences.ts';
 import { standsOutText } from '../../core/feedback/insights/failures/failure-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { count } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { Channel } from '../../protocol/channel.ts';
 import type { DriftSnapshot, InsightsHost, InsightsPlace, InsightsWindow } from '../../protocol/insights.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,9 +1,9 @@
 /** The page of insights: what user actions cost and why that rose, what caches could save, what signals say. */
 import { render } from 'preact';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import { headline } from '../../core/feedback/insights/insight-sentences.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../../protocol/insights.ts';
 import { Caches } from './caches.tsx';
 import { DriftPart } from './drift-part.tsx';

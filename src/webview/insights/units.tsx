@@ -1,11 +1,11 @@
 /** What user actions cost: in words, with what got more expensive, and as plots of the unit and the total side by side. */
-import { count, quantity, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/display/figures.ts';
 import { plainAlert } from '../../core/feedback/insights/plain-alert.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
 import type { Grouping, UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
 import { DailyPlot } from './daily-plot.tsx';
 

@@ -2,9 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { clusterCauseText, standsOutText, trendText, whereToWork } from '../../core/feedback/insights/failures/failure-sentences.ts';
 import type { FailureCluster } from '../../core/feedback/insights/failures/failures.ts';
-import { count, quantity, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/display/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { Channel } from '../../protocol/channel.ts';
 import type { FailuresSnapshot, InsightsHost, InsightsPlace, InsightsWindow } from '../../protocol/insights.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,8 +1,8 @@
 /** Which interactions are listed. */
 import { useEffect, useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
+import { count } from '../../core/display/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { MOST_CHOICES, type InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';

@@ -1,7 +1,7 @@
 /** One interaction with everything that is known about it. */
 import type { RefObject } from 'preact';
-import { count, milliseconds, quantity, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, milliseconds, quantity, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';

@@ -1,9 +1,9 @@
 /** The list of interactions: walked by arrow keys, of which only the rows in view are here. */
 import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect } from 'preact/hooks';
-import { usd } from '../../core/figures.ts';
+import { usd } from '../../core/display/figures.ts';
 import { isFlag, mainFlag } from '../../core/feedback/signals/signal-meaning.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { InteractionRow } from '../../protocol/interactions.ts';
 import { useVirtualRows } from '../controls/use-virtual-rows.ts';
 import { Icon } from '../controls/icon.tsx';

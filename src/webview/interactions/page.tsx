@@ -1,7 +1,7 @@
 /** The page of interactions: what production says, and what a person makes of it. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count, quantity } from '../../core/figures.ts';
+import { count, quantity } from '../../core/display/figures.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,5 +1,5 @@
 /** What people and programs said of an interaction, and what it shows by itself. */
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { ShownSignal } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';

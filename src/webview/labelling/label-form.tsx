@@ -1,6 +1,6 @@
 /** What a person says about one output by one criterion. */
-import { visibleControls } from '../../core/visible-controls.ts';
-import { count } from '../../core/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
+import { count } from '../../core/display/figures.ts';
 import { CAUSES, type LabelCause, type LabelRecord } from '../../core/judge/labels/label-record.ts';
 import type { LabelTask } from '../../protocol/labelling.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -3,8 +3,8 @@
  * keyboard alone. A grade is kept when the person goes on.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { count, quantity } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, quantity } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { LabelTask, LabellingMethods } from '../../protocol/labelling.ts';
 import type { Channel } from '../../protocol/channel.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,9 +1,9 @@
 /** How one text differs from another: by field where both are JSON, else by word. */
 import { diffJson, type FieldChange } from '../../core/compare/text/json-diff.ts';
 import { diffWords, fromFirstChange, onlyChanges, type DiffPart } from '../../core/compare/text/word-diff.ts';
-import { quantity } from '../../core/figures.ts';
-import { parseJson, type JsonValue } from '../../core/json.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { parseJson, type JsonValue } from '../../core/json/json.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 interface DifferenceProps {
   readonly from: string;

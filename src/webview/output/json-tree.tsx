@@ -1,6 +1,6 @@
 /** JSON that can be folded, and the same as text for a cell, where there is room for two levels. */
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 /** Members that are shown of one list or object. */
 const MAX_MEMBERS = 200;

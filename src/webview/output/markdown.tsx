@@ -4,7 +4,7 @@
  */
 import MarkdownIt from 'markdown-it';
 import { h, type ComponentChild, type VNode } from 'preact';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 /** What is read of a token of markdown-it. */
 interface Token {

@@ -1,7 +1,7 @@
 /** Messages of a request: what a provider can cache is marked, and what came from a variable. */
 import type { ShownMessage } from '../../protocol/detail.ts';
-import { quantity } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 /** `most`: characters that are shown of each message; null: all of them. */
 export const Messages = ({ messages, most = null }: { readonly messages: readonly ShownMessage[]; readonly most?: number | null }) => (

@@ -1,10 +1,10 @@
 /** An output in a cell or in the side pane. Whatever the model wrote, it is text, or elements that we make of it. */
 import { useErrorBoundary } from 'preact/hooks';
-import { parseJson } from '../../core/json.ts';
+import { parseJson } from '../../core/json/json.ts';
 import type { OutputFormat, ShownToolCall } from '../../protocol/detail.ts';
 import { foldedJson, JsonTree } from './json-tree.tsx';
 import { Markdown } from './markdown.tsx';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 interface OutputProps {
   readonly output: string;

@@ -1,7 +1,7 @@
 /** Finding rows: what is shown, in which order, compared with what. */
 import { useState } from 'preact/hooks';
-import { count, quantity } from '../../core/figures.ts';
-import { excerpt } from '../../core/text.ts';
+import { count, quantity } from '../../core/display/figures.ts';
+import { excerpt } from '../../core/text/text.ts';
 import {
   EVERYTHING,
   FACETS,

@@ -1,7 +1,7 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
 import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { count, spentText } from '../../core/figures.ts';
+import { count, spentText } from '../../core/display/figures.ts';
 import { isScripted } from '../../core/model-id.ts';
 import { MOST_RUNS, type RunSummaryRow } from '../../protocol/detail.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,5 +1,5 @@
 /** How the run stands, and what can be done with it. */
-import { count, spentText, usd } from '../../core/figures.ts';
+import { count, spentText, usd } from '../../core/display/figures.ts';
 import { endedText } from '../../core/results/ended-text.ts';
 import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../../protocol/results.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -5,8 +5,8 @@ import { draftAfter, draftOf, EMPTY_DRAFT, KEYED_MODES, REVIEW_KEYS, type Review
 import { criterionWords } from '../../core/judge/labels/criterion-text.ts';
 import type { ReviewPageData } from '../../core/judge/review/review-html.ts';
 import { failureModes, queueOf, reviewLabel } from '../../core/judge/review/review-queue.ts';
-import { shownPerson } from '../../core/person-name.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { shownPerson } from '../../core/display/person-name.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? 'null') as ReviewPageData;
 const draw: DrawFile = { ...data.draw, seed: 0, strata: [] };

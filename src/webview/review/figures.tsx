@@ -1,7 +1,7 @@
 /** What the labels of a review say: the rate with its interval, where the judge was wrong, why answers fail, and what to do next. */
 import { useState } from 'preact/hooks';
-import { count, likely, percent, quantity } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, likely, percent, quantity } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
 import type { ReviewSummary } from '../../core/judge/review/review-summary.ts';
 import type { ReviewedOutput, ReviewSnapshot } from '../../protocol/review.ts';

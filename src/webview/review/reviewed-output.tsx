@@ -1,7 +1,7 @@
 /** One output of a review whose labels are given: its texts, what the judge said, and what people say. */
 import { useEffect, useRef } from 'preact/hooks';
-import { quantity } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { ReviewedOutput } from '../../protocol/review.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Section } from '../controls/section.tsx';

@@ -1,5 +1,5 @@
 /** The pass rate that people give, review by review, with its interval: did production get better or worse. */
-import { percent, quantity } from '../../core/figures.ts';
+import { percent, quantity } from '../../core/display/figures.ts';
 import type { ReviewSummary } from '../../core/judge/review/review-summary.ts';
 import type { RateEstimate } from '../../core/statistics/corrected-rate.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../controls/figure.tsx';

@@ -1,6 +1,6 @@
 /** An answer while it arrives and when it is there: thinking folded, text in its format, and what is known about it. */
-import { count, milliseconds, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, milliseconds, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { OutputFormat } from '../../protocol/detail.ts';
 import type { TryAnswer } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,7 +1,7 @@
 /** What was said before the answer: the messages of the prompt folded, follow-ups open. Each can be edited, and the conversation goes on from there. */
 import { useState } from 'preact/hooks';
-import { quantity } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { quantity } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
 import type { TryTurn } from '../../protocol/try.ts';
 import { turnsFromEdit, type LaneRun } from './lane-run.ts';

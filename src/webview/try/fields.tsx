@@ -1,6 +1,6 @@
 /** The variables of a prompt, each with the control of its type. */
 import type { ComponentChildren } from 'preact';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { PickedFile, TryField, TryInput } from '../../protocol/try.ts';
 import { FileField } from './file-field.tsx';
 

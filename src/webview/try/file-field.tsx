@@ -1,6 +1,6 @@
 /** A variable that is a file: chosen, dropped or pasted. Its bytes go to the extension, which says what it is. */
 import { useState } from 'preact/hooks';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { PickedFile } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';
 

@@ -1,7 +1,7 @@
 /** Earlier tries of the prompt, newest first: searched, opened, and two of them compared. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { count, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { Channel } from '../../protocol/channel.ts';
 import type { KeptTry, TryHost, TrySummary } from '../../protocol/try.ts';
 import { dateTimeText } from '../controls/date-time.ts';

@@ -1,6 +1,6 @@
 /** One model: its conversation, its answer, and what can be done with it. */
 import { useState } from 'preact/hooks';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { OutputFormat } from '../../protocol/detail.ts';
 import type { TryAction, TryLane, TryModelGroup, TryTurn } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';

@@ -1,5 +1,5 @@
 /** What the playground remembers when it is hidden or the window is loaded again: by prompt, what was typed and what was answered. */
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import type { TryLane } from '../../protocol/try.ts';
 import { readState, writeState } from '../host.ts';
 import type { LaneRun } from './lane-run.ts';

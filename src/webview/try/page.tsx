@@ -1,7 +1,7 @@
 /** The playground: one prompt, tried with values that a person types, on one to four models side by side. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { quantity } from '../../core/figures.ts';
+import { quantity } from '../../core/display/figures.ts';
 import type { KeptTry, TryAction, TryInput } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Picker } from '../controls/picker.tsx';

@@ -1,6 +1,6 @@
 /** What went wrong as one sentence, with the button that does what it says. */
 import type { TryAction, TryProblem } from '../../protocol/try.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
 
 const LABELS: Readonly<Record<TryAction, string>> = {

@@ -1,7 +1,7 @@
 /** The messages that the values give, made again while a person types. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { count, quantity, usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, quantity, usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { RenderedTry } from '../../protocol/try.ts';
 import { Messages } from '../output/messages.tsx';
 

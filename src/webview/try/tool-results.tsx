@@ -1,6 +1,6 @@
 /** Tools that the model called: a person says what each returned, and the conversation goes on. */
 import { useState } from 'preact/hooks';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { ShownToolCall } from '../../protocol/detail.ts';
 
 interface ToolResultsProps {

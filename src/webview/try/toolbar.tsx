@@ -1,5 +1,5 @@
 /** What can be done with the prompt: send, stop, add a model, look back. One row; what is rare is in the menu. */
-import { visibleControls } from '../../core/visible-controls.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { TryLane, TryModelGroup, TryPrompt } from '../../protocol/try.ts';
 import { Icon } from '../controls/icon.tsx';
 import { MenuButton } from '../controls/menu.tsx';

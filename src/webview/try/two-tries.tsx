@@ -1,6 +1,6 @@
 /** Two tries side by side: the older as it is, and how the newer differs. */
-import { usd } from '../../core/figures.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { usd } from '../../core/display/figures.ts';
+import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { KeptTry } from '../../protocol/try.ts';
 import { dateTimeText } from '../controls/date-time.ts';
 import { Icon } from '../controls/icon.tsx';

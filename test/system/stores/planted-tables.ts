@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { plantedWeeks, type WeeksSize } from '../planted-weeks.ts';
 import type { FollowUp, Interaction } from '../../../src/core/feedback/interactions/interaction.ts';
 import { otlpLogs, otlpTraces, type OtlpIds } from '../../../src/core/feedback/otel/write-otlp.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/json/json.ts';
 
 /** A twentieth of the observed application. */
 export const TINY: WeeksSize = {

@@ -15,7 +15,7 @@ import { costInHeaders, reportedCost } from '../../../src/core/economics/prices/
 import { reportedUsage, usageField } from '../../../src/core/economics/prices/reported-usage.ts';
 import { capabilitiesOf } from '../../../src/core/economics/capabilities.ts';
 import { resolveModelName } from '../../../src/core/model-name.ts';
-import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/core/json/json.ts';
 import { table } from './table.ts';
 
 const BOOK = new PriceBook([genaiPrices()]);

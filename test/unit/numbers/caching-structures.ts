@@ -1,5 +1,5 @@
 /** Prompts of the structures that people send, with their golden cases in order. Every word is about one token. */
-import type { JsonValue } from '../../../src/core/json.ts';
+import type { JsonValue } from '../../../src/core/json/json.ts';
 
 export interface Structure {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { ClassValue } from '../../../src/core/results/classes/class-row.ts'
 import { candidateClasses, type ClassMetrics } from '../../../src/core/results/classes/class-metrics.ts';
 import { comparedFields } from '../../../src/core/results/classes/compared-fields.ts';
 import type { ResultOutline } from '../../../src/core/results/result-list.ts';
-import type { JsonValue } from '../../../src/core/json.ts';
+import type { JsonValue } from '../../../src/core/json/json.ts';
 import { Random } from '../../../src/core/statistics/random.ts';
 import { atLeast, seedOf, SEEDS } from './simulated-rate.ts';
 

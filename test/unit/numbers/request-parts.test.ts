@@ -6,11 +6,11 @@ import { tokenizerFact } from '../../../src/core/economics/data/tokenizers.ts';
 import { countRequest, toolTokens, type RequestTokens } from '../../../src/core/economics/tokens/request-tokens.ts';
 import type { StreamedRequest } from '../../../src/core/economics/tokens/request-stream.ts';
 import { encodeText } from '../../../src/core/economics/tokens/tokenizer.ts';
-import type { JsonValue } from '../../../src/core/json.ts';
+import type { JsonValue } from '../../../src/core/json/json.ts';
 import type { ToolDefinition } from '../../../src/core/tool.ts';
 import { table } from './table.ts';
 import { analyse, RULE } from '../analyse.ts';
-import { isJsonObject } from '../../../src/core/json.ts';
+import { isJsonObject } from '../../../src/core/json/json.ts';
 
 const count = (text: string): number => encodeText(text).length;
 const counted = (model: string, over: object): RequestTokens =>

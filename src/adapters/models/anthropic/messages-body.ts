@@ -1,11 +1,11 @@
 /** ModelRequest → the body of Anthropic's Messages API. */
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';
 import { reasoningOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
-import { parseJson } from '../../../core/json.ts';
-import { dataUrlOf } from '../../../core/data-url.ts';
-import { kindOfMedia } from '../../../core/media-type.ts';
+import { parseJson } from '../../../core/json/json.ts';
+import { dataUrlOf } from '../../../core/files/data-url.ts';
+import { kindOfMedia } from '../../../core/files/media-type.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 
 export interface MessagesCache {

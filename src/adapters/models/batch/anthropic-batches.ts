@@ -4,8 +4,8 @@
  */
 import { MAX_STORE, readText } from '../../bounded-file.ts';
 import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/model/batch-endpoint.ts';
-import { HumanError, ProviderError } from '../../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
+import { HumanError, ProviderError } from '../../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../../core/json/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';

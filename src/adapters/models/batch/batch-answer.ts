@@ -1,7 +1,7 @@
 /** The answer in a line of batch results: read by its format's own reader, at the price of a batch. */
 import type { BatchFailure } from '../../../core/model/batch-endpoint.ts';
-import { isProviderError } from '../../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isProviderError } from '../../../core/problems/errors.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { errorMessage, failureOfError, mayPass } from '../provider-failure.ts';
 import type { Wire } from '../wire.ts';

@@ -1,7 +1,7 @@
 /** Requests to a provider's batch service, by its SDK; answers as JSON, or as lines of it. */
-import { ProviderError, isProviderError } from '../../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
-import { excerpt } from '../../../core/text.ts';
+import { ProviderError, isProviderError } from '../../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../../core/json/json.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { longBody } from '../../http/keep-alive-fetch.ts';
 import { hideKey, hideKeyIn } from '../hide-key.ts';
 import type { Sdk } from '../http-client.ts';

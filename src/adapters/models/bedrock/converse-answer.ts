@@ -1,12 +1,12 @@
 /** The events of ConverseStream, or the body of Converse → one answer. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { endingOf } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { refuseReportedError } from '../reported-error.ts';
 import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 

@@ -1,6 +1,6 @@
 /** ModelRequest → the body of Bedrock's Converse and ConverseStream (API reference, read in November 2026). */
-import { ProviderError } from '../../../core/errors.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';

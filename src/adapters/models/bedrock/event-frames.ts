@@ -1,8 +1,8 @@
 /** AWS's binary stream of events (`application/vnd.amazon.eventstream`): frames with headers, a payload of JSON and two checksums. */
 import { EventStreamCodec } from '@smithy/eventstream-codec';
-import { ProviderError } from '../../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
-import { excerpt } from '../../../core/text.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../../core/json/json.ts';
+import { excerpt } from '../../../core/text/text.ts';
 
 /** Two lengths and two checksums. Bytes. */
 const SMALLEST = 16;

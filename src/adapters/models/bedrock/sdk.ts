@@ -1,5 +1,5 @@
 /** Requests to Bedrock's runtime: signed with credentials, or with a Bedrock API key. */
-import { isHumanError } from '../../../core/errors.ts';
+import { isHumanError } from '../../../core/problems/errors.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import { FETCH_ERRORS, FetchConnectionError, statusErrorOf } from '../fetch-errors.ts';
 import type { Sdk } from '../http-client.ts';

@@ -1,11 +1,11 @@
 /** A language model that the editor offers (`vscode:…`): no key, no price, no reason why an answer ended; usage is counted here. */
-import { ConfigurationError, messageOf, ProviderError, type ProviderFailure, isProviderError } from '../../../core/errors.ts';
+import { ConfigurationError, messageOf, ProviderError, type ProviderFailure, isProviderError } from '../../../core/problems/errors.ts';
 import { NO_USAGE, type Usage } from '../../../core/economics/prices/usage.ts';
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { chatBody } from '../openai/chat-body.ts';
 import { ArrivingText } from '../wire.ts';
 import { EDITOR_PROVIDER, editorMessages, isUnsendableImage, type EditorMessage } from './editor-messages.ts';

@@ -2,7 +2,7 @@
  * ModelRequest → the messages of a language model of the editor. Its API knows the roles user and assistant alone, so
  * system text becomes the first user message, and says in its first line what it is.
  */
-import { brandErrorClass, hasErrorKind } from '../../../core/errors.ts';
+import { brandErrorClass, hasErrorKind } from '../../../core/problems/errors.ts';
 import { textOf, type Message, type Part } from '../../../core/prompt/request.ts';
 import type { ToolCall, ToolResult } from '../../../core/tool.ts';
 

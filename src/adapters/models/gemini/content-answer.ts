@@ -1,14 +1,14 @@
 /** The chunks of a streamed `generateContent` → one answer. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import { chargesField, chargesOfCandidate, type Charges } from '../../../core/economics/prices/charges.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { readToolCall } from '../../../core/model/answer-content.ts';
 import { endingOf, laterEnding, type Ending } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { refuseReportedError } from '../reported-error.ts';
 import { brokenOff, requireReadable, unfinished, type AnswerReader, type ArrivingText } from '../wire.ts';

@@ -1,11 +1,11 @@
 /** ModelRequest → the body of Gemini's `generateContent`, as the Gemini API and Vertex AI take it. */
-import { ProviderError } from '../../../core/errors.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
-import { dataUrlOf } from '../../../core/data-url.ts';
-import { contentTypeOf } from '../../../core/media-type.ts';
+import { dataUrlOf } from '../../../core/files/data-url.ts';
+import { contentTypeOf } from '../../../core/files/media-type.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
 
 type Input = Pick<ModelRequest, 'messages' | 'tools' | 'output' | 'parameters'>;

@@ -1,11 +1,11 @@
 /** ModelRequest → the body of a chat completion. Also what `goldset render --format openai` and Preview Request show. */
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import type { ToolDefinition } from '../../../core/tool.ts';
 import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';
 import { textOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
-import { dataUrlOf } from '../../../core/data-url.ts';
-import { kindOfMedia, type MediaAddress } from '../../../core/media-type.ts';
+import { dataUrlOf } from '../../../core/files/data-url.ts';
+import { kindOfMedia, type MediaAddress } from '../../../core/files/media-type.ts';
 import { DIALECTS, type Dialect } from '../../../core/config/dialects.ts';
 
 export interface ChatInput {

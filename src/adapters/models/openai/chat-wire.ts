@@ -1,5 +1,5 @@
 /** OpenAI's Chat Completions, which its compatible servers speak too. */
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { ArrivingText, type Wire } from '../wire.ts';
 import { chatBody } from './chat-body.ts';
 import { ChatAnswer } from './chat-answer.ts';

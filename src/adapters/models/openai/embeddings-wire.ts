@@ -1,6 +1,6 @@
 /** OpenAI's embeddings endpoint, which compatible servers have too. A vector travels as the text of an answer, so that caching, limits and money are those of any call. */
-import { ProviderError } from '../../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json/json.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';

@@ -1,16 +1,16 @@
 /** The events of a streamed response → one answer. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { chargesField, chargesInItems } from '../../../core/economics/prices/charges.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { partKind, readContent, readToolCall } from '../../../core/model/answer-content.ts';
 import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import type { ToolCall } from '../../../core/tool.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { refuseReportedError, reportedError } from '../reported-error.ts';
 import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 

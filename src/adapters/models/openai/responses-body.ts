@@ -1,9 +1,9 @@
 /** ModelRequest → the body of OpenAI's Responses API. */
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
-import { dataUrlOf } from '../../../core/data-url.ts';
-import { kindOfMedia } from '../../../core/media-type.ts';
+import { dataUrlOf } from '../../../core/files/data-url.ts';
+import { kindOfMedia } from '../../../core/files/media-type.ts';
 import { CHAT_ONLY } from '../../../core/economics/parameter-fit.ts';
 import { cutAtMarks, marksIn } from '../../../core/economics/prefix/prefix-ends.ts';
 import { BREAKPOINT, leadingSystemEnd, type ChatInput } from './chat-body.ts';

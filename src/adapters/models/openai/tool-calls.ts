@@ -1,5 +1,5 @@
 /** Puts the tool calls of a chat completion together, from whole calls or from the pieces of a stream. */
-import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../../core/json/json.ts';
 import { readToolCall, type FoundCall } from '../../../core/model/answer-content.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 

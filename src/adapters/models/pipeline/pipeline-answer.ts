@@ -1,11 +1,11 @@
 /** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { usageField } from '../../../core/economics/prices/reported-usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
-import { excerpt, withoutBom } from '../../../core/text.ts';
+import { excerpt, withoutBom } from '../../../core/text/text.ts';
 
 export const PIPELINE_SCHEMA = 'goldset.pipeline/1';
 

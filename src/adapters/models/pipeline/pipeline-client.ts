@@ -1,11 +1,11 @@
 /** Any pipeline as a model: `{ kind: http }` and `{ kind: command }` in goldset.yaml. */
-import { isHumanError, messageOf, ProviderError, isProviderError } from '../../../core/errors.ts';
+import { isHumanError, messageOf, ProviderError, isProviderError } from '../../../core/problems/errors.ts';
 import type { CommandTargetConfig } from '../../../core/config/providers.ts';
-import type { CommandExecution, Execution, Permit } from '../../../core/execution.ts';
+import type { CommandExecution, Execution, Permit } from '../../../core/trust/execution.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
-import { isJsonObject, parseJson } from '../../../core/json.ts';
-import { excerpt } from '../../../core/text.ts';
+import { isJsonObject, parseJson } from '../../../core/json/json.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { lastOutput, runProcess, variables } from '../../process/run-process.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import { hideKey } from '../hide-key.ts';

@@ -1,5 +1,5 @@
 /** The body of a chat completion → what the scripted model looks at. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import type { ToolDefinition } from '../../../core/tool.ts';
 import type { Message, Part } from '../../../core/prompt/request.ts';

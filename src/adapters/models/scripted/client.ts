@@ -1,5 +1,5 @@
 /** The scripted model in process: `scripted:FILE`. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import type { CachingRule } from '../../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../../core/economics/prices/price.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';

@@ -4,7 +4,7 @@ import { textOf } from '../../../core/prompt/request.ts';
 import { pieceTokens, requestPieces } from '../../../core/economics/tokens/request-stream.ts';
 import { TokenCounter } from '../../../core/economics/tokens/token-counter.ts';
 import { O200K } from '../../../core/economics/tokens/tokenizer.ts';
-import { compilePattern } from '../../../core/pattern.ts';
+import { compilePattern } from '../../../core/text/pattern.ts';
 import { RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
 
 export interface ScriptedRequest extends Omit<ModelRequest, 'repeat'> {

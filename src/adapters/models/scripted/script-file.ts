@@ -1,7 +1,7 @@
 /** A scripted model's file, read from disk. */
 import { readText } from '../../bounded-file.ts';
 import { leadsTo } from '../../within.ts';
-import { ConfigurationError, messageOf } from '../../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../../core/problems/errors.ts';
 import { readScript, type Script } from './script.ts';
 
 export type { Script } from './script.ts';

@@ -1,9 +1,9 @@
 /** A scripted model's file (`*.scripted.yaml`): rules that answer, what it costs, how fast it is, how its prompt cache behaves. */
-import { Diagnostics, type Diagnostic } from '../../../core/diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { Fields } from '../../../core/yaml-fields.ts';
-import { compilePattern } from '../../../core/pattern.ts';
-import { noYaml, readYaml } from '../../../core/yaml.ts';
+import { Diagnostics, type Diagnostic } from '../../../core/problems/diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
+import { Fields } from '../../../core/yaml/yaml-fields.ts';
+import { compilePattern } from '../../../core/text/pattern.ts';
+import { noYaml, readYaml } from '../../../core/yaml/yaml.ts';
 import { FINISH_REASONS } from '../../../core/model/finish-reasons.ts';
 import type { FinishReason } from '../../../core/model/model-request.ts';
 

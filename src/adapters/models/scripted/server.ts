@@ -1,7 +1,7 @@
 /** The scripted model over HTTP with OpenAI's protocol: `goldset serve FILE`. Chat completions (streaming too) and the models list. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { readChatRequest } from './chat-request.ts';
 import { streamChunks, type ScriptedModel, type ScriptedTurn } from './scripted-model.ts';

@@ -2,7 +2,7 @@
  * What a token command prints: a token, `{ token, expiresOn }`, what `az account get-access-token` prints, or AWS's credential_process JSON.
  * Messages say what is wrong, and repeat none of it.
  */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { keyFault } from '../key-fault.ts';
 
 export interface AwsCredentials {

@@ -2,8 +2,8 @@
 import { homedir } from 'node:os';
 import { SIGNING_VARIABLES } from '../../../core/config/own-origins.ts';
 import type { TokenCommand } from '../../../core/config/providers.ts';
-import { ConfigurationError, ProviderError } from '../../../core/errors.ts';
-import type { Execution, Permit } from '../../../core/execution.ts';
+import { ConfigurationError, ProviderError } from '../../../core/problems/errors.ts';
+import type { Execution, Permit } from '../../../core/trust/execution.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { FETCH_ERRORS } from '../fetch-errors.ts';
 import type { Sdk } from '../http-client.ts';

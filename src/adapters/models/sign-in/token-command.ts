@@ -2,10 +2,10 @@
  * Runs the `tokenCommand` of a provider: a program of the machine, which the user trusted, without a shell. Errors name the command and never
  * repeat what it printed, which may be the token.
  */
-import { ProviderError, isHumanError, isProviderError, type ProviderFailure } from '../../../core/errors.ts';
+import { ProviderError, isHumanError, isProviderError, type ProviderFailure } from '../../../core/problems/errors.ts';
 import type { TokenCommand } from '../../../core/config/providers.ts';
-import type { CommandExecution, Permit } from '../../../core/execution.ts';
-import { excerpt } from '../../../core/text.ts';
+import type { CommandExecution, Permit } from '../../../core/trust/execution.ts';
+import { excerpt } from '../../../core/text/text.ts';
 import { spawnable } from '../../process/batch-file.ts';
 import { findProgram } from '../../process/find-program.ts';
 import { runProcess, variables } from '../../process/run-process.ts';

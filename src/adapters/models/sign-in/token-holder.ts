@@ -1,5 +1,5 @@
 /** Tokens of one provider in memory, and nowhere else: until they expire, or for five minutes. Requests at the same time share one run of the command. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError } from '../../../core/problems/errors.ts';
 import { secretsIn, type PrintedToken } from './printed-token.ts';
 
 /** How long a token is kept that does not say when it expires. ms. */

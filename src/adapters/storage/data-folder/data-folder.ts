@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, isConfigurationError } from '../../../core/errors.ts';
-import { quantity } from '../../../core/figures.ts';
+import { ConfigurationError, isConfigurationError } from '../../../core/problems/errors.ts';
+import { quantity } from '../../../core/display/figures.ts';
 import { isPlainName } from '../../within.ts';
 import { comparable, gitIndexesAbove, stampOf, trackedBelow, type GitIndex } from './git-index.ts';
 import { isSameMark, markOf } from './mark.ts';

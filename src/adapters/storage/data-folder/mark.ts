@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, isHumanError, messageOf } from '../../../core/errors.ts';
+import { ConfigurationError, isHumanError, messageOf } from '../../../core/problems/errors.ts';
 import { isAtOrWithin } from '../../within.ts';
 import { secretIn } from '../secret-file.ts';
 import { CONFIG_FOLDER_VARIABLE, configFolder } from '../user-folder.ts';

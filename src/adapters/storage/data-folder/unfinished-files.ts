@@ -1,7 +1,7 @@
 /** What `replaceFile` leaves behind when its process is killed. */
 import { lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../../core/errors.ts';
+import { messageOf } from '../../../core/problems/errors.ts';
 import { dataFolder } from './data-folder.ts';
 import { isHalf, isLeftBehind } from './left-halves.ts';
 

@@ -15,7 +15,7 @@ import {
   UNFINISHED,
 } from './response-cache.ts';
 import { INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
-import { groupBy } from '../../../core/group-by.ts';
+import { groupBy } from '../../../core/collections/group-by.ts';
 
 export interface CacheLimits {
   readonly maxBytes: number;

@@ -1,6 +1,6 @@
 /** Recordings: answers of the cache as JSON Lines, for CI (`run --cache frozen`). They name no account and hold no key. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { isJsonObject, parseJson } from '../../../core/json.ts';
+import { isJsonObject, parseJson } from '../../../core/json/json.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { ANY } from './entry.ts';
 import { responseOf } from './stored-response.ts';

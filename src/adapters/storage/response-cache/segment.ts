@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
-import { parseJson } from '../../../core/json.ts';
+import { parseJson } from '../../../core/json/json.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { openNoFollow, readNoFollow, replaceFile } from '../data-folder/no-follow.ts';
 import { linesIn } from '../../bounded-lines.ts';

@@ -4,7 +4,7 @@ import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { FINISH_REASONS } from '../../../core/model/finish-reasons.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json/json.ts';
 import { isParameterChange, type ParameterChange } from '../../../core/model/sent-without.ts';
 import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 

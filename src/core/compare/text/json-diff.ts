@@ -1,5 +1,5 @@
 /** Differences between two JSON values field by field. */
-import { isJsonObject, jsonEquals, type JsonValue } from '../../json.ts';
+import { isJsonObject, jsonEquals, type JsonValue } from '../../json/json.ts';
 
 export interface FieldChange {
   /** `order.items[2].price`; empty: the whole value. */

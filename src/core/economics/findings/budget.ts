@@ -1,5 +1,5 @@
 /** Findings against what the prompt declares: its budget, and how its answers are used. */
-import { count, milliseconds, quantity, usd } from '../../figures.ts';
+import { count, milliseconds, quantity, usd } from '../../display/figures.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { isThinkingOpen } from '../output-estimate.ts';
 import { finding, outputSaving, outputTime, type Detector } from './finding.ts';

@@ -1,6 +1,6 @@
 /** A finding: a valid prompt that costs more, answers later or risks more than it has to, with what the cheapest change saves. */
-import type { TextRange } from '../../text.ts';
-import type { Severity } from '../../diagnostics.ts';
+import type { TextRange } from '../../text/text.ts';
+import type { Severity } from '../../problems/diagnostics.ts';
 import type { PromptReading } from '../../prompt/read-prompt.ts';
 import type { PartialSource } from '../../prompt/document.ts';
 import type { GoldenCase } from '../../golden/case.ts';

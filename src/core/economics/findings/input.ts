@@ -1,5 +1,5 @@
 /** Findings about what is sent: an object as text, a variable for nothing, or nearly too much. */
-import { percent, quantity } from '../../figures.ts';
+import { percent, quantity } from '../../display/figures.ts';
 import type { Segment } from '../../prompt/request.ts';
 import { objectHint } from '../../prompt/sendable.ts';
 import { analysePartial } from '../../prompt/read-prompt.ts';

@@ -1,5 +1,5 @@
 /** Findings about the model itself: what it rejects, and when it stops to answer. */
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 import type { Capabilities } from '../data/capability-row.ts';
 import { parameterMisfits, type ParameterMisfit } from '../parameter-fit.ts';
 import { parameterPlace, writtenName } from '../fixes/parameter-edits.ts';

@@ -1,6 +1,6 @@
 /** Findings about the fields of an answer in JSON: names that are repeated in it, and fields that no case checks. */
-import { quantity } from '../../figures.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { quantity } from '../../display/figures.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 
 /** A name of more tokens than this could be shorter. */

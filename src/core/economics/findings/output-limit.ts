@@ -1,5 +1,5 @@
 /** Findings about the limit of the answer's length: none although it is needed, and one that thinking uses up. */
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { limitEatenHint } from '../thinking/limit-eaten.ts';
 import { isThinkingOpen } from '../output-estimate.ts';

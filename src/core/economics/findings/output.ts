@@ -1,7 +1,7 @@
 /** Findings about what the prompt asks of the answer: the tokens that cost most and take the time. */
-import { quantity } from '../../figures.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
-import type { Diagnostic } from '../../diagnostics.ts';
+import { quantity } from '../../display/figures.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
+import type { Diagnostic } from '../../problems/diagnostics.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 import { expectedObjects, fieldTokens, propertiesOf } from './output-fields.ts';

@@ -1,8 +1,8 @@
 /** Findings about the prefix: what keeps the provider from caching it, and what an edit makes it forget. */
-import { quantity, usd } from '../../figures.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
+import { quantity, usd } from '../../display/figures.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json/json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 import type { ModelAnalysis } from '../analyse-prompt.ts';
 import { mayMark, usedInputUsd, usesWithMarks, type CacheAnalysis } from '../cache-analysis.ts';
 import { warmTokens } from '../prefix/cache-outlook.ts';

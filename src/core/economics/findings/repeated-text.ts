@@ -1,9 +1,9 @@
 /** An instruction that stands in the prompt twice as a copy. Code, data and the scaffold of examples repeat their lines for good reasons. */
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 import type { SegmentSource } from '../../prompt/document.ts';
 import { MappedText } from '../../prompt/mapped-text.ts';
 import type { Segment } from '../../prompt/request.ts';
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 import { finding, inputSaving, type Detector, type Evidence, type Finding } from './finding.ts';
 
 /** Shorter passages repeat for good reasons. Tokens. */

@@ -1,7 +1,7 @@
 /** Edits that take a finding away without a change of meaning, where there is one. */
-import { quantity, usd } from '../../figures.ts';
-import type { JsonObject } from '../../json.ts';
-import type { TextEdit } from '../../text.ts';
+import { quantity, usd } from '../../display/figures.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type { TextEdit } from '../../text/text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { expectedObjects } from '../findings/output-fields.ts';
 import { namedLimit } from '../findings/output-limit.ts';

@@ -1,9 +1,9 @@
 /** Small edits of a prompt's settings that leave everything else, comments above all, as it stands. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { PromptDocument } from '../../prompt/document.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { splitFrontMatter } from '../../prompt/formats/front-matter.ts';
-import type { TextEdit } from '../../text.ts';
+import type { TextEdit } from '../../text/text.ts';
 
 /** Null: the settings are written in a way that is not edited blindly. */
 export function setOutputLimit(text: string, document: PromptDocument, limit: number): TextEdit | null {

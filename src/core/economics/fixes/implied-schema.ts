@@ -1,6 +1,6 @@
 /** The JSON Schema that golden cases' expected objects imply. */
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { isJsonObject } from '../../json/json.ts';
 
 /**
  * Null: there is no object to learn from. It allows more than was seen, since `expected` says what an answer contains at least:

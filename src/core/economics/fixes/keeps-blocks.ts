@@ -2,7 +2,7 @@
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { textOf } from '../../prompt/request.ts';
 import { readAgain } from '../../prompt/code/code-prompt-reading.ts';
-import { applyEdits, type TextEdit } from '../../text.ts';
+import { applyEdits, type TextEdit } from '../../text/text.ts';
 import type { Evidence } from '../findings/finding.ts';
 import { renderCases } from '../rendered-cases.ts';
 

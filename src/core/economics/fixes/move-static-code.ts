@@ -3,7 +3,7 @@ import { fileOfPrompt } from '../../prompt/formats/prompt-name.ts';
 import { editPrompt, type NewText } from '../../prompt/code/edit-prompt.ts';
 import { importsAmong } from '../../prompt/code/code-prompt-reading.ts';
 import { HOLE } from '../../prompt/code/draft.ts';
-import { normaliseText, type TextRange } from '../../text.ts';
+import { normaliseText, type TextRange } from '../../text/text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { staticFirst, type StaticMove } from './static-units.ts';
 

@@ -3,7 +3,7 @@
  * Paragraphs keep their text and their order among themselves; what a block, a tag, a fence or a heading spans moves as one.
  * A move that does not give the same blocks for every golden case, in another order, is none.
  */
-import type { TextEdit, TextRange } from '../../text.ts';
+import type { TextEdit, TextRange } from '../../text/text.ts';
 import { cachedTokens } from '../prefix/caching.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { keepsBlocks } from './keeps-blocks.ts';

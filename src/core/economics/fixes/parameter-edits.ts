@@ -1,8 +1,8 @@
 /** Where a prompt's settings write a parameter, and edits that remove it or give it another value, leaving the rest as it stands. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { PromptDocument } from '../../prompt/document.ts';
 import { splitFrontMatter } from '../../prompt/formats/front-matter.ts';
-import type { TextEdit, TextRange } from '../../text.ts';
+import type { TextEdit, TextRange } from '../../text/text.ts';
 
 interface ParameterPlace {
   readonly key: TextRange;

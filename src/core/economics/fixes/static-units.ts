@@ -1,6 +1,6 @@
 /** A text whose static paragraphs stand in front of those with variables. */
 
-import type { TextEdit } from '../../text.ts';
+import type { TextEdit } from '../../text/text.ts';
 
 /** A change of a message. `moved`: the paragraphs that change sides. */
 export interface StaticMove {

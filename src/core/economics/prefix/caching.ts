@@ -1,5 +1,5 @@
 /** Whether a provider caches a prefix, and how often a call finds it there. */
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 import type { CachingRule } from '../data/caching-rules.ts';
 
 export interface CachedPrefix {

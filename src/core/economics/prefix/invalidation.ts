@@ -2,8 +2,8 @@
 import { prepareRenderer } from '../../prompt/render.ts';
 import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
 import type { SegmentSource } from '../../prompt/document.ts';
-import { isHumanError } from '../../errors.ts';
-import type { TextRange } from '../../text.ts';
+import { isHumanError } from '../../problems/errors.ts';
+import type { TextRange } from '../../text/text.ts';
 import {
   countPrefix,
   differencesOf,

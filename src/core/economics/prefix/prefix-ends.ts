@@ -3,7 +3,7 @@
  * provider reads the request, system text first. Found by the segments of the rendering, never by searching in text.
  */
 import type { GoldenCase } from '../../golden/case.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { textOf, type CacheMark, type Message, type PrefixEnd, type RenderedRequest } from '../../prompt/request.ts';
 import { isDay } from './nondeterminism.ts';
 

@@ -10,9 +10,9 @@
  *       retirement: { date: 2027-03-01, successor: gpt-7-luna }
  */
 import { parseModelId } from '../../model-id.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import type { Path } from '../../yaml.ts';
-import type { Fields } from '../../yaml-fields.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import type { Path } from '../../yaml/yaml.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
 import { API_NAMES, EFFORTS, type Capabilities, type ParameterRule, type Support } from '../data/capability-row.ts';
 
 const SUPPORTS: readonly Support[] = ['accepted', 'rejected', 'ignored'];

@@ -7,8 +7,8 @@
  * - Perplexity, `usage.num_search_queries` (Sonar API; only deep research is charged by query).
  * - Gemini, `groundingMetadata.webSearchQueries` of a candidate (Grounding with Google Search).
  */
-import { quantity } from '../../figures.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { quantity } from '../../display/figures.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 export const CHARGED = ['webSearches', 'fileSearches', 'codeExecutions'] as const;
 export type Charged = (typeof CHARGED)[number];

@@ -1,6 +1,6 @@
 /** Whether a downloaded document is price data of genai-prices: all of it, or none of it is used. */
 import type { Provider } from '@pydantic/genai-prices';
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../json/json.ts';
 
 /** Models of OpenAI that a real document has at least. */
 const LEAST = 11;

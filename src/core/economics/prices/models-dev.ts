@@ -2,7 +2,7 @@
  * models.dev as a second source: providers with models, each with `cost` in USD per million tokens, `limit`, and steps by the length of the
  * prompt (`cost.tiers`, older: `cost.context_over_200k`). It has no price of one-hour cache writes, no days and no hours.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { PriceTable, Rates } from './price-table.ts';
 import { isSameModel, type PriceSource, type SourcePrice } from './price-source.ts';
 

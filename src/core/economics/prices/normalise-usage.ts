@@ -2,7 +2,7 @@
  * The one normaliser of token counts. Readers (model clients, capture, OpenTelemetry, imports, batches) only name the counts that
  * they found; what they mean together is decided here. Counts that contradict each other are unknown, never a guess.
  */
-import { count } from '../../figures.ts';
+import { count } from '../../display/figures.ts';
 import type { Usage } from './usage.ts';
 
 /** A count as it was found: null is absent, NaN is something that is not a count (a text, a negative number). */

@@ -1,5 +1,5 @@
 /** What an operation that answers nothing used: its input, and of images their tokens. */
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { normaliseUsage } from './normalise-usage.ts';
 import type { Usage } from './usage.ts';
 

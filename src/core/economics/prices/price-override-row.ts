@@ -1,7 +1,7 @@
 /** One row of the user's price file: what a model costs, in a span of days, at some hours, above some length of the prompt. */
-import { isJsonObject, type JsonObject } from '../../json.ts';
-import type { Fields } from '../../yaml-fields.ts';
-import type { Path } from '../../yaml.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
+import type { Path } from '../../yaml/yaml.ts';
 import type { DatedPrice, PriceTable, Rates, ServiceFactors } from './price-table.ts';
 
 const RATE_KEYS = ['input', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'output'];

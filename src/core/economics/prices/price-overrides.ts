@@ -13,11 +13,11 @@
  *
  * and what models accept (capability-overrides.ts).
  */
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { Diagnostics, type Diagnostic } from '../../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { parseModelId } from '../../model-id.ts';
-import { readYaml, type Path } from '../../yaml.ts';
+import { readYaml, type Path } from '../../yaml/yaml.ts';
 import type { CapabilityOverrides } from '../capabilities.ts';
 import type { CachingRule } from '../data/caching-rules.ts';
 import { readCapabilityOverrides } from './capability-overrides.ts';

@@ -2,7 +2,7 @@
 import { chargesUsd, type Charges } from './charges.ts';
 import { tableAt, tablesWithinDay } from './dated-price.ts';
 import type { PriceInfo, PriceTable, Rates, ServiceFactors } from './price-table.ts';
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../json/json.ts';
 import type { Usage } from './usage.ts';
 
 export type Service = 'standard' | keyof ServiceFactors;

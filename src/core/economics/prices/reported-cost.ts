@@ -9,7 +9,7 @@
  * - LiteLLM, `usage.cost` of a stream, and the header `x-litellm-response-cost` (docs.litellm.ai, Response headers). It writes 0 for a model
  *   whose price it does not know, and before the answer of a stream, so its 0 is unknown.
  */
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 
 const TICKS_PER_USD = 1e10;
 

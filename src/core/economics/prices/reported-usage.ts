@@ -2,7 +2,7 @@
  * What providers report as `usage`, by the names that they use: OpenAI (Chat, Responses) and compatible servers, Anthropic, Gemini,
  * Bedrock, Ollama, Goldset. The names are read here and nowhere else; `normalise-usage.ts` decides what the counts mean.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { normaliseUsage, usageProblem, type FoundCount, type UsageCounts } from './normalise-usage.ts';
 import type { Usage } from './usage.ts';
 

@@ -1,5 +1,5 @@
 /** How many tokens a call thinks: a stated range before it is measured, real usage after ten calls. Thinking is part of the output. */
-import { count, quantity } from '../../figures.ts';
+import { count, quantity } from '../../display/figures.ts';
 import { percentiles } from '../../statistics/summary.ts';
 
 /** What is known about the thinking of a request before it is sent. */

@@ -1,5 +1,5 @@
 /** What a request's parameters and its model say about thinking, before the request is sent. */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../json/json.ts';
 import type { Parameters } from '../../prompt/document.ts';
 import type { Capabilities } from '../data/capability-row.ts';
 import { thinkingRange } from '../data/thinking-ranges.ts';

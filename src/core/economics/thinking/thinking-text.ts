@@ -1,5 +1,5 @@
 /** How long a call thinks, in words: the same in the cost table, lens and hover. */
-import { count, quantity, usd } from '../../figures.ts';
+import { count, quantity, usd } from '../../display/figures.ts';
 import type { ReasoningEstimate } from './reasoning-estimate.ts';
 
 /** A line of a table; null: the request does not think, and nothing contradicts it. */

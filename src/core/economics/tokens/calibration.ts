@@ -1,6 +1,6 @@
 /** Token counts of models whose vocabulary is not shipped, corrected by what the provider reported for the same requests. */
 import type { TokenizerFact } from '../data/tokenizers.ts';
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 
 export interface Calibration {
   /** Reported tokens ÷ the tokens that were estimated for the same requests. */

@@ -1,5 +1,5 @@
 /** The size of an image, from its header. */
-import { decodeBase64 } from '../../data-url.ts';
+import { decodeBase64 } from '../../files/data-url.ts';
 
 export interface ImageSize {
   readonly width: number;

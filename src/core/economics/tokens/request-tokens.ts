@@ -6,7 +6,7 @@ import { sizeOfDataUrl } from './image-size.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { requestPieces, type MediaDescription, type StreamedRequest } from './request-stream.ts';
 import { hasNestedFields, isTypeScriptRendered, renderedTools, toolFrame } from './tool-rendering.ts';
-import { kindOfMedia } from '../../media-type.ts';
+import { kindOfMedia } from '../../files/media-type.ts';
 import type { ToolDefinition } from '../../tool.ts';
 
 export interface RequestTokens {

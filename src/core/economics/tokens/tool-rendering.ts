@@ -3,7 +3,7 @@
  * and their descriptions included; how deep lines are indented is not known, so they count without. For other models nothing is published, so
  * tools count as the JSON that is sent.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ToolDefinition } from '../../tool.ts';
 
 export const isTypeScriptRendered = (model: string): boolean => /^(gpt-|o[1-9](-|$)|chatgpt-|codex-)/.test(model);

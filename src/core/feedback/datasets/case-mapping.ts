@@ -1,6 +1,6 @@
 /** Which field of a row becomes which part of a golden case. */
-import { ConfigurationError } from '../../errors.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { ConfigurationError } from '../../problems/errors.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { structured } from '../logs/json-in-text.ts';
 import { valueAt } from '../logs/rows/mapping.ts';
 import { CHAT_FIELDS, type DatasetRow } from './dataset-row.ts';

@@ -2,8 +2,8 @@
 import type { NewCase } from '../../golden/edit/new-case.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import { deriveCaseId } from '../../golden/case-id.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { variablesKey } from '../../prompt/built/built-answer.ts';
 import { valueAt } from '../logs/rows/mapping.ts';
 import type { CaseMapping } from './case-mapping.ts';

@@ -1,5 +1,5 @@
 /** A row of a dataset as fields that can be mapped: what stands in it, and the turns of its conversation. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { contentText } from '../logs/chat-messages.ts';
 import { structured } from '../logs/json-in-text.ts';
 import { outputIn } from '../logs/answer-envelope.ts';

@@ -3,7 +3,7 @@
  * Sources: OpenAI's fine-tuning guide (`messages`, `preferred_output`, weights), Anthropic's fine-tuning on Bedrock (`system`, `messages`),
  * Langfuse's batch export of `dataset_items`, LangSmith's examples, Braintrust's dataset events.
  */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import { valueAt } from '../logs/rows/mapping.ts';
 
 export interface DatasetShape {

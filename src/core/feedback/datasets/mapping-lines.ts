@@ -1,6 +1,6 @@
 /** A mapping as a person checks it: each part of a case with its field and what the first row has there. */
-import type { JsonValue } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import type { JsonValue } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { valueAt } from '../logs/rows/mapping.ts';
 import { CASE_PARTS, type CaseMapping } from './case-mapping.ts';
 import type { DatasetRow } from './dataset-row.ts';

@@ -2,11 +2,11 @@
  * Where each call of a day stands for the first time, so that a call that was sent again after a restart, or long after, is counted once.
  * The times of a call are its sender's, so a second copy is in the file of the same day.
  */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../json/json.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { changedTables, NameTable } from './signals/name-table.ts';
-import { hash64 } from '../../text-hash.ts';
+import { hash64 } from '../../text/text-hash.ts';
 
 /** How the data is laid out. */
 export const CALLS_FORM = 1;

@@ -1,5 +1,5 @@
 /** Insights in words, for the terminal and the page. */
-import { count, percent, quantity, usd } from '../../figures.ts';
+import { count, percent, quantity, usd } from '../../display/figures.ts';
 import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';

@@ -1,6 +1,6 @@
 /** Rows of the newest names: so many, and as many before them. */
 import { NameTable } from './signals/name-table.ts';
-import type { TextHash } from '../../text-hash.ts';
+import type { TextHash } from '../../text/text-hash.ts';
 
 const RECENT = 20_000;
 

@@ -1,6 +1,6 @@
 /** Whether an output is the JSON that its request asked for, in whichever provider's way it asked. */
 import { schemaViolation } from '../../grade/schema.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Interaction } from './interaction.ts';
 
 /** What is wrong with it, in one sentence; null: it is valid, or JSON was not requested. */

@@ -1,8 +1,8 @@
 /** The request of a captured call, as it can be sent again: its messages verbatim, its tools, the format of its output and its parameters. */
-import { isHumanError } from '../../errors.ts';
+import { isHumanError } from '../../problems/errors.ts';
 import type { CaseMessage } from '../../golden/case-messages.ts';
 import type { ToolMock } from '../../golden/tool-mocks.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { readBuiltRequest } from '../../model/built-request.ts';
 import type { OutputSpec, Parameters } from '../../prompt/document.ts';
 import type { ToolDefinition } from '../../tool.ts';

@@ -1,5 +1,5 @@
 /** What was sent, as people read it, whichever provider's form it was captured in. */
-import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Parameters } from '../../prompt/document.ts';
 
 export interface CapturedMessage {

@@ -1,7 +1,7 @@
 /** What was sent, as the messages of a golden case: in our form, whichever provider's form it was captured in. */
 import type { CaseMessage, CaseMessagePart } from '../../golden/case-messages.ts';
 import type { ToolMock } from '../../golden/tool-mocks.ts';
-import { isJsonObject, jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { partKind } from '../../model/answer-content.ts';
 import type { ToolCall } from '../../tool.ts';
 import { contentText, messagesOf, toolCallsIn } from '../logs/chat-messages.ts';

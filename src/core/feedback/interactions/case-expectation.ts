@@ -1,7 +1,7 @@
 /** What a golden case expects of the output, from the words of a person who corrected it. */
 import type { NewAssertion, NewCase } from '../../golden/edit/new-case.ts';
 import { isJudged } from '../../grade/judged-types.ts';
-import { parseJson } from '../../json.ts';
+import { parseJson } from '../../json/json.ts';
 
 /** How an output is compared with a correction. `rubric`: by what the person says instead, which a judge reads. */
 export type Criterion = 'factuality' | 'equals' | 'contains' | { readonly rubric: string };

@@ -4,7 +4,7 @@ import type { GoldenCase } from '../../golden/case.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../config/declared-signals.ts';
 import type { NewCase } from '../../golden/edit/new-case.ts';
 import type { ToolMock } from '../../golden/tool-mocks.ts';
-import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
+import { jsonEquals, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { expectationOf, needsJudge, type Criterion } from './case-expectation.ts';
 import { briefOf, correctionIn, flagOf } from './interaction-query.ts';
 import type { Interaction } from './interaction.ts';

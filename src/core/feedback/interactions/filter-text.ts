@@ -1,5 +1,5 @@
 /** A filter of interactions as typed by the user: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
-import { didYouMean } from '../../did-you-mean.ts';
+import { didYouMean } from '../../problems/did-you-mean.ts';
 import { INBOX, type InteractionFilter } from './interaction-filter.ts';
 import { TRIAGES } from './interaction.ts';
 

@@ -1,5 +1,5 @@
 /** Selects interactions to show. */
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import { TRIAGES, type Triage } from './interaction.ts';
 
 export interface InteractionFilter {

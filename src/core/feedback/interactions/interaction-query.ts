@@ -1,5 +1,5 @@
 /** What a list says of an interaction, and whether it passes the filter. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { DeclaredSignals } from '../../config/declared-signals.ts';
 import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
 import { countedSignals, standingSignals } from '../signals/standing-signals.ts';

@@ -1,5 +1,5 @@
 /** The title of an interaction: what was asked, not the passages that came with it. Lists, the page, cases and reports all take it from here. */
-import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { capturedMessages } from './captured-request.ts';
 import type { Interaction } from './interaction.ts';
 

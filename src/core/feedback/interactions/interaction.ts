@@ -1,7 +1,7 @@
 /** One production call with everything that is known about it. A line of `.goldset/interactions/DAY.jsonl`; schemas/interaction.schema.json. */
 import type { Served } from '../../economics/prices/price.ts';
 import type { Usage } from '../../economics/prices/usage.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 
 export const INTERACTION_SCHEMA = 'goldset.interaction/1';
 

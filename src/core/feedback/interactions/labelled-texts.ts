@@ -1,5 +1,5 @@
 /** The texts of an output that a person grades, as label and draw files keep them: redacted as captured. */
-import { readable, type JsonObject } from '../../json.ts';
+import { readable, type JsonObject } from '../../json/json.ts';
 import type { LabelledItem } from '../../judge/labels/label-record.ts';
 import type { Result } from '../../results/result.ts';
 import { capturedMessages } from './captured-request.ts';

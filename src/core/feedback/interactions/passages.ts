@@ -1,5 +1,5 @@
 /** What retrieval had found for a call, wherever the record has it. */
-import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Interaction } from './interaction.ts';
 
 export interface Passages {

@@ -1,6 +1,6 @@
 /** What differs between two requests that reproduce one call, and between two answers, in lines for people. */
 import { diffWords, onlyChanges } from '../../compare/text/word-diff.ts';
-import { jsonEquals, type JsonValue } from '../../json.ts';
+import { jsonEquals, type JsonValue } from '../../json/json.ts';
 import type { OutputSpec, Parameters } from '../../prompt/document.ts';
 import type { Message } from '../../prompt/request.ts';
 import type { ToolDefinition } from '../../tool.ts';

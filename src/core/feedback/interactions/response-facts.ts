@@ -1,5 +1,5 @@
 /** What an answer says of who answered, in every provider's form, whole or as the events of a stream. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ResponseFacts } from './interaction.ts';
 
 const NOTHING: ResponseFacts = { model: null, systemFingerprint: null, serviceTier: null };

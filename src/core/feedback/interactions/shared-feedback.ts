@@ -2,8 +2,8 @@
  * Lines of `feedback/BY.jsonl`: what people decided about interactions, in the repository. A line names the interaction by its id and nothing
  * else of it. It may come with a pull request of anybody, so a line that is not exactly that is a problem and counts nowhere.
  */
-import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
-import { FILE_KINDS, schemaOf } from '../../file-version.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json/json.ts';
+import { FILE_KINDS, schemaOf } from '../../files/file-version.ts';
 import { CORRECTION, TRIAGES, type FollowUp } from './interaction.ts';
 import { readStoredLine } from './stored-line.ts';
 

@@ -3,8 +3,8 @@ import { isCharges, type Charges } from '../../economics/prices/charges.ts';
 import { serviceOf } from '../../economics/prices/price.ts';
 import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
-import { FILE_KINDS, versionProblem } from '../../file-version.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { FILE_KINDS, versionProblem } from '../../files/file-version.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { newInteraction } from './record-fields.ts';
 import { needsSignalValue } from '../signals/signal-meaning.ts';
 import {

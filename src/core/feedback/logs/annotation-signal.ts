@@ -1,5 +1,5 @@
 /** The signal that an annotation or an evaluation is: OpenInference's, Phoenix's, or that of the conventions for generative AI. */
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { Annotator, Signal } from '../interactions/interaction.ts';
 import { kindOfSignal } from '../signals/signal-names.ts';
 import { THUMBS, thumbSide } from '../signals/signal-values.ts';

@@ -2,7 +2,7 @@
  * The answer of a model in whatever envelope a log keeps it: OpenAI's chat, completions and Responses, Anthropic's messages, Gemini, Bedrock,
  * LangChain's generations and messages, or a text.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { answerText } from '../interactions/answer-text.ts';
 import { contentText, messagesOf, toolCallsIn } from './chat-messages.ts';
 import { jsonIn } from './json-in-text.ts';

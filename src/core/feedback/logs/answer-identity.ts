@@ -1,6 +1,6 @@
 /** What an answer in a provider's form says of itself: its id, and how it was served. */
 import { serviceOf } from '../../economics/prices/price.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { Interaction, ResponseFacts } from '../interactions/interaction.ts';
 
 /** The provider's own name for it; null: it has none. */

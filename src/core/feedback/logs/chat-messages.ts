@@ -1,5 +1,5 @@
 /** Messages of every convention in the form of OpenAI's chat: role, content, tool_calls, tool_call_id. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { partKind, partText, readToolCall } from '../../model/answer-content.ts';
 import type { ToolCall } from '../../tool.ts';
 import { structured } from './json-in-text.ts';

@@ -1,5 +1,5 @@
 /** Our own lines, of another folder. */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../json/json.ts';
 import { readStoredLine } from '../interactions/stored-line.ts';
 import { isUserHash } from '../redaction/persons.ts';
 import { rowFormat } from './log-format.ts';

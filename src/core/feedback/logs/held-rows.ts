@@ -1,5 +1,5 @@
 /** Rows inside an object that only holds them: a page of an API, an export with its counts, ClickHouse's JSON. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 const HOLDERS =
   /^(data|rows|runs|items|logs|events|records|results|calls|entries|requests|interactions|generations|traces|spans|examples|observations|resource_?[sS]pans|resource_?[lL]ogs)$/;

@@ -1,5 +1,5 @@
 /** JSON that stands in a text, as logs often have it. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /** Structured values come as they are or as JSON in a text. What is nested too deep stays a text: nothing that goes through it may run out of stack. */
 export function structured(value: JsonValue | undefined): JsonValue | undefined {

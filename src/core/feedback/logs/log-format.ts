@@ -1,6 +1,6 @@
 /** What a format of logs is to the rest of Goldset. All about one format is in its own folder; `formats.ts` lists them. */
-import type { JsonValue } from '../../json.ts';
-import type { Hash } from '../../hash.ts';
+import type { JsonValue } from '../../json/json.ts';
+import type { Hash } from '../../text/hash.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
 import type { PersonHash } from '../redaction/persons.ts';
 import type { ImportMapping } from './rows/mapping.ts';

@@ -1,5 +1,5 @@
 /** A message as logs keep it, in the form that `messagesOf` reads: LangChain's, Phoenix's, items of OpenAI's Responses, Gemini's roles. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /** Whether it is a message, and not some object that an application keeps. */
 export function isLogMessage(value: JsonValue): boolean {

@@ -1,6 +1,6 @@
 /** A value of a log as a person may see it: as it would be stored, on one line, cut. */
-import { excerpt } from '../../text.ts';
-import type { JsonValue } from '../../json.ts';
+import { excerpt } from '../../text/text.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
 import { followUpOn } from '../interactions/follow-up.ts';
 

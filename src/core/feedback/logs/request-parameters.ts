@@ -1,5 +1,5 @@
 /** The parameters of a request as logs keep it: what is left without what was said, and without how the answer travels. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /** What stands elsewhere in a record. */
 const ELSEWHERE: ReadonlySet<string> = new Set([

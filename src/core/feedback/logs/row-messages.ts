@@ -1,5 +1,5 @@
 /** What was sent, in whatever form a log holds it. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { contentText, messagesOf } from './chat-messages.ts';
 import { jsonIn } from './json-in-text.ts';
 import { isLogMessage, logMessage } from './log-message.ts';

@@ -1,5 +1,5 @@
 /** Times and amounts as logs write them. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 
 const LAST = 253_402_300_800_000;
 

@@ -2,7 +2,7 @@
  * What an application says of a call beside the call itself, by names of its own: in attributes of spans, in metadata of logs and stores. What has
  * a field of a record goes there, whatever it is called; the rest are the record's attributes.
  */
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import type { Attributes, Interaction } from '../interactions/interaction.ts';
 import { kindOfSignal } from '../signals/signal-names.ts';
 import { structured } from './json-in-text.ts';

@@ -4,7 +4,7 @@
  */
 import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import type { Usage } from '../../economics/prices/usage.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { parseAmount } from './row-values.ts';
 
 const TOTAL = ['total', 'total_tokens'];

@@ -2,7 +2,7 @@
  * Stored calls as spans that other programs read by OpenTelemetry's conventions, and that Goldset reads back as the same records: what its own
  * reader would not find in the span, the attribute `goldset.record` has.
  */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { joined } from '../interactions/interaction-query.ts';
 import type { FollowUp, Interaction } from '../interactions/interaction.ts';
 import { newInteraction } from '../interactions/record-fields.ts';

@@ -1,5 +1,5 @@
 /** Messages in a provider's form → OpenTelemetry's `{ role, parts }` (semantic-conventions-genai, gen-ai-input-messages.json). */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /** All but the system's. */
 export const toParts = (messages: readonly JsonValue[]): JsonObject[] =>

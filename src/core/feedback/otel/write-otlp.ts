@@ -3,7 +3,7 @@
  * conventions (semantic-conventions-genai, docs/gen-ai/client-inference.md), signals as `gen_ai.evaluation.result` log records.
  */
 import { parseModelId } from '../../model-id.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { FollowUp, Interaction, Signal } from '../interactions/interaction.ts';
 import { systemTextOf, toParts } from './write-messages.ts';
 

@@ -2,7 +2,7 @@
  * What of a record names a person. Its user, attributes that are about a person by their key or by what redaction finds in their value, and
  * what requests say of users are kept only as a keyed hash; where no secret can be kept they are left out.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Attributes } from '../interactions/interaction.ts';
 
 /** A keyed hash of a text, 16 hex digits; null: there is no secret, so that nothing of a person is kept. */

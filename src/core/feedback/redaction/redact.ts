@@ -2,7 +2,7 @@
  * Takes personal data and keys out of a record before it is written. Every text of it is looked at, however deep; ids, times,
  * model, prompt and usage stay, so that it can still be found and counted. Doing it again changes nothing.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Attributes, FollowUp, Interaction, ResponseFacts, RetrievedChunk, Signal, StoredLine } from '../interactions/interaction.ts';
 import { RECORD_FIELD_NAMES } from '../interactions/record-fields.ts';
 import { isCard } from './numbers.ts';

@@ -1,6 +1,6 @@
 /** Names that a secret is given to, as data. A name is compared without case, spaces, hyphens, underscores and dots. */
 
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../collections/group-by.ts';
 
 /** `key`: the value is a generated key. `password`: a person may have chosen it. */
 export type SecretKind = 'key' | 'password';

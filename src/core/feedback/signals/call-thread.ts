@@ -1,7 +1,7 @@
 /** What of a call's messages says whether another call continues them: tool loops and conversations send what was there before, and more. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Interaction } from '../interactions/interaction.ts';
-import { hash64 } from '../../text-hash.ts';
+import { hash64 } from '../../text/text-hash.ts';
 
 /** Of one call, as small as it can be: it is kept for some minutes, for every user. */
 export interface CallThread {

@@ -1,5 +1,5 @@
 /** Signals that an application's own server sends as JSON: one, or a list of `{ interaction | response | trace | conversation, name, value }`. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { ANNOTATORS, SIGNAL_KINDS, type FollowUp, type FollowUpTarget } from '../interactions/interaction.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../config/declared-signals.ts';
 import { needsSignalValue, valueProblem } from './signal-meaning.ts';

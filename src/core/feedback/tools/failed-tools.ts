@@ -1,5 +1,5 @@
 /** Results of tools in the messages of a call, in the forms of OpenAI, Anthropic, Gemini, Bedrock and the AI SDK, and which of them failed. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { toolFailure } from './tool-failed.ts';
 
 const RESULT_ROLES: ReadonlySet<unknown> = new Set(['tool', 'function', 'ipython', 'tool_result']);

@@ -1,5 +1,5 @@
 /** The text of a golden case that a person goes on to write: every variable with a value of its type, and nothing expected yet. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 export interface BlankCase {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Cases of YAML, JSON and JSON lines: each is changed in its own place; copies follow it. */
-import type { TextEdit, TextRange } from '../../text.ts';
+import type { TextEdit, TextRange } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { contentEnd, hasField, readCaseText, withField, type ReadCaseText } from './case-map.ts';
 import type { CaseEdit, WrittenChange } from './case-change.ts';

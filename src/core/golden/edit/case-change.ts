@@ -1,5 +1,5 @@
 /** What is to be changed in a golden set, and what that means for each of its cases. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { CaseStatus, GoldenCase } from '../case.ts';
 import type { NewCase } from './new-case.ts';
 

@@ -1,6 +1,6 @@
 /** What cases say, wherever they stand in their file: for comparing a text before and after an edit. */
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
+import { jsonEquals, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { GoldenCase } from '../case.ts';
 import type { CellChange } from './case-change.ts';
 

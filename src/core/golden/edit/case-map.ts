@@ -1,8 +1,8 @@
 /** One case of YAML or JSON as text, with a value set or taken away: everything else of it, comments too, stays as it is. */
 import { isAlias, isMap, isScalar, isSeq, Scalar, stringify, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { applyEdits, type TextEdit } from '../../text.ts';
-import { yamlDocument } from '../../yaml-documents.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { applyEdits, type TextEdit } from '../../text/text.ts';
+import { yamlDocument } from '../../yaml/yaml-documents.ts';
 
 export interface CaseText {
   /** From the first character of the case to its last. */

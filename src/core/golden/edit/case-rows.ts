@@ -1,6 +1,6 @@
 /** Cases of CSV: the row of a case that is changed is written again; other rows stay as they are. */
-import { HumanError } from '../../errors.ts';
-import type { TextEdit } from '../../text.ts';
+import { HumanError } from '../../problems/errors.ts';
+import type { TextEdit } from '../../text/text.ts';
 import { csvLayout } from '../csv-delimiter.ts';
 import type { CaseEdit, CaseField } from './case-change.ts';
 import { cellText, headerOf, rowText, parsedRows } from './edit-csv.ts';

@@ -2,9 +2,9 @@
  * Changes of cells, and cases that are copied, taken away or added, as one edit of a golden set. It is made only if reading the new text
  * gives exactly these changes: comments, order and the text of other cases stay.
  */
-import { HumanError } from '../../errors.ts';
-import type { JsonValue } from '../../json.ts';
-import { applyEdits, type TextEdit } from '../../text.ts';
+import { HumanError } from '../../problems/errors.ts';
+import type { JsonValue } from '../../json/json.ts';
+import { applyEdits, type TextEdit } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { isLiteralCell } from '../csv.ts';
 import { isResolvable, withLiterals } from '../literal.ts';

@@ -1,8 +1,8 @@
 /** Golden sets in CSV: one row is replaced, the others stay as they are. */
 import { parse } from 'csv-parse/sync';
-import { HumanError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { TextEdit } from '../../text.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import type { TextEdit } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { csvLayout } from '../csv-delimiter.ts';
 import { isLiteralCell } from '../csv.ts';

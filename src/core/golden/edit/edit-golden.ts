@@ -2,10 +2,10 @@
  * Changes to a golden set as edits of its text: comments, order and everything else stay as they are. An edit is made,
  * read back, and given only when that changed exactly what was asked for.
  */
-import { HumanError } from '../../errors.ts';
+import { HumanError } from '../../problems/errors.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
-import { applyEdits, type TextEdit } from '../../text.ts';
+import { jsonEquals, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { applyEdits, type TextEdit } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { writtenExpected, type NewAssertion, type NewCase } from './new-case.ts';
 import { addCsvCases, setCsvExpected } from './edit-csv.ts';

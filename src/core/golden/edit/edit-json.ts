@@ -1,7 +1,7 @@
 /** Golden sets in JSON, a list or one case a line. */
-import { HumanError } from '../../errors.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
-import type { TextEdit } from '../../text.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json/json.ts';
+import type { TextEdit } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { caseFields, type NewCase } from './new-case.ts';
 

@@ -1,7 +1,7 @@
 /** Golden sets in YAML: block style and flow style. */
 import { stringify } from 'yaml';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import type { TextEdit } from '../../text.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import type { TextEdit } from '../../text/text.ts';
 import type { GoldenCase } from '../case.ts';
 import { caseFields, type NewCase } from './new-case.ts';
 

@@ -1,5 +1,5 @@
 /** A golden case that is to be written. Its texts are values: none of them names a file or is a template. */
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { writtenMessages, type CaseMessage } from '../case-messages.ts';
 import type { CaseKind, CaseStatus } from '../case.ts';
 import { isResolvable, withLiterals } from '../literal.ts';

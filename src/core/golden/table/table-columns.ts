@@ -1,6 +1,6 @@
 /** A golden set as columns: the case, its inputs, what is expected, how it is judged, and its last output. */
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { GoldenCase } from '../case.ts';
 import type { CaseField } from '../edit/case-change.ts';
 import { isLiteralAt } from '../literal.ts';

@@ -1,7 +1,7 @@
 /** What a person types or pastes into a table, as changes of its golden set. */
-import { HumanError } from '../../errors.ts';
-import { quantity } from '../../figures.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { quantity } from '../../display/figures.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { GoldenCase } from '../case.ts';
 import { isFileReference } from '../case-files.ts';
 import type { CaseChanges, CellChange } from '../edit/case-change.ts';

@@ -1,4 +1,4 @@
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 import { CannotGrade, failed, passed, type AssertionKind } from '../assertion.ts';
 import { emptyText, foldCase, needsWords, textValue, type Fold } from '../values.ts';
 

@@ -1,5 +1,5 @@
-import { jsonEquals, parseJson } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import { jsonEquals, parseJson } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsValue, textValue } from '../values.ts';
 

@@ -1,5 +1,5 @@
-import { isJsonObject, jsonEquals, type JsonValue } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import { isJsonObject, jsonEquals, type JsonValue } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsValue } from '../values.ts';
 import { answerJson } from '../answer-json.ts';

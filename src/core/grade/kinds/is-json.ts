@@ -1,5 +1,5 @@
-import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind, type AssertionSpec, type Grade } from '../assertion.ts';
 import { jsonValuesIn } from '../json-in-text.ts';
 import { schemaProblem, schemaViolation, type Schema } from '../schema.ts';

@@ -1,4 +1,4 @@
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { isRefused } from '../refusals/refused.ts';
 

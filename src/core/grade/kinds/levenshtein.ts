@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsText, textValue } from '../values.ts';
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 
 /** promptfoo's default. */
 const DEFAULT_THRESHOLD = 5;

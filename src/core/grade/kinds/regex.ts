@@ -1,5 +1,5 @@
-import { compilePattern } from '../../pattern.ts';
-import { excerpt } from '../../text.ts';
+import { compilePattern } from '../../text/pattern.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsText, textValue } from '../values.ts';
 

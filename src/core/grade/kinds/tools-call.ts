@@ -1,9 +1,9 @@
-import { isJsonObject, parseJson } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import { isJsonObject, parseJson } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind, type GradedOutput } from '../assertion.ts';
 import type { ToolCall } from '../../tool.ts';
 import { schemaViolation } from '../schema.ts';
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 
 /** Every tool call names a tool of the prompt and its arguments fit that tool's schema. */
 export const isValidOpenaiToolsCall: AssertionKind = {

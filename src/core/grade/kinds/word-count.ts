@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
-import { quantity } from '../../figures.ts';
+import { quantity } from '../../display/figures.ts';
 
 interface Bounds {
   readonly min: number;

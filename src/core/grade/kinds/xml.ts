@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { hasElements, readElement, readXml, type MarkupElement } from '../markup.ts';
 

@@ -2,7 +2,7 @@
  * `goldset.alignment/1`, a line of NAME.alignment.jsonl beside the judge: each time that a version of a judge was looked at on the test part of the
  * labels. A part that is looked at again and again is no proof, so the looks are counted, and the file is committed.
  */
-import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../json/json.ts';
 import type { JudgedCriterion } from '../criterion.ts';
 import type { JudgeVersionChange } from './judge-measure.ts';
 

@@ -2,7 +2,7 @@
  * What a model proposes for a judge's prompt: edits of its text, each with the errors that it addresses. Labels are written by anyone, and the
  * model has read them, so a proposal may change words only: settings, schema, variables and the note about judged text stay as they are.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { splitFrontMatter } from '../../prompt/formats/front-matter.ts';
 import { readVerdict } from '../verdict.ts';
 import type { LabelledOutput } from './labelled-outputs.ts';

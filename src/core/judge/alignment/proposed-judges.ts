@@ -1,6 +1,6 @@
 /** The judges of a workspace, with texts of one of them that are in no file yet: each under a name of its own. */
 import { CannotGrade, type AssertionSpec } from '../../grade/assertion.ts';
-import type { Hash } from '../../hash.ts';
+import type { Hash } from '../../text/hash.ts';
 import type { ModelClient } from '../../model/model-client.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { promptVersion } from '../../versions/identity.ts';

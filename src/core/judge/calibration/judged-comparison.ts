@@ -3,8 +3,8 @@ import { compareAll, type Comparison, type SidePair } from '../../compare/compar
 import type { Gate } from '../../config/gate.ts';
 import { unequalErrors, unequalText, type JudgedComparison, type SignedRange } from '../../compare/judged-difference.ts';
 import type { SideInput } from '../../compare/side.ts';
-import { groupBy } from '../../group-by.ts';
-import type { Hash } from '../../hash.ts';
+import { groupBy } from '../../collections/group-by.ts';
+import type { Hash } from '../../text/hash.ts';
 import { judgedByKey, type JudgedBy, type Judgement } from '../../results/judged-sample.ts';
 import type { ResultOutline } from '../../results/result-list.ts';
 import type { LabelRecord } from '../labels/label-record.ts';

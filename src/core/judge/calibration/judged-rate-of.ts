@@ -1,6 +1,6 @@
 /** The calibration that belongs to what a run judged, or what was changed since; and the pass rate that it gives. */
 import type { CandidateReport } from '../../results/candidate-report.ts';
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../collections/group-by.ts';
 import {
   JUDGED_STATUSES,
   severalText,

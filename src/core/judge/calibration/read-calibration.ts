@@ -1,5 +1,5 @@
 /** NAME.calibration.json, read: one record a line. Whatever stands in it, a line is a record or a problem with its place. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { RateEstimate } from '../../statistics/corrected-rate.ts';
 import { CALIBRATION_SCHEMA, type CalibrationRecord } from './calibration-record.ts';
 

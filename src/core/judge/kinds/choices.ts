@@ -6,7 +6,7 @@
  */
 import type { Grade } from '../../grade/assertion.ts';
 import type { Subject } from '../judge-kind.ts';
-import { textOrJson } from '../../fill-text.ts';
+import { textOrJson } from '../../text/fill-text.ts';
 import type { Choice } from '../../grade/choice-evaluator.ts';
 import { withoutThoughts } from '../verdict.ts';
 

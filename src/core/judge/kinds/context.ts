@@ -1,6 +1,6 @@
 import { CannotGrade } from '../../grade/assertion.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
-import { excerpt } from '../../text.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import { excerpt } from '../../text/text.ts';
 import { neededContext, verdictText, readableJson, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
 
 /**

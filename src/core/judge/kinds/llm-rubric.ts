@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { verdictText, verdictTexts, undecided, unknownWord, type JudgeKind } from '../judge-kind.ts';
 
 /** @throws {CannotGrade} when the judge was undecided, or when it used another word than its schema should allow. */

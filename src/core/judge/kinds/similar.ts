@@ -1,7 +1,7 @@
 /** `similar` and `answer-relevance`: meaning compared by embeddings. */
-import { parseJson } from '../../json.ts';
+import { parseJson } from '../../json/json.ts';
 import { failed, passed, type AssertionSpec, type Grade } from '../../grade/assertion.ts';
-import { excerpt } from '../../text.ts';
+import { excerpt } from '../../text/text.ts';
 
 export type SimilarityMetric = 'cosine' | 'dot' | 'euclidean';
 

@@ -1,9 +1,9 @@
 /** What a person grades by, in words: what a judge was told, without what is only for a judge. The same on every page and in the terminal. */
 import { stemOf } from '../../grade/assertion-types.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import { fillPlaceholders } from '../../fill-text.ts';
-import type { Hash } from '../../hash.ts';
-import type { JsonObject } from '../../json.ts';
+import { fillPlaceholders } from '../../text/fill-text.ts';
+import type { Hash } from '../../text/hash.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { criterionOf, type JudgedCriterion } from '../criterion.ts';
 import { readableJson } from '../judge-kind.ts';
 import type { DrawFile } from './draw-file.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with fields that are there: a value that is ignored silently is lost. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 
 /** The first key that nothing reads; null: none. `what`: how the object is called. */
 export function keyProblem(object: JsonObject, known: readonly string[], what: string): string | null {

@@ -1,5 +1,5 @@
 /** `goldset.draw/1`, in reviews/ID.draw.json: which outputs people look at, written before the first label. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { DrawnStratum } from './draw-sample.ts';
 import { keyProblem, recordKeyProblem, textProblem } from './damaged-fields.ts';
 import { ITEM_KEYS, TARGET_KEYS, type LabelledItem, type LabelTarget } from './label-record.ts';

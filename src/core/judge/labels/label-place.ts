@@ -3,7 +3,7 @@
  * requests never conflict. Only `by` and `draw` in each line count. `NAME.labels.jsonl` of earlier versions is still read.
  */
 import { earlierStem, fileName, goldenStem } from '../../prompt/formats/prompt-name.ts';
-import { safeFileName } from '../../person-name.ts';
+import { safeFileName } from '../../display/person-name.ts';
 
 /** A folder of label files has one of this name above it. */
 export const LABELS_FOLDER = 'labels';

@@ -2,9 +2,9 @@
  * A person's grade of an output: `goldset.label/2`, a line of labels/NAME/BY-DRAW.jsonl. Files are only appended to. A line that cannot be read
  * is named with its place and stays in its file. `/1` is read as `/2`: it has no criterion, no judge and no draw.
  */
-import { FILE_KINDS, schemaOf, versionProblem } from '../../file-version.ts';
+import { FILE_KINDS, schemaOf, versionProblem } from '../../files/file-version.ts';
 import { keyProblem, recordKeyProblem, textProblem } from './damaged-fields.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 export const LABEL_SCHEMA = schemaOf(FILE_KINDS.label);
 export const GRADES = ['pass', 'fail', 'unknown'] as const;

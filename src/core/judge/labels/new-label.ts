@@ -1,6 +1,6 @@
 /** A label as a person gives it, and as it is kept. */
 import type { LabelTexts } from '../../config/label-texts.ts';
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { LabelCause, LabelledItem, LabelRecord, LabelTarget } from './label-record.ts';
 
 /** What a person says about an output. */

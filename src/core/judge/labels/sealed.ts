@@ -2,7 +2,7 @@
  * What a person must not see before the label, in a file that people open: stratum, probability and the judge's verdict and score, encoded so that reading
  * the file does not show them and equal values look different. It hides, it does not protect: who wants to know can decode it.
  */
-import { parseJson } from '../../json.ts';
+import { parseJson } from '../../json/json.ts';
 import { Random } from '../../statistics/random.ts';
 
 export interface Sealed {

@@ -1,5 +1,5 @@
 /** `client` of a BAML function → a model and its parameters. Addresses and keys of a client are never used: Goldset has its own. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Parameters, PromptDocument } from '../document.ts';
 import { parameterName } from '../formats/parameters.ts';
 import type { BamlClient, BamlFunction } from './declarations.ts';

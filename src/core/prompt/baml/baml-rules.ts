@@ -1,6 +1,6 @@
 /** Rules of a BAML test (`@@assert`, `@@check`) and the type of the answer → assertions. What cannot be said so is named. */
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { JinjaExpression } from '../template/jinja/nodes.ts';
 import type { ExpressionReader } from '../template/jinja/plain-expression.ts';
 import { schemaOfType, valuesOfEnum, type BamlNames, type BamlType } from './baml-types.ts';

@@ -1,6 +1,6 @@
 /** The text of a .baml file, read from left to right: words, strings, values, and what stands between them. */
-import { brandErrorClass, hasErrorKind } from '../../errors.ts';
-import { setOwn, type JsonObject, type JsonValue } from '../../json.ts';
+import { brandErrorClass, hasErrorKind } from '../../problems/errors.ts';
+import { setOwn, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { dedented } from './baml-dedent.ts';
 
 /** What cannot be read, at its place. */

@@ -1,5 +1,5 @@
 /** Types of BAML: how they are written, and the JSON Schema that says the same. */
-import { setOwn, type JsonObject, type JsonValue } from '../../json.ts';
+import { setOwn, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { BamlMistake, type BamlScanner } from './baml-scanner.ts';
 
 export const BAML_MEDIA = ['image', 'audio', 'pdf', 'video'] as const;

@@ -1,5 +1,5 @@
 /** A .baml file → what it declares. What cannot be read is a problem at its place, and reading goes on with the next declaration. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import { BamlMistake, BamlScanner, isBamlMistake, type BamlString } from './baml-scanner.ts';
 import {
   noAttributes,

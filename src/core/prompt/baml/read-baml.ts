@@ -2,13 +2,13 @@
  * BAML's functions → prompts with their tests as cases. A project is all .baml files of a folder: types, clients and templates of one are
  * known in the others. Nothing is written: BAML's own tools compile these files.
  */
-import type { Diagnostic } from '../../diagnostics.ts';
-import { HumanError } from '../../errors.ts';
+import type { Diagnostic } from '../../problems/diagnostics.ts';
+import { HumanError } from '../../problems/errors.ts';
 import { caseWithoutFile } from '../../golden/case-without-file.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../json.ts';
-import { LineIndex, type TextRange } from '../../text.ts';
+import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { LineIndex, type TextRange } from '../../text/text.ts';
 import type { PromptDocument } from '../document.ts';
 import { blankDocument } from '../formats/blank-document.ts';
 import { placeOfPrompt } from '../formats/prompt-name.ts';

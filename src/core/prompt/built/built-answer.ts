@@ -1,8 +1,8 @@
 /** What a function of the user's program returned for the variables of a case: a request, as data. */
 import canonicalize from 'canonicalize';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { ToolDefinition } from '../../tool.ts';
-import { wellFormedCopy } from '../../well-formed.ts';
+import { wellFormedCopy } from '../../text/well-formed.ts';
 import type { OutputSpec, Parameters } from '../document.ts';
 import type { Message } from '../request.ts';
 

@@ -8,10 +8,10 @@
  * The messages are sent as they were returned, so no text becomes structure. Which text is static is not known from code; what is the
  * same in every answer, at the start or at the end of a message, counts as static, and the rest of it as one value.
  */
-import { HumanError } from '../../errors.ts';
+import { HumanError } from '../../problems/errors.ts';
 import type { PromptDocument, SegmentSource, Template } from '../document.ts';
 import type { AssembledMessage } from '../messages.ts';
-import { jsonEquals, type JsonObject, type JsonValue } from '../../json.ts';
+import { jsonEquals, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { TextSegment } from '../request.ts';
 import { shownBuild } from './build-reference.ts';
 import { variablesKey, type BuiltAnswer, type BuiltAnswers, type BuiltRequest } from './built-answer.ts';

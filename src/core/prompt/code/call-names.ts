@@ -1,5 +1,5 @@
 /** The calls that send or build a prompt, by the end of their path. */
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../collections/group-by.ts';
 
 export type ShapeId = 'chat' | 'responses' | 'anthropic' | 'vercel' | 'google' | 'chat-template' | 'text-template' | 'message' | 'agent';
 

@@ -1,7 +1,7 @@
 /** What a call sends: its messages, model, parameters, tools and output, as far as the file tells. One reader for each shape. */
 import type { OutputSpec, Parameters } from '../document.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
-import type { TextRange } from '../../text.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
+import type { TextRange } from '../../text/text.ts';
 import { parameterName } from '../formats/parameters.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import type { ShapeId } from './call-names.ts';

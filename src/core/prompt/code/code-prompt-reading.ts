@@ -1,6 +1,6 @@
 /** One prompt of a source file, as every later stage reads a prompt. */
-import { HumanError } from '../../errors.ts';
-import { firstNames } from '../../figures.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { firstNames } from '../../display/figures.ts';
 import { isCodePath, placeOfPrompt } from '../formats/prompt-name.ts';
 import { NO_CONTEXT, withDeclared, type PromptContext } from '../formats/text-prompt.ts';
 import type { PartialSource } from '../document.ts';

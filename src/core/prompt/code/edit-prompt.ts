@@ -2,7 +2,7 @@
  * Edits of a prompt in its string literal. An edit is tried, the file is read again, and the edit counts only if the prompt then has
  * exactly the wanted text and no other prompt of the file has changed.
  */
-import { applyEdits, type TextEdit, type TextRange } from '../../text.ts';
+import { applyEdits, type TextEdit, type TextRange } from '../../text/text.ts';
 import type { TemplatePart } from '../document.ts';
 import { parseSource, readCode, type CodePrompt, type ImportResolver, type SourceText } from './read-code.ts';
 import { writeText } from './write-text.ts';

@@ -1,5 +1,5 @@
 /** Expressions of a source file, the same for every language: what the readers of the languages produce and all later stages read. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 
 export type CodeExpression =
   | StringExpression

@@ -1,5 +1,5 @@
 /** The string literal around a place, and how text is written in it. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 import { prefixOf } from './python/strings.ts';
 import type { CodeLiteral, SourceLanguage } from './source-file.ts';
 import type { SyntaxNode } from './syntax-node.ts';

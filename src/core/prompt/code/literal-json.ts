@@ -1,5 +1,5 @@
 /** Literals of the language as JSON: parameters, tools and schemas of a call. */
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { Located } from './draft.ts';
 import type { PartsReader } from './parts-reader.ts';
 

@@ -1,5 +1,5 @@
 /** Comments `goldset: NAME`: each names the string or call that follows it, or the one before it on its line. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { SourceFile } from './source-file.ts';
 import type { CodeExpression } from './expression.ts';
 

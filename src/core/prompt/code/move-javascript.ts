@@ -1,9 +1,9 @@
 /** A string of TypeScript or JavaScript → a `.prompt` file, and `loadPrompt` in its place. */
 import { NO_STUBS } from '../external.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { isHumanError } from '../../errors.ts';
-import type { JsonObject } from '../../json.ts';
-import type { TextEdit, TextRange } from '../../text.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { isHumanError } from '../../problems/errors.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type { TextEdit, TextRange } from '../../text/text.ts';
 import { readDotprompt } from '../formats/dotprompt.ts';
 import { prepareRenderer } from '../render.ts';
 import { textOf } from '../request.ts';

@@ -1,5 +1,5 @@
 /** A string of Python → a `.md` file in the string's own syntax, read in its place, with the same `format` call behind it. */
-import type { TextEdit, TextRange } from '../../text.ts';
+import type { TextEdit, TextRange } from '../../text/text.ts';
 import { formatFields } from './format-fields.ts';
 import { renamedIn, type MovedPart, type MovedVariable, type PromptMove, type VariableRename } from './move-types.ts';
 import type { SourceText } from './read-code.ts';

@@ -1,5 +1,5 @@
 /** What the moves of both languages share. */
-import type { TextEdit } from '../../text.ts';
+import type { TextEdit } from '../../text/text.ts';
 import type { SourceText } from './read-code.ts';
 
 export type PromptMove =

@@ -1,6 +1,6 @@
 /** Finds the prompts of a file: marked ones first, then calls, then constants by their name. */
-import type { Diagnostics } from '../../diagnostics.ts';
-import type { TextRange } from '../../text.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
+import type { TextRange } from '../../text/text.ts';
 import { shapeOf, type ShapeId } from './call-names.ts';
 import { PLAIN, readCallPrompt, type CallPrompt } from './call-prompt.ts';
 import type { CallSite, SourceFile } from './source-file.ts';

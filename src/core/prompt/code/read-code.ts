@@ -6,8 +6,8 @@
  * A constant that a listed call of the file uses is a part of that call: `containedIn` names the call, lists show only the call, and the
  * constant keeps its own id, under which a golden set may stand.
  */
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
-import type { TextRange } from '../../text.ts';
+import { Diagnostics, type Diagnostic } from '../../problems/diagnostics.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { PartsMessage, PromptDocument, SegmentSource } from '../document.ts';
 import type { Unresolved } from './call-prompt.ts';
 import { codeLanguageOf } from './code-language.ts';

@@ -2,7 +2,7 @@
  * Renames a field of a text that the program fills (`{name}`, `{{name}}`): in the string, and wherever the program gives it a value. Each use
  * of the constant must be one that is understood, and the prompt must be the same afterwards but for the name; else the rename is refused.
  */
-import { applyEdits, LineIndex, type TextEdit, type TextRange } from '../../text.ts';
+import { applyEdits, LineIndex, type TextEdit, type TextRange } from '../../text/text.ts';
 import { pathOf, type CallExpression, type CodeExpression } from './expression.ts';
 import { parseSource, readCode, type CodePrompt, type ImportResolver, type SourceText } from './read-code.ts';
 import type { SourceFile } from './source-file.ts';

@@ -1,5 +1,5 @@
 /** Collects scopes, declarations and calls while a reader walks over the syntax tree of a file. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { CallSite, Declaration, ExportTarget, ImportedModule, ImportedName, ListSite, CodeScope } from './source-file.ts';
 import type { CodeExpression } from './expression.ts';
 

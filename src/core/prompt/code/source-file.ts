@@ -1,5 +1,5 @@
 /** One source file as its language's reader sees it: what it declares, imports, exports and calls. Values are read on demand. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { CallExpression, CodeExpression } from './expression.ts';
 
 export type SourceLanguage = 'javascript' | 'python';

@@ -1,6 +1,6 @@
 /** The parsers' syntax trees, as far as the readers use them. */
 import { parser } from '@lezer/python';
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 
 export type SyntaxTree = ReturnType<typeof parser.parse>;
 export type SyntaxNode = SyntaxTree['topNode'];

@@ -1,9 +1,9 @@
 /** An entry of `prompts:` in goldset.yaml: which files are prompts, and what their own text cannot say. */
 import picomatch from 'picomatch';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { pathPattern } from '../../path-pattern.ts';
-import type { TextRange } from '../../text.ts';
-import type { Fields } from '../../yaml-fields.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { pathPattern } from '../../files/path-pattern.ts';
+import type { TextRange } from '../../text/text.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
 import { buildFunction } from '../built/build-reference.ts';
 import { SYNTAXES, type BuildFunction, type GoldsetSettings, type OutputSpec, type Parameters, type SyntaxName } from '../document.ts';
 import { readSettings } from './goldset-settings.ts';

@@ -1,13 +1,13 @@
 /** dotprompt `.prompt`: YAML front matter and a Handlebars body (google/dotprompt, reference/frontmatter). */
-import type { Diagnostics } from '../../diagnostics.ts';
-import { nearestWord } from '../../did-you-mean.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { WrittenValues } from '../../written-values.ts';
-import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
+import { nearestWord } from '../../problems/did-you-mean.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { WrittenValues } from '../../yaml/written-values.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml/yaml.ts';
 import type { ExternalUse, Stubs } from '../external.ts';
 import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
 import type { ToolDefinition } from '../../tool.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { readSettings } from './goldset-settings.ts';
 import { reportOtherKeys } from './other-keys.ts';

@@ -1,5 +1,5 @@
 /** A file that begins with YAML between two fences. Unlike dotprompt, what is between them is YAML whatever it says. */
-import type { Diagnostics } from '../../diagnostics.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
 import type { Slice } from './front-matter.ts';
 
 export interface FencedFile {

@@ -1,8 +1,8 @@
 /** What a prompt tells Goldset about itself: its golden set and its budget. */
-import type { JsonObject, JsonValue } from '../../json.ts';
-import type { Path } from '../../yaml.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import type { Path } from '../../yaml/yaml.ts';
 import type { Budget, GoldsetSettings } from '../document.ts';
-import type { Fields } from '../../yaml-fields.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
 
 const BUDGET_KEYS = ['interaction', 'ttftMs', 'costUsd', 'outputTokens'];
 const INTERACTIONS = ['autocomplete', 'chat', 'background'] as const;

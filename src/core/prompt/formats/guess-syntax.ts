@@ -1,6 +1,6 @@
 /** Which template language a text is written in, told by its content alone. Nothing is parsed and nothing is rendered. */
-import { parseJson } from '../../json.ts';
-import type { TextRange } from '../../text.ts';
+import { parseJson } from '../../json/json.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { SyntaxName } from '../document.ts';
 
 /** The syntaxes of `syntax:` in goldset.yaml, and those that are only recognised, so that they can be named. */

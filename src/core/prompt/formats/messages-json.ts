@@ -2,11 +2,11 @@
  * A list of messages in JSON, and the body of a request as OpenAI's playground and SDKs export it: Chat Completions (`messages`) or
  * Responses (`instructions`, `input`). `{{name}}` is a variable, as in OpenAI's prompts.
  */
-import type { Diagnostics } from '../../diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ToolDefinition } from '../../tool.ts';
-import { noYaml, readYaml, type Path } from '../../yaml.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { noYaml, readYaml, type Path } from '../../yaml/yaml.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import type { MessageTemplate, OutputSpec, Parameters, PromptDocument } from '../document.ts';
 import { blankDocument } from './blank-document.ts';
 import { parameterName, readParameters } from './parameters.ts';

@@ -1,7 +1,7 @@
 /** Keys of a prompt file that Goldset does not read: a slip is a warning, what belongs to other tools is said once. */
-import { nearestWord } from '../../did-you-mean.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Fields } from '../../yaml-fields.ts';
+import { nearestWord } from '../../problems/did-you-mean.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
 import { isParameterName } from './parameters.ts';
 
 /** `parametersKey`: the key of this format that holds the sampling parameters; null: they are in goldset.yaml. */

@@ -1,8 +1,8 @@
 /** Sampling parameters of the formats under their provider-neutral names. */
-import type { JsonObject, JsonValue } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { Parameters } from '../document.ts';
-import type { Fields } from '../../yaml-fields.ts';
-import type { Path } from '../../yaml.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
+import type { Path } from '../../yaml/yaml.ts';
 
 const NUMBERS: Readonly<Record<string, { name: string; atLeast: number }>> = {
   temperature: { name: 'temperature', atLeast: 0 },

@@ -2,8 +2,8 @@
  * Picoschema → JSON Schema, by dotprompt's rules (docs/extending/picoschema): `field?: type, description`,
  * `list(array, why): string`, `kind(enum): [A, B]`, `(*): any`. JSON Schema passes through unchanged.
  */
-import { nearestWord } from '../../did-you-mean.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { nearestWord } from '../../problems/did-you-mean.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 const SCALARS = ['string', 'number', 'integer', 'boolean', 'null', 'any'];
 const JSON_SCHEMA_TYPES = [...SCALARS, 'object', 'array'];

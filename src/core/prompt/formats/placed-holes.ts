@@ -1,6 +1,6 @@
 /** Where the placeholders of a message stand in a file that writes its text in its own way, with indentation, quotes and escapes. */
-import { placeholdersIn } from '../../fill-text.ts';
-import type { TextRange } from '../../text.ts';
+import { placeholdersIn } from '../../text/fill-text.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { MessageTemplate } from '../document.ts';
 
 /** The n-th `{{key}}` of the text is the n-th of the scalar as written. `range`: of the scalar in the file. */

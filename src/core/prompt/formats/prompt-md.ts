@@ -2,12 +2,12 @@
  * VS Code's `.prompt.md`, `.chatmode.md` and `.agent.md`: YAML front matter and one Markdown text. It is run as a plain call of a model: a
  * prompt is the user's message, a chat mode or an agent is the system's, and the user's `{{input}}` follows.
  */
-import type { Diagnostics } from '../../diagnostics.ts';
-import type { JsonObject } from '../../json.ts';
-import { quantity } from '../../figures.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { quantity } from '../../display/figures.ts';
 import type { ToolDefinition } from '../../tool.ts';
-import { noYaml, readYaml } from '../../yaml.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { noYaml, readYaml } from '../../yaml/yaml.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import type { PartsMessage, PromptDocument, TemplatePart } from '../document.ts';
 import type { ExternalUse } from '../external.ts';
 import { blankDocument } from './blank-document.ts';

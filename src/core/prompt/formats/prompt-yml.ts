@@ -1,10 +1,10 @@
 /** GitHub's `.prompt.yml` (github/gh-models pkg/prompt): messages, testData and evaluators in one YAML file. */
-import type { Diagnostics } from '../../diagnostics.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
-import { LineIndex } from '../../text.ts';
-import { noYaml, readYaml, type Path } from '../../yaml.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../json/json.ts';
+import { LineIndex } from '../../text/text.ts';
+import { noYaml, readYaml, type Path } from '../../yaml/yaml.ts';
 import type { MessageTemplate, OutputSpec, PromptDocument, Unread } from '../document.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
 import { reportOtherKeys } from './other-keys.ts';
 import { readConfig } from './parameters.ts';

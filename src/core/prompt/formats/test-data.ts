@@ -2,10 +2,10 @@
 import type { GoldenCase } from '../../golden/case.ts';
 import { deriveCaseId } from '../../golden/case-id.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { LineIndex } from '../../text.ts';
-import { WrittenValues } from '../../written-values.ts';
-import type { Fields } from '../../yaml-fields.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import type { LineIndex } from '../../text/text.ts';
+import { WrittenValues } from '../../yaml/written-values.ts';
+import type { Fields } from '../../yaml/yaml-fields.ts';
 import { isChoiceJudge, surprisingPass } from '../../grade/choice-evaluator.ts';
 
 /** Each item is the whole variable map; nothing in it is judged but by the evaluators. */

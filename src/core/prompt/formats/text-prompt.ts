@@ -2,7 +2,7 @@
  * Prompts in plain text: a file is one message, or the system message before the user's; several files are one message each. Their model,
  * parameters and roles are in goldset.yaml. Neither front matter nor Markdown is special: every character is sent.
  */
-import type { Diagnostics } from '../../diagnostics.ts';
+import type { Diagnostics } from '../../problems/diagnostics.ts';
 import type { PromptDocument, SyntaxName, TextMessage } from '../document.ts';
 import { NO_STUBS, type Stubs } from '../external.ts';
 import { NOWHERE, type DeclaredPrompt } from './declared-prompt.ts';

@@ -1,6 +1,6 @@
 /** What a prompt function of a promptfoo config returned → what a function of `build` returns: promptfoo renders its text as a template. */
-import { HumanError } from '../../errors.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { renderNunjucks } from './nunjucks-text.ts';
 
 /** The argument of such a function. Which provider it is called for is not said: a prompt is one for all of them. */

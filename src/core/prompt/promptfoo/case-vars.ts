@@ -1,11 +1,11 @@
 /** The variables of a test → those of its cases: files are read, lists make several cases, and texts are rendered. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { Diagnostics } from '../../diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
 import { isFileReference, isMediaReference } from '../../golden/case-files.ts';
-import { textOrJson } from '../../fill-text.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import { readYaml } from '../../yaml.ts';
-import { excerpt } from '../../text.ts';
+import { textOrJson } from '../../text/fill-text.ts';
+import { folderOfPath, joinPath } from '../../files/slash-path.ts';
+import { readYaml } from '../../yaml/yaml.ts';
+import { excerpt } from '../../text/text.ts';
 import type { NamedFiles } from './named-files.ts';
 import { resolvedVars } from './nunjucks-text.ts';
 

@@ -1,6 +1,6 @@
 /** The tests of a promptfoo config → golden cases, each complete: nothing after this reader needs the config again. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { Diagnostics, type Diagnostic } from '../../problems/diagnostics.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import { CaseReader } from '../../golden/case-reader.ts';
 import type { StoredAnswer } from '../../golden/earlier-answers.ts';
@@ -9,9 +9,9 @@ import { isSimilar, isJudged } from '../../grade/judged-types.ts';
 import { isCode } from '../../grade/code-assertion.ts';
 import { stemOf } from '../../grade/assertion-types.ts';
 import { isFileReference } from '../../golden/case-files.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import { noYaml, readYaml, type Path } from '../../yaml.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { folderOfPath, joinPath } from '../../files/slash-path.ts';
+import { noYaml, readYaml, type Path } from '../../yaml/yaml.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { caseVars, namedVars } from './case-vars.ts';
 import { namedInTag, type ConfigTurn } from './conversation.ts';
 import { judgeProvider } from './judge-provider.ts';

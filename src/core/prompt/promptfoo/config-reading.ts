@@ -1,6 +1,6 @@
 /** One prompt of a promptfoo config as every prompt is read: its document, what its template refers to, and what is wrong. */
-import { HumanError } from '../../errors.ts';
-import type { Diagnostic } from '../../diagnostics.ts';
+import { HumanError } from '../../problems/errors.ts';
+import type { Diagnostic } from '../../problems/diagnostics.ts';
 import { fileOfPrompt } from '../formats/prompt-name.ts';
 import { NO_CONTEXT } from '../formats/text-prompt.ts';
 import { builtReading } from '../built/read-built.ts';

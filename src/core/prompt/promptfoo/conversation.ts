@@ -1,9 +1,9 @@
 /** `_conversation` and `storeOutputAs` of a promptfoo config: which earlier answers each case of a prompt is sent with. */
 import { CONVERSATION } from '../../golden/earlier-answers.ts';
 import type { GoldenCase } from '../../golden/case.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { readYaml } from '../../yaml.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { readYaml } from '../../yaml/yaml.ts';
 
 /** Whether a text names a variable. */
 export const namesVariable = (text: string, name: string): boolean => text.split(/[^\p{L}\p{N}_$]+/u).includes(name);

@@ -1,9 +1,9 @@
 /** `{{env.NAME}}` of a promptfoo config: it gives only variables that the user listed, outside every repository, and never a key. */
-import { isKeyName, mayBeSupplied } from '../../variable-names.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
-import { withoutBom } from '../../text.ts';
-import { readYaml } from '../../yaml.ts';
+import { isKeyName, mayBeSupplied } from '../../trust/variable-names.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import { withoutBom } from '../../text/text.ts';
+import { readYaml } from '../../yaml/yaml.ts';
 import type { PlacedFile } from './place.ts';
 
 /** What of the user's environment a config may read. */

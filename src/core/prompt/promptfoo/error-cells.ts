@@ -1,6 +1,6 @@
 /** Of several prompts of one config that run together, one that cannot be read is an error of its own cells; the others run. */
-import type { Diagnostic } from '../../diagnostics.ts';
-import { quantity } from '../../figures.ts';
+import type { Diagnostic } from '../../problems/diagnostics.ts';
+import { quantity } from '../../display/figures.ts';
 import { fileOfPrompt } from '../formats/prompt-name.ts';
 import type { PromptReading } from '../read-prompt.ts';
 import type { RunTarget } from '../run-target.ts';

@@ -1,5 +1,5 @@
 /** Functions of a promptfoo config that make its tests. The reader is pure: who may call them gives what they returned as a file of this name. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { TestGenerator } from '../document.ts';
 import { buildFunction } from '../built/build-reference.ts';
 

@@ -1,7 +1,7 @@
 /** Settings of a promptfoo config that change which calls it sends or what it reports, and that are not followed: each is named at its line. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { TextRange } from '../../text.ts';
-import type { Path } from '../../yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import type { TextRange } from '../../text/text.ts';
+import type { Path } from '../../yaml/yaml.ts';
 import type { PlacedFile } from './place.ts';
 
 interface Ignored {

@@ -1,8 +1,8 @@
 /** The `provider` of a judged assertion, or of `options`, → the model that judges, with its parameters. */
-import { Diagnostics } from '../../diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { noYaml, type Path } from '../../yaml.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { noYaml, type Path } from '../../yaml/yaml.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { readParameters } from '../formats/parameters.ts';
 import { CHANGES_OUTPUT, ELSEWHERE, NOT_SENT, SECRET } from './providers.ts';
 

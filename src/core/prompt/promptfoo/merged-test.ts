@@ -1,7 +1,7 @@
 /** A test of a promptfoo config with `defaultTest` and the data of its scenario merged in, as promptfoo merges them. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { TextRange } from '../../text.ts';
-import type { Path } from '../../yaml.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import type { TextRange } from '../../text/text.ts';
+import type { Path } from '../../yaml/yaml.ts';
 import { keyOfPlaced, rangeOfPlaced, type Placed, type PlacedFile } from './place.ts';
 import type { TestEntry } from './tests.ts';
 

@@ -1,9 +1,9 @@
 /** Texts of a promptfoo config that are rendered with the variables of a case, as promptfoo renders them. */
-import { isHumanError } from '../../errors.ts';
-import { ownValue, type JsonObject, type JsonValue } from '../../json.ts';
+import { isHumanError } from '../../problems/errors.ts';
+import { ownValue, type JsonObject, type JsonValue } from '../../json/json.ts';
 import { hasTemplateTag } from '../../golden/literal.ts';
 import { textSyntax } from '../template/text-syntaxes.ts';
-import { textOrJson } from '../../fill-text.ts';
+import { textOrJson } from '../../text/fill-text.ts';
 import { namedEnvironment, type NamedEnvironment, type ReadableEnvironment } from './environment.ts';
 
 /** A text, or why it cannot be rendered. */

@@ -1,7 +1,7 @@
 /** Where a part of a promptfoo config stands: in the config itself, or in a file that it names. */
-import { LineIndex, type TextRange } from '../../text.ts';
-import type { Path, YamlSource } from '../../yaml.ts';
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import { LineIndex, type TextRange } from '../../text/text.ts';
+import type { Path, YamlSource } from '../../yaml/yaml.ts';
+import { Diagnostics, type Diagnostic } from '../../problems/diagnostics.ts';
 
 /** A file in which parts of the config stand. */
 export class PlacedFile {

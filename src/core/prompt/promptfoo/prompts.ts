@@ -1,9 +1,9 @@
 /** `prompts:` of a promptfoo config → the prompts with their messages and where they stand. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import type { TextRange } from '../../text.ts';
-import { readYaml, type Path } from '../../yaml.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { folderOfPath, joinPath } from '../../files/slash-path.ts';
+import type { TextRange } from '../../text/text.ts';
+import { readYaml, type Path } from '../../yaml/yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
 import { fileName } from '../formats/prompt-name.ts';
 import { buildFunction } from '../built/build-reference.ts';

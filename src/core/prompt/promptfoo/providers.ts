@@ -1,11 +1,11 @@
 /** `providers:` (or `targets:`) of a promptfoo config → the columns of each prompt: a model with its settings. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import type { TextRange } from '../../text.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { folderOfPath, joinPath } from '../../files/slash-path.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { ToolDefinition } from '../../tool.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { readYaml, type Path } from '../../yaml.ts';
-import { Fields } from '../../yaml-fields.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { readYaml, type Path } from '../../yaml/yaml.ts';
+import { Fields } from '../../yaml/yaml-fields.ts';
 import { readParameters } from '../formats/parameters.ts';
 import type { OutputSpec, PromptColumn } from '../document.ts';
 import type { NamedFiles } from './named-files.ts';

@@ -2,12 +2,12 @@
  * promptfoo's config → prompts, columns and golden cases. The one place that knows its format: what it returns are documents, cases and
  * diagnostics like those of every other format.
  */
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
-import { quantity } from '../../figures.ts';
-import { isJsonObject, type JsonObject } from '../../json.ts';
-import type { TextRange } from '../../text.ts';
-import { warnOfOtherBytes } from '../../text-encoding.ts';
-import { noYaml, readYaml } from '../../yaml.ts';
+import { Diagnostics, type Diagnostic } from '../../problems/diagnostics.ts';
+import { quantity } from '../../display/figures.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import type { TextRange } from '../../text/text.ts';
+import { warnOfOtherBytes } from '../../files/text-encoding.ts';
+import { noYaml, readYaml } from '../../yaml/yaml.ts';
 import type { PromptColumn, PromptDocument } from '../document.ts';
 import { idOfPrompt, isNamedPromptfoo } from '../formats/prompt-name.ts';
 import { CONVERSATION } from '../../golden/earlier-answers.ts';

@@ -1,8 +1,8 @@
 /** `tests:` and `scenarios:` of a promptfoo config → entries with their places, before `defaultTest` is merged into them. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import { Diagnostics } from '../../diagnostics.ts';
-import { folderOfPath, joinPath } from '../../slash-path.ts';
-import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { Diagnostics } from '../../problems/diagnostics.ts';
+import { folderOfPath, joinPath } from '../../files/slash-path.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml/yaml.ts';
 import { readCsvRows } from '../../golden/csv.ts';
 import type { TestGenerator } from '../document.ts';
 import { testGenerator } from './generators.ts';

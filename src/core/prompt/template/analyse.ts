@@ -1,7 +1,7 @@
 /** What a template refers to and where, without rendering it. */
-import { excerpt, LineIndex, type TextRange } from '../../text.ts';
+import { excerpt, LineIndex, type TextRange } from '../../text/text.ts';
 import { otherwise, UNKNOWN_CONDITION, type Condition } from './conditions.ts';
-import { nearestWord } from '../../did-you-mean.ts';
+import { nearestWord } from '../../problems/did-you-mean.ts';
 import {
   HELPER_NAMES,
   isExternalHelper,

@@ -4,9 +4,9 @@
  *
  *   text ─ parse ─▶ tree ─ instrument ─▶ tree of recording calls ─ Handlebars ─▶ segments
  */
-import type { JsonObject } from '../../json.ts';
-import { LineIndex, type TextRange } from '../../text.ts';
-import { HumanError, isHumanError } from '../../errors.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { LineIndex, type TextRange } from '../../text/text.ts';
+import { HumanError, isHumanError } from '../../problems/errors.ts';
 import type { Segment } from '../request.ts';
 import {
   createEnvironment,

@@ -1,5 +1,5 @@
 /** The blocks around a part of a template, as conditions on its input variables: what they say of a case without rendering it. */
-import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /** What must hold for a part of a template to be printed. */
 export type Condition =

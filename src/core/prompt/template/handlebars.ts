@@ -1,6 +1,6 @@
 /** The one place that touches the Handlebars library: parsing text, and an isolated environment without host access. */
 import Library from 'handlebars/dist/cjs/handlebars.js';
-import type { LineIndex, TextRange } from '../../text.ts';
+import type { LineIndex, TextRange } from '../../text/text.ts';
 import { syntaxProblem, type TemplateProblem } from './syntax-problem.ts';
 
 export type Program = hbs.AST.Program;

@@ -1,8 +1,8 @@
 /** Messages whose text is already parted into static text and variables: rendering and analysis. */
-import { textOrJson } from '../../fill-text.ts';
-import { ownValue, type JsonObject, type JsonValue } from '../../json.ts';
-import { normaliseText } from '../../text.ts';
-import { HumanError } from '../../errors.ts';
+import { textOrJson } from '../../text/fill-text.ts';
+import { ownValue, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { normaliseText } from '../../text/text.ts';
+import { HumanError } from '../../problems/errors.ts';
 import type { PartsMessage, TemplatePart } from '../document.ts';
 import type { Segment } from '../request.ts';
 import type { TemplateAnalysis } from './analyse.ts';

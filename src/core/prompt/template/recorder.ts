@@ -1,6 +1,6 @@
 /** Collects the segments of one rendering in the order in which the template produces them. */
-import { HumanError } from '../../errors.ts';
-import { normaliseText } from '../../text.ts';
+import { HumanError } from '../../problems/errors.ts';
+import { normaliseText } from '../../text/text.ts';
 import type { SegmentSource } from '../document.ts';
 import type { Marker, Segment } from '../request.ts';
 

@@ -1,6 +1,6 @@
 /** What the Handlebars parser refuses, in plain words and at the mistake: its own message names a line and repeats some text around it. */
-import { messageOf } from '../../errors.ts';
-import { excerpt, LineIndex, type TextRange } from '../../text.ts';
+import { messageOf } from '../../problems/errors.ts';
+import { excerpt, LineIndex, type TextRange } from '../../text/text.ts';
 
 export interface TemplateProblem {
   readonly message: string;

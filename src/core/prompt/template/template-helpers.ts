@@ -1,5 +1,5 @@
 /** dotprompt's helpers, recording instead of printing. */
-import { HumanError } from '../../errors.ts';
+import { HumanError } from '../../problems/errors.ts';
 import type { Recorder } from './recorder.ts';
 
 type BlockOptions = Handlebars.HelperOptions;

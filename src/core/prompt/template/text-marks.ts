@@ -2,7 +2,7 @@
  * Puts the structure of a template into what it rendered to. A mark is found by the place of fixed text in the template, so that no value
  * can be one.
  */
-import { normaliseText } from '../../text.ts';
+import { normaliseText } from '../../text/text.ts';
 import type { TextMark, TextMarks } from '../document.ts';
 import type { Segment, TextSegment } from '../request.ts';
 

@@ -1,5 +1,5 @@
 /** Moves places in the text of a message to where they stand in its file. */
-import type { TextRange } from '../../text.ts';
+import type { TextRange } from '../../text/text.ts';
 import type { TextMessage } from '../document.ts';
 
 /** Of a range in `source` itself, from 0. */

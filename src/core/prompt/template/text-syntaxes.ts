@@ -1,9 +1,9 @@
 /** The template languages of plain text, by the name that `syntax:` gives: what each refers to, and how it renders. */
-import { HumanError } from '../../errors.ts';
+import { HumanError } from '../../problems/errors.ts';
 import type { SyntaxName, TextMessage } from '../document.ts';
 import { fileOfPrompt } from '../formats/prompt-name.ts';
 import type { Segment } from '../request.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateFile } from './compile.ts';
 import { readDollarHoles } from './holes/dollar-holes.ts';
@@ -12,7 +12,7 @@ import { readPercentHoles } from './holes/percent-holes.ts';
 import { readPythonHoles } from './holes/python-holes.ts';
 import { jinjaSyntax } from './jinja/jinja-syntax.ts';
 import { MUSTACHE } from './mustache/mustache-syntax.ts';
-import { normaliseText, type TextRange } from '../../text.ts';
+import { normaliseText, type TextRange } from '../../text/text.ts';
 import { rangeInFile } from './text-places.ts';
 
 export interface TextSyntax {

@@ -3,7 +3,7 @@
  * classes give (Zou and Donner: Statistics in Medicine 27, 2008). A bootstrap alone takes a suite without a mistake for a proof, and the other
  * alone takes the classes for independent.
  */
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../collections/group-by.ts';
 import { Random } from '../../statistics/random.ts';
 import type { ClassRow, ClassSample, ClassValue } from './class-row.ts';
 

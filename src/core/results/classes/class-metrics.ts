@@ -1,5 +1,5 @@
 /** How a candidate does by class: confusion matrix, precision, recall and F1 with 95 % intervals; absolute errors of numbers; F1 of lists. */
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../collections/group-by.ts';
 import { clusteredMean, meanInterval, meanOf } from '../../statistics/paired-means.ts';
 import { labelledInterval } from '../../statistics/share-interval.ts';
 import { clusteredShareInterval } from '../../statistics/summary.ts';

@@ -1,6 +1,6 @@
 /** What a case expects of each field beside what the answer has there: enough to count classes and errors without the output. */
 import { answerJson } from '../../grade/answer-json.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import type { Result } from '../result.ts';
 
 /** A value of one of a few: `found` null is a value that is too long for a class, of another type, or missing. */

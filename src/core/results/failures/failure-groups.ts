@@ -1,7 +1,7 @@
 /** Where to work in a run: answers that failed alike, the most frequent first. */
-import { groupBy } from '../../group-by.ts';
-import type { JsonObject } from '../../json.ts';
-import { hash53 } from '../../text-hash.ts';
+import { groupBy } from '../../collections/group-by.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { hash53 } from '../../text/text-hash.ts';
 import { saysNothing } from '../../topics/question-words.ts';
 import { topicsOf, type Topic, type TopicItem } from '../../topics/topics.ts';
 import { normalisedText } from '../../topics/words.ts';

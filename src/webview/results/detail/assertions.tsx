@@ -1,8 +1,8 @@
 /** Each assertion with its reason. */
-import { usd } from '../../../core/figures.ts';
+import { usd } from '../../../core/display/figures.ts';
 import type { ShownAssertion, ShownJudge } from '../../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { Section } from '../../controls/section.tsx';
 
 export function Assertions({ assertions }: { readonly assertions: readonly ShownAssertion[] }) {

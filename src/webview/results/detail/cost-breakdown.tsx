@@ -1,5 +1,5 @@
 /** Usage and cost of one call, line by line. */
-import { count, usd } from '../../../core/figures.ts';
+import { count, usd } from '../../../core/display/figures.ts';
 import type { ResultsDetail } from '../../../protocol/detail.ts';
 import { Section } from '../../controls/section.tsx';
 

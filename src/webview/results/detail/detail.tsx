@@ -1,12 +1,12 @@
 /** The side pane: one result with everything that is known about it, and what can be done with it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { quantity } from '../../../core/figures.ts';
+import { quantity } from '../../../core/display/figures.ts';
 import type { ResultsDetail, ShownRequest } from '../../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { CloseButton } from '../run-list.tsx';
 import { Assertions } from './assertions.tsx';
 import { CostBreakdown } from './cost-breakdown.tsx';

@@ -1,7 +1,7 @@
 /** The request as it was sent; read when it is looked at. */
 import { useState } from 'preact/hooks';
 import type { ShownRequest } from '../../../protocol/detail.ts';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { Messages } from '../../output/messages.tsx';
 
 export function Request({ load }: { readonly load: () => Promise<ShownRequest> }) {

@@ -1,7 +1,7 @@
 /** What came before the answer: tools that were called with what they gave, and what a pipeline retrieved. */
 import type { ShownRound } from '../../../protocol/detail.ts';
-import { count } from '../../../core/figures.ts';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { count } from '../../../core/display/figures.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { Section } from '../../controls/section.tsx';
 
 export function Rounds({ rounds }: { readonly rounds: readonly ShownRound[] }) {

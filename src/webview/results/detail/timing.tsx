@@ -1,7 +1,7 @@
 /** Where the time of a call went, as bars from the first attempt on. */
-import { milliseconds } from '../../../core/figures.ts';
+import { milliseconds } from '../../../core/display/figures.ts';
 import type { ShownTiming } from '../../../protocol/detail.ts';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { Section } from '../../controls/section.tsx';
 
 interface Bar {

@@ -1,11 +1,11 @@
 /** One output with its verdict, reasons and figures. Model output is only ever text, or elements made from it. */
-import { count, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../../core/display/figures.ts';
 import type { ResultsCell } from '../../../protocol/results.ts';
 import type { Density } from '../../host.ts';
 import { Icon, type IconName } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import type { ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
 export const VERDICT_LABELS = { pass: 'pass', fail: 'fail', error: 'error', unjudged: 'unjudged', running: 'running' } as const;

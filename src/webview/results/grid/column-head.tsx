@@ -1,7 +1,7 @@
 /** What is known about a candidate as a whole, and its menu. */
-import { shortRef } from '../../../core/short-ref.ts';
+import { shortRef } from '../../../core/display/short-ref.ts';
 import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.ts';
-import { count, likely, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
+import { count, likely, milliseconds, percent, quantity, usd } from '../../../core/display/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
 import { asideTexts, errorsText, passedText } from '../../../core/results/case-counts.ts';
 import { fileOfPrompt, placeOfPrompt } from '../../../core/prompt/formats/prompt-name.ts';

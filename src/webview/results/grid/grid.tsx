@@ -5,7 +5,7 @@ import type { ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
 import { drag } from '../../controls/drag.ts';
 import type { Density, DiffChoice, HeadSize } from '../../host.ts';
 import { Icon } from '../../controls/icon.tsx';
-import { visibleControls } from '../../../core/visible-controls.ts';
+import { visibleControls } from '../../../core/display/visible-controls.ts';
 import { CellContent, CELL_CHARACTERS } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { INPUT, ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';

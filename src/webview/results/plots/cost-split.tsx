@@ -1,5 +1,5 @@
 /** What a call's cost goes to, by candidate. */
-import { usd } from '../../../core/figures.ts';
+import { usd } from '../../../core/display/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import { Figure, Mark, WIDTH } from '../../controls/figure.tsx';
 

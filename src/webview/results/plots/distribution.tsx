@@ -1,5 +1,5 @@
 /** How long answers took, by candidate, against the budget. A bin that is chosen filters the rows. */
-import { milliseconds, quantity } from '../../../core/figures.ts';
+import { milliseconds, quantity } from '../../../core/display/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';

@@ -1,5 +1,5 @@
 /** Where to work: answers that failed alike, the most frequent first; one shows its cases below. */
-import { quantity } from '../../../core/figures.ts';
+import { quantity } from '../../../core/display/figures.ts';
 import type { FailureGroups } from '../../../core/results/failures/failure-groups.ts';
 import type { AlikeCases } from '../../../protocol/query.ts';
 

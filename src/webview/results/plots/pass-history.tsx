@@ -1,5 +1,5 @@
 /** Pass rates of the runs of this prompt, oldest first, with their intervals: did it get better or worse. */
-import { percent, quantity } from '../../../core/figures.ts';
+import { percent, quantity } from '../../../core/display/figures.ts';
 import { MOST_PLOTTED, type PlotRun } from '../../../protocol/detail.ts';
 import { dateTimeText } from '../../controls/date-time.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';

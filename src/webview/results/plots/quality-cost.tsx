@@ -1,5 +1,5 @@
 /** Pass rate against cost per call: who is both cheaper and better, with the intervals that say how sure that is. */
-import { count, percent, usd } from '../../../core/figures.ts';
+import { count, percent, usd } from '../../../core/display/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, ticksOf, WIDTH } from '../../controls/figure.tsx';
 

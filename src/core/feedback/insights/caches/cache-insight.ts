@@ -1,6 +1,6 @@
 /** What caches could save: the application's own, by replaying the log, and the provider's, by what it should have read. */
-import { groupBy } from '../../../group-by.ts';
-import { sumKnown } from '../../../sum-known.ts';
+import { groupBy } from '../../../collections/group-by.ts';
+import { sumKnown } from '../../../collections/sum-known.ts';
 import { MISS_CAUSES, type MissCause, type PrefixCell } from './prefix-audit.ts';
 import { KEY_KINDS, LIFETIMES, RISKS, type KeyKind, type ReplayCell, type Risk } from './response-replay.ts';
 

@@ -1,7 +1,7 @@
 /** What caches could save, kept between times. */
 import type { CachingRule } from '../../../economics/data/caching-rules.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/declared-signals.ts';
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject } from '../../../json/json.ts';
 import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';

@@ -1,6 +1,6 @@
 /** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
 import { NameTable } from '../signals/name-table.ts';
-import { hash64, hashTexts, type TextHash } from '../../../text-hash.ts';
+import { hash64, hashTexts, type TextHash } from '../../../text/text-hash.ts';
 import { RecentRows } from '../recent-rows.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 

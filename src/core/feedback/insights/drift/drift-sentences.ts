@@ -1,5 +1,5 @@
 /** Drift in words, for the terminal and the page: what changed, by how much, against what, and what to do next. */
-import { count, percent, quantity } from '../../../figures.ts';
+import { count, percent, quantity } from '../../../display/figures.ts';
 import { chance } from '../insight-sentences.ts';
 import { daysText } from '../failures/failure-sentences.ts';
 import type { Drift, DriftChange, DriftInputs, DriftReference } from './drift.ts';

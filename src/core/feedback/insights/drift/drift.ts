@@ -2,7 +2,7 @@
  * goldset.drift/1: how the inputs, outputs, retrieval and signals of a window differ from those of a reference. Drift is a reason to sample
  * cases. What is reported differs more than users and days differ anyway, over all tests of a look (`alarm-budget.ts`).
  */
-import { hash53 } from '../../../text-hash.ts';
+import { hash53 } from '../../../text/text-hash.ts';
 import { saysNothing } from '../../../topics/question-words.ts';
 import { topicsOf } from '../../../topics/topics.ts';
 import { ALARM_SHARES, alarmsOf } from '../alarm-budget.ts';

@@ -1,5 +1,5 @@
 /** Failures in words, for the terminal, the page and reports. */
-import { count, percent, quantity } from '../../../figures.ts';
+import { count, percent, quantity } from '../../../display/figures.ts';
 import type { CauseShare } from './failure-causes.ts';
 import type { FailureCause } from './failure.ts';
 import type { FailureCluster, Failures } from './failures.ts';

@@ -2,7 +2,7 @@
 import type { LabelRecord } from '../../../judge/labels/label-record.ts';
 import { topicsOf, type Topic, type TopicItem } from '../../../topics/topics.ts';
 import { saysNothing } from '../../../topics/question-words.ts';
-import { hash53 } from '../../../text-hash.ts';
+import { hash53 } from '../../../text/text-hash.ts';
 import { causeShares, reviewedFailures, type CauseShare } from './failure-causes.ts';
 import { TEXT_WEIGHTS, type FailedAnswer, type FailureCause, type FailureExposure } from './failure.ts';
 import { topicAction, type TopicAction } from './topic-action.ts';

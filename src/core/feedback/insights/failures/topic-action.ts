@@ -1,5 +1,5 @@
 /** What to do about a topic, by its cause: cases for the pipeline, cases for the prompt, or a ticket for the owner of the tool. */
-import { percent, quantity } from '../../../figures.ts';
+import { percent, quantity } from '../../../display/figures.ts';
 import type { FailureCause } from './failure.ts';
 import type { TopicPart } from './topic-breakdown.ts';
 

@@ -2,7 +2,7 @@
 import { DERIVED, type DerivedName } from '../../signals/derived-signals.ts';
 import { DERIVED_BY, isOlder } from '../../signals/standing-signals.ts';
 import { type NameTable } from './name-table.ts';
-import { hashTexts } from '../../../text-hash.ts';
+import { hashTexts } from '../../../text/text-hash.ts';
 
 /** Kinds of names in the table. */
 const [SAID, COUNT] = [6, 7];

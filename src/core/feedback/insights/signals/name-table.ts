@@ -2,7 +2,7 @@
  * Rows of a few numbers, found by names. Names are kept as 64-bit hashes, so that a million of them take some 40 MB and are
  * loaded as they are stored. With a million names, the chance that any two share a hash is one in 37 million.
  */
-import type { TextHash } from '../../../text-hash.ts';
+import type { TextHash } from '../../../text/text-hash.ts';
 
 const HEAD_WORDS = 2;
 /** Part of the slots that may be taken. */

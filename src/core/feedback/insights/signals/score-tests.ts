@@ -2,7 +2,7 @@
  * Scores that changed and stay so, in either direction: how many calls are below what a tenth of the calls before were below, and above what a
  * tenth were above. So a score is tested as a signal is (`clustered-rates.ts`): calls of one user, and those of one day, may move together.
  */
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import { rateRise, type RateDay, type RateRise } from '../../../statistics/clustered-rates.ts';
 import { scoreOfBin } from './score-bins.ts';
 import { USER_GROUPS, type SignalCell } from './signal-cell.ts';

@@ -1,5 +1,5 @@
 /** Interactions of one day with one version and model, and which of them had which signal: counted, also by groups of users. */
-import { hash64 } from '../../../text-hash.ts';
+import { hash64 } from '../../../text/text-hash.ts';
 
 export interface SignalCell {
   readonly day: string;

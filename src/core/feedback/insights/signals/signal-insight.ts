@@ -1,5 +1,5 @@
 /** How often each signal is seen, by prompt version and model, and what got worse since when. */
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import { wilsonInterval } from '../../../statistics/summary.ts';
 import { isGood } from '../../signals/signal-meaning.ts';
 import { togetherCell, type SignalCell } from './signal-cell.ts';

@@ -1,5 +1,5 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject } from '../../../json/json.ts';
 import { derivedSignals, editSignal, type DeriveOptions } from '../../signals/derived-signals.ts';
 import { RetryFinder, type RetryState } from '../../signals/retry-finder.ts';
 import { NO_DECLARED_SIGNALS, type DeclaredSignals } from '../../../config/declared-signals.ts';
@@ -7,7 +7,7 @@ import { DERIVED_BY, timeOf } from '../../signals/standing-signals.ts';
 import { say } from './counted-rows.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { changedTables, NameTable } from './name-table.ts';
-import { hash64, type TextHash } from '../../../text-hash.ts';
+import { hash64, type TextHash } from '../../../text/text-hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, RetrievedChunk, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';

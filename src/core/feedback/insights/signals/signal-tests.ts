@@ -3,7 +3,7 @@
  * before. Calls of one user or conversation, and those of one day, may move together (`clustered-rates.ts`).
  */
 import { rateRise, type RateDay } from '../../../statistics/clustered-rates.ts';
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import { isCause, isGood } from '../../signals/signal-meaning.ts';
 import { ALARM_SHARES, alarmsOf } from '../alarm-budget.ts';
 import { scoreNames, scoreTest, type ChangedScore } from './score-tests.ts';

@@ -6,7 +6,7 @@
  */
 import { shiftInterval, weekdayShift, type WeekdayShift } from '../../../statistics/weekday-shift.ts';
 import type { AlertShare } from './alert-share.ts';
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import { ALARM_SHARES, alarmsOf, type Alarm } from '../alarm-budget.ts';
 import { costCauses, type Cause, type ShapeOf } from './cost-causes.ts';
 import { sumsOf, type UnitCell, type UnitSums } from './unit-cells.ts';

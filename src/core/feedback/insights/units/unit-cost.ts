@@ -1,6 +1,6 @@
 /** What a user action costs: its calls are summed as they come, and it is over when none has come for a day. */
 import type { Usage } from '../../../economics/prices/usage.ts';
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import type { Attributes, FollowUp, Interaction } from '../../interactions/interaction.ts';
 import type { VersionNames } from '../../interactions/version-name.ts';
 

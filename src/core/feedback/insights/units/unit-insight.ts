@@ -1,6 +1,6 @@
 /** What user actions cost over time, by type, or by version or model of it; and when one got more expensive. */
 import { meanInterval } from '../../../statistics/paired-means.ts';
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import type { ShapeOf } from './cost-causes.ts';
 import { alertShare } from './alert-share.ts';
 import { OTHER_VALUES } from './unit-attributes.ts';

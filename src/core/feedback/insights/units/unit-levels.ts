@@ -1,6 +1,6 @@
 /** What actions of one type cost on each day, as levels that can be compared: logarithms, each with its sampling variance. */
 import type { DailyLevel } from '../../../statistics/weekday-shift.ts';
-import { groupBy } from '../../../group-by.ts';
+import { groupBy } from '../../../collections/group-by.ts';
 import { BIN_STEP, type CostBins } from './cost-bins.ts';
 import { sumsOf, type UnitCell, type UnitSums } from './unit-cells.ts';
 

@@ -1,5 +1,5 @@
 /** What user actions cost, kept between times: counted cells of those that are over, and the calls of those that are not. */
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject } from '../../../json/json.ts';
 import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import { VersionNames } from '../../interactions/version-name.ts';
 import type { Rollup, RollupKind, RollupState } from '../rollup.ts';

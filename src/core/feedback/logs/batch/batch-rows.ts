@@ -1,7 +1,7 @@
 /** Rows of batch files: a request, and an answer with its envelope. */
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 import { newInteraction } from '../../interactions/record-fields.ts';
 import { responseFactsIn } from '../../interactions/response-facts.ts';

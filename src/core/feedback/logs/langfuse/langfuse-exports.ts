@@ -2,7 +2,7 @@
  * The forms in which Langfuse gives its rows away, brought into the one of its API: the download of a trace (`{ trace, observations }`), the API's
  * trace with its observations, and rows of the ClickHouse tables `observations` and `scores` (names in snake_case, numbers as text).
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 
 export interface LangfuseRow {
   readonly kind: 'observation' | 'score';

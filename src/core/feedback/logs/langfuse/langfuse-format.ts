@@ -1,5 +1,5 @@
 /** Exports of Langfuse: observations and scores row by row, downloads of a trace with its observations, rows of its ClickHouse tables. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import type { PersonHash } from '../../redaction/persons.ts';
 import { rowFormat, type ReadRow } from '../log-format.ts';
 import { isLangfuseRow, langfuseRows, type LangfuseRow } from './langfuse-exports.ts';

@@ -5,7 +5,7 @@
 import type { ReadRow } from '../log-format.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { CORRECTION, type FollowUp, type FollowUpTarget, type Signal } from '../../interactions/interaction.ts';
 import type { PersonHash } from '../../redaction/persons.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';

@@ -1,7 +1,7 @@
 /** What a span says of the answer itself: who gave it, how it was served, how often it was requested, whether it came in pieces. */
 import { isCharges, type Charges } from '../../../economics/prices/charges.ts';
 import { serviceOf } from '../../../economics/prices/price.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { OPERATIONS, type Interaction, type ResponseFacts } from '../../interactions/interaction.ts';
 import { mergedFacts, responseFactsIn } from '../../interactions/response-facts.ts';
 import { structured } from '../json-in-text.ts';

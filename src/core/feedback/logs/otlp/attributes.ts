@@ -1,5 +1,5 @@
 /** What attributes say: the first of several names, and lists that were flattened into names such as `a.0.b`. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { structured } from '../json-in-text.ts';
 import type { OtlpAttributes } from './telemetry.ts';
 

@@ -3,7 +3,7 @@ import { structured } from '../json-in-text.ts';
 import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
 import { costInHeaders, reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import { usageOfDetails } from '../usage-details.ts';
 import { amountIn, amountOf, firstOf, objectIn, attributeText, unflatten } from './attributes.ts';
 import { NAMES } from './names.ts';

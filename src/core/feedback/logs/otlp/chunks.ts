@@ -1,6 +1,6 @@
 /** What retrieval has found, from its documents in any convention. */
 import { structured } from '../json-in-text.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import type { RetrievedChunk } from '../../interactions/interaction.ts';
 import { firstOf, flatList } from './attributes.ts';
 import { NAMES } from './names.ts';

@@ -1,6 +1,6 @@
 /** What was sent to a model and what it said, wherever a convention keeps it: attributes, flattened lists, events of spans or of logs. */
 import { structured } from '../json-in-text.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { below, firstOf, flatList } from './attributes.ts';
 import { reasonOf } from './call-figures.ts';
 import { answerText } from '../../interactions/answer-text.ts';

@@ -1,5 +1,5 @@
 /** A record that `goldset export otlp` wrote: its span also has what the conventions have no name for, so that the same record comes back. */
-import { parseJson, type JsonValue } from '../../../json.ts';
+import { parseJson, type JsonValue } from '../../../json/json.ts';
 import type { FollowUp, Interaction } from '../../interactions/interaction.ts';
 import { readStoredLine } from '../../interactions/stored-line.ts';
 import { isUserHash, type PersonHash } from '../../redaction/persons.ts';

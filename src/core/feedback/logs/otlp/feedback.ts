@@ -1,5 +1,5 @@
 /** Signals that spans and events carry, and what each is about: evaluation events, OpenInference's annotations, properties of OpenLLMetry. */
-import { isJsonObject } from '../../../json.ts';
+import { isJsonObject } from '../../../json/json.ts';
 import {
   ANNOTATORS,
   SIGNAL_KINDS,

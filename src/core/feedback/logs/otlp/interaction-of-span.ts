@@ -1,6 +1,6 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
 import { structured } from '../json-in-text.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { providerOfHost } from '../../../economics/provider-hosts.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 import { newInteraction, recordedPrompt } from '../../interactions/record-fields.ts';

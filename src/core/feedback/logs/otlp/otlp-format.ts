@@ -1,5 +1,5 @@
 /** Requests of OpenTelemetry's exporters as collectors write them into files: JSON, or protobuf messages. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import {
   NOTHING_READ,
   readLogOf,

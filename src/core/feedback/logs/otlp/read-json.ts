@@ -2,7 +2,7 @@
  * OTLP as JSON to spans and log records. Lenient where exporters differ: ids in hex or base64, 64-bit numbers as text or number, snake_case
  * (Phoenix), lists that are null, enums by name; what is not known is left out.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { eventNameIn } from './read-protobuf.ts';
 import {
   isId,

@@ -1,5 +1,5 @@
 /** OTLP as protobuf (opentelemetry-proto 1.x: trace.proto, logs.proto, common.proto) to spans and log records. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import {
   isId,
   MAX_DEPTH,

@@ -2,7 +2,7 @@
  * A span as one row: the table of a collector's ClickHouse exporter (`TraceId`, `SpanId`, `SpanAttributes`, `ResourceAttributes`), and the JSON
  * that Python's SDK prints (`ConsoleSpanExporter`). Both read to the same spans as OTLP.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { parseTime } from '../row-values.ts';
 import { eventNameIn } from './read-protobuf.ts';

@@ -1,5 +1,5 @@
 /** Spans and log records as they were sent, whatever the encoding: OTLP/JSON and OTLP protobuf read to the same. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 
 /** A map, for names come from outside. */
 export type OtlpAttributes = ReadonlyMap<string, JsonValue>;

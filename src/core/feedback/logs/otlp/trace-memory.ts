@@ -1,6 +1,6 @@
 /** What is remembered of traces between requests, for spans of one trace come in several and in any order. Bounded: the oldest are let go. */
 import type { Interaction, RetrievedChunk } from '../../interactions/interaction.ts';
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../json/json.ts';
 import type { LogRecord, Span } from './telemetry.ts';
 
 export interface TraceState {

@@ -1,5 +1,5 @@
 /** The protobuf wire format, read by hand: https://protobuf.dev/programming-guides/encoding. Hostile bytes end in a WireProblem with their place. */
-import { brandErrorClass, hasErrorKind } from '../../../errors.ts';
+import { brandErrorClass, hasErrorKind } from '../../../problems/errors.ts';
 
 /** UTF-8 of a part of the bytes, in whichever way is quick where it runs. */
 export type DecodeText = (bytes: Uint8Array, from: number, to: number) => string;

@@ -2,7 +2,7 @@
  * Rows of Phoenix's database as what other readers know: a span as Python's SDK prints it, so that the reader of OTLP makes the record, and
  * annotations as signals. Phoenix keeps attributes nested, where OpenInference has them with dots.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { followUpOn } from '../../interactions/follow-up.ts';
 import type { ReadRow } from '../log-format.ts';
 import { annotationSignal } from '../annotation-signal.ts';

@@ -1,5 +1,5 @@
 /** Which rows are calls: by a column that says so, and those inside other rows. */
-import { isJsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonValue } from '../../../json/json.ts';
 import { valueAt, type RowCondition } from './mapping.ts';
 
 /** Runs inside runs. */

@@ -1,5 +1,5 @@
 /** Whether what stands in a column can be what its name says. A name alone proves nothing: `text` may be a format, `context` a span's ids. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
 import type { Target } from './mapping.ts';

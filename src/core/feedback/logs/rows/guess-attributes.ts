@@ -1,5 +1,5 @@
 /** Which columns say what an application adds to a call: tenant, region, release, or an object of such names. */
-import { isJsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonValue } from '../../../json/json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import type { MappedAttribute } from './mapping.ts';
 

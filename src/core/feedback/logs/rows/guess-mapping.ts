@@ -2,7 +2,7 @@
 import { COLUMN_NAMES, SIGNAL_COLUMNS } from './column-names.ts';
 import { countedText, fitsTarget } from './column-values.ts';
 import { jsonIn } from '../json-in-text.ts';
-import { isJsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonValue } from '../../../json/json.ts';
 import { isKnownAnswer } from '../answer-envelope.ts';
 import { conversationIn } from '../row-messages.ts';
 import { KNOWN_SHAPES, type KnownShape } from './known-shapes.ts';

@@ -1,5 +1,5 @@
 /** Rows of any tool, whose columns mean what a mapping says. Rows that are events of a call are joined before they are read. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { NOTHING_READ, readLogOf, type LogFormat, type LogPorts, type LogReader, type LogSource, type ReadRow } from '../log-format.ts';
 import { isCallRow, textAt, withChildren } from './call-rows.ts';
 import { JOINED_END, valueAt, type ImportMapping } from './mapping.ts';

@@ -1,9 +1,9 @@
 /** A mapping as a YAML file, so that it can be written down, changed and used again. */
 import { stringify } from 'yaml';
-import { Diagnostics, type Diagnostic } from '../../../diagnostics.ts';
-import { isJsonObject, type JsonObject } from '../../../json.ts';
-import { Fields } from '../../../yaml-fields.ts';
-import { readYaml } from '../../../yaml.ts';
+import { Diagnostics, type Diagnostic } from '../../../problems/diagnostics.ts';
+import { isJsonObject, type JsonObject } from '../../../json/json.ts';
+import { Fields } from '../../../yaml/yaml-fields.ts';
+import { readYaml } from '../../../yaml/yaml.ts';
 import {
   EMPTY_MAPPING,
   TARGET_NAMES,

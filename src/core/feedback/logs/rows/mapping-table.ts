@@ -1,6 +1,6 @@
 /** A mapping as a person confirms it: each part with its column and what a row has there, as it would be stored. */
-import { excerpt } from '../../../text.ts';
-import type { JsonValue } from '../../../json.ts';
+import { excerpt } from '../../../text/text.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import type { StoredLine } from '../../interactions/interaction.ts';
 import { redactedExcerpt } from '../redacted-excerpt.ts';
 import type { GuessedMapping } from './guess-mapping.ts';

@@ -1,5 +1,5 @@
 /** Maps columns of a foreign log to the parts of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
-import { isJsonObject, ownValue, type JsonValue } from '../../../json.ts';
+import { isJsonObject, ownValue, type JsonValue } from '../../../json/json.ts';
 import { jsonIn } from '../json-in-text.ts';
 
 /** Each with what a person reads of it. */

@@ -1,6 +1,6 @@
 /** One row of a foreign log, read by what its columns mean. */
 import type { FoundCount } from '../../../economics/prices/normalise-usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { jsonIn } from '../json-in-text.ts';
 import { parseAmount } from '../row-values.ts';
 import { valueAt, type ImportMapping, type Target } from './mapping.ts';

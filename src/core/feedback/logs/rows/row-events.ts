@@ -1,5 +1,5 @@
 /** Rows that are events of a call: which column says so, which values are of calls of a model, and what joins a start with its end. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import { valueAt, type RowCondition } from './mapping.ts';
 
 export interface RowEvents {

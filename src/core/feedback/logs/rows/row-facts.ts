@@ -1,5 +1,5 @@
 /** What a row says of a call beside what was said and what it took: its error, its application, who answered and how it was requested. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import type { Interaction, ResponseFacts } from '../../interactions/interaction.ts';
 import { mergedFacts, responseFactsIn } from '../../interactions/response-facts.ts';
 import { jsonIn } from '../json-in-text.ts';

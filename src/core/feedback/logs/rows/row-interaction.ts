@@ -5,7 +5,7 @@ import { operationUsage } from '../../../economics/prices/operation-usage.ts';
 import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import { CORRECTION, type Interaction, type Operation, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
 import { newInteraction, recordedPrompt } from '../../interactions/record-fields.ts';
 import { userIn } from '../../redaction/persons.ts';

@@ -1,5 +1,5 @@
 /** The body of a `.prompty`: a template whose lines `system:`, `user:` and so on part it into messages (Prompty's specification, §6). */
-import type { Diagnostics } from '../../../diagnostics.ts';
+import type { Diagnostics } from '../../../problems/diagnostics.ts';
 import type { TextMark } from '../../document.ts';
 import type { Slice } from '../front-matter.ts';
 

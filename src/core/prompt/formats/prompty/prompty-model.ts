@@ -1,7 +1,7 @@
 /** `model:` of a `.prompty`, versions 1 and 2: which model, and its parameters. Its connection is never used: Goldset has its own. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Path } from '../../../yaml.ts';
-import type { Fields } from '../../../yaml-fields.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/json.ts';
+import type { Path } from '../../../yaml/yaml.ts';
+import type { Fields } from '../../../yaml/yaml-fields.ts';
 import type { OutputSpec, Parameters, PromptDocument } from '../../document.ts';
 import type { ToolDefinition } from '../../../tool.ts';
 import { readParameters } from '../parameters.ts';

@@ -1,7 +1,7 @@
 /** Inputs, outputs and parameters of tools in a `.prompty`: lists or maps of properties (§2.7), as JSON Schema. */
-import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Path } from '../../../yaml.ts';
-import type { Fields } from '../../../yaml-fields.ts';
+import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json/json.ts';
+import type { Path } from '../../../yaml/yaml.ts';
+import type { Fields } from '../../../yaml/yaml-fields.ts';
 
 export interface PromptyProperty {
   readonly name: string;

@@ -2,11 +2,11 @@
  * Prompty's `.prompty`, version 2 (microsoft/prompty, spec/spec.md) and version 1: YAML front matter and a Jinja or Mustache body with
  * lines that are roles.
  */
-import type { Diagnostics } from '../../../diagnostics.ts';
-import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { Diagnostics } from '../../../problems/diagnostics.ts';
+import { isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json/json.ts';
 import type { ToolDefinition } from '../../../tool.ts';
-import { noYaml, readYaml, type Path } from '../../../yaml.ts';
-import { Fields } from '../../../yaml-fields.ts';
+import { noYaml, readYaml, type Path } from '../../../yaml/yaml.ts';
+import { Fields } from '../../../yaml/yaml-fields.ts';
 import type { OutputSpec, PromptDocument, SyntaxName } from '../../document.ts';
 import type { ExternalUse } from '../../external.ts';
 import { blankDocument } from '../blank-document.ts';

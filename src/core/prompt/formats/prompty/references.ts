@@ -1,9 +1,9 @@
 /** `${file:…}` in the front matter of a `.prompty`: the text or data of a file beside it. `${env:…}` is never read. */
-import { parseJson, isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json.ts';
-import { Diagnostics } from '../../../diagnostics.ts';
-import { folderOfPath, joinPath } from '../../../slash-path.ts';
-import { readYaml, type Path } from '../../../yaml.ts';
-import type { Fields } from '../../../yaml-fields.ts';
+import { parseJson, isJsonObject, setOwn, type JsonObject, type JsonValue } from '../../../json/json.ts';
+import { Diagnostics } from '../../../problems/diagnostics.ts';
+import { folderOfPath, joinPath } from '../../../files/slash-path.ts';
+import { readYaml, type Path } from '../../../yaml/yaml.ts';
+import type { Fields } from '../../../yaml/yaml-fields.ts';
 
 const FILE = /^\$\{file:([^}]+)\}$/;
 const ENVIRONMENT = /\$\{env:[^}]*\}/;

@@ -1,7 +1,7 @@
 /** Syntaxes whose text has holes and nothing else: a hole prints one variable. Each reads its text into pieces; the rest is the same. */
-import { HumanError } from '../../../errors.ts';
-import { ownValue, type JsonObject, type JsonValue } from '../../../json.ts';
-import { LineIndex, type TextRange } from '../../../text.ts';
+import { HumanError } from '../../../problems/errors.ts';
+import { ownValue, type JsonObject, type JsonValue } from '../../../json/json.ts';
+import { LineIndex, type TextRange } from '../../../text/text.ts';
 import type { Segment } from '../../request.ts';
 import type { ReferenceUse, TemplateAnalysis } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';

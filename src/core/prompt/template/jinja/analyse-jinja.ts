@@ -1,6 +1,6 @@
 /** What a Jinja or Nunjucks template refers to and where, without rendering it. */
-import { didYouMean } from '../../../did-you-mean.ts';
-import type { TextRange } from '../../../text.ts';
+import { didYouMean } from '../../../problems/did-you-mean.ts';
+import type { TextRange } from '../../../text/text.ts';
 import { textOfString } from '../python/values.ts';
 import type { ReferenceUse, TemplateAnalysis } from '../analyse.ts';
 import type { JinjaDialect } from './dialect.ts';

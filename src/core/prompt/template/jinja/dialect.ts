@@ -2,7 +2,7 @@
  * Jinja2 (as Debian's Python package renders it) and Nunjucks (as its npm package does) share one grammar. They differ in what a value
  * prints, in truth, in `undefined`, and in a few words; docs/syntaxes.md lists the differences.
  */
-import { brandErrorClass, hasErrorKind } from '../../../errors.ts';
+import { brandErrorClass, hasErrorKind } from '../../../problems/errors.ts';
 
 export type JinjaDialect = 'jinja' | 'nunjucks';
 

@@ -1,6 +1,6 @@
 /** The files of one template, parsed when they are first used. */
-import { HumanError } from '../../../errors.ts';
-import { LineIndex } from '../../../text.ts';
+import { HumanError } from '../../../problems/errors.ts';
+import { LineIndex } from '../../../text/text.ts';
 import type { TemplateFile } from '../compile.ts';
 import { TemplateMistake, isTemplateMistake, type JinjaDialect } from './dialect.ts';
 import type { TemplateTree } from './nodes.ts';

@@ -1,7 +1,7 @@
 /** Executes a template: statements in order, into segments. No host object can be reached from here. */
-import { HumanError } from '../../../errors.ts';
-import type { JsonObject } from '../../../json.ts';
-import type { TextRange } from '../../../text.ts';
+import { HumanError } from '../../../problems/errors.ts';
+import type { JsonObject } from '../../../json/json.ts';
+import type { TextRange } from '../../../text/text.ts';
 import type { Segment } from '../../request.ts';
 import {
   fromJson,

@@ -3,7 +3,7 @@
  *
  *   text ─ lexer ─▶ tokens ─ parser ─▶ tree ─ interpreter ─▶ segments
  */
-import { HumanError } from '../../../errors.ts';
+import { HumanError } from '../../../problems/errors.ts';
 import type { TemplateAnalysis } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';
 import { analyseTree } from './analyse-jinja.ts';

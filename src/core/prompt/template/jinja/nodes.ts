@@ -1,5 +1,5 @@
 /** The syntax tree of a Jinja or Nunjucks template. Ranges are offsets in the template's text. */
-import type { TextRange } from '../../../text.ts';
+import type { TextRange } from '../../../text/text.ts';
 import type { PyValue } from '../python/values.ts';
 
 export type JinjaExpression = { readonly range: TextRange } & (

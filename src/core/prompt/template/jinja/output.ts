@@ -1,5 +1,5 @@
 /** The segments that a template produces; captured ones go on as they are when they are printed. */
-import type { TextRange } from '../../../text.ts';
+import type { TextRange } from '../../../text/text.ts';
 import type { Segment } from '../../request.ts';
 import type { TemplateFile } from '../compile.ts';
 import { assertWithinLimits } from '../recorder.ts';

@@ -1,5 +1,5 @@
 /** Expressions of Jinja and Nunjucks, in the order of precedence that Jinja2's own parser has. */
-import type { TextRange } from '../../../text.ts';
+import type { TextRange } from '../../../text/text.ts';
 import { exactInt, PyFloat, isPyFault } from '../python/values.ts';
 import { TemplateMistake, type JinjaDialect } from './dialect.ts';
 import type { Token } from './lexer.ts';

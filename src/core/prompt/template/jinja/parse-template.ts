@@ -1,5 +1,5 @@
 /** The statements of Jinja and Nunjucks: text → tree, or the first mistake at its place. */
-import type { TextRange } from '../../../text.ts';
+import type { TextRange } from '../../../text/text.ts';
 import { TemplateMistake, type JinjaDialect } from './dialect.ts';
 import { tokensOf, type Token } from './lexer.ts';
 import type { Body, JinjaExpression, Parameter, JinjaStatement, AssignTarget, TemplateTree } from './nodes.ts';

@@ -1,5 +1,5 @@
 /** One expression of Jinja, to be read for what it says and not executed. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import { numberOf, textOfString, type PyValue } from '../python/values.ts';
 import { isTemplateMistake } from './dialect.ts';
 import type { JinjaExpression } from './nodes.ts';

@@ -1,7 +1,7 @@
 /** The syntax `mustache`: its specification without HTML escaping, which a prompt does not need, and without functions in the data. */
-import { HumanError } from '../../../errors.ts';
-import { ownValue, isJsonObject, type JsonValue } from '../../../json.ts';
-import { LineIndex } from '../../../text.ts';
+import { HumanError } from '../../../problems/errors.ts';
+import { ownValue, isJsonObject, type JsonValue } from '../../../json/json.ts';
+import { LineIndex } from '../../../text/text.ts';
 import type { Segment } from '../../request.ts';
 import type { TemplateAnalysis, VariableReference } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';

@@ -1,5 +1,5 @@
 /** Mustache text as a tree, by the rules of its specification: sections, partials, changed delimiters, tags alone on their line. */
-import type { TextRange } from '../../../text.ts';
+import type { TextRange } from '../../../text/text.ts';
 
 export type MustacheNode = TextRange &
   (

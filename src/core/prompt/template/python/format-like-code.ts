@@ -1,5 +1,5 @@
 /** How a value prints where Python code puts it into a text: f-strings, `.format`, `%`. */
-import type { JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json/json.ts';
 import { pythonFormat } from './format-spec.ts';
 import { conversionAt, converted } from './percent-format.ts';
 import { formatValue } from './str-format.ts';

@@ -2,8 +2,8 @@
  * Python's values, for templates that print as Python does. A JSON value is copied into them, so that no object of the host can be
  * reached. A `number` is an int; a float has a class of its own, because `1.0` and `1` print differently.
  */
-import { brandErrorClass, hasErrorKind } from '../../../errors.ts';
-import type { JsonValue } from '../../../json.ts';
+import { brandErrorClass, hasErrorKind } from '../../../problems/errors.ts';
+import type { JsonValue } from '../../../json/json.ts';
 
 export type PyValue = null | boolean | number | string | PyFloat | PyValue[] | PyTuple | PyDict | PyObject;
 

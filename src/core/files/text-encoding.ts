@@ -1,5 +1,5 @@
 /** Files that are not UTF-8: what a decoder could not read stands as U+FFFD. */
-import type { Diagnostics } from './diagnostics.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
 
 export const SAVE_AS_UTF8 = 'Save the file as UTF-8 (in VS Code: “Save with Encoding”).';
 

@@ -1,10 +1,10 @@
 /** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
 import { isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair } from 'yaml';
-import type { Diagnostics } from './diagnostics.ts';
-import { setOwn, type JsonObject, type JsonValue } from './json.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
+import { setOwn, type JsonObject, type JsonValue } from '../json/json.ts';
 
-import { messageOf } from './errors.ts';
-import type { TextRange } from './text.ts';
+import { messageOf } from '../problems/errors.ts';
+import type { TextRange } from '../text/text.ts';
 import { yamlDocument, yamlDocuments } from './yaml-documents.ts';
 import { yamlProblem } from './yaml-problem.ts';
 

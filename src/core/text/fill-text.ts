@@ -1,5 +1,5 @@
 /** Placeholders in a text: `{{key}}` of `.prompt.yml`, and `{{ name.field }}` of assertions. Values are inserted as they are. */
-import { type JsonObject, isJsonObject, ownValue } from './json.ts';
+import { type JsonObject, isJsonObject, ownValue } from '../json/json.ts';
 
 export const PLACEHOLDER = /\{\{([^{}\s]+)\}\}/g;
 

@@ -1,5 +1,5 @@
 /** Lone surrogates: half of a character, which no encoding can carry. Canonical JSON refuses them, and a provider gets U+FFFD. */
-import { isJsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
 

@@ -1,6 +1,6 @@
 /** What the YAML parser refuses, in plain words and at the mistake: a bracket or quote that is not closed is marked where it begins. */
 import { isCollection, isScalar, Scalar, visit, type Document, type YAMLParseError } from 'yaml';
-import { excerpt, type TextRange } from './text.ts';
+import { excerpt, type TextRange } from '../text/text.ts';
 
 export interface YamlProblem {
   readonly message: string;

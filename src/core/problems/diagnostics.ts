@@ -1,4 +1,4 @@
-import type { TextEdit, TextRange } from './text.ts';
+import type { TextEdit, TextRange } from '../text/text.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 

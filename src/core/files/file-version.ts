@@ -3,7 +3,7 @@
  * `goldset.journal/1`. What a version that is not listed here wrote may mean something else, so it is named, it is not counted, and the
  * file is not changed.
  */
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../json/json.ts';
 
 export interface FileKind {
   /** As `schema` names it, before the slash. */

@@ -1,5 +1,5 @@
 /** Values of YAML and JSON that are not what their author wrote: `007` is the number 7, and large integers are rounded. */
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { Fields } from './yaml-fields.ts';
 import type { Path } from './yaml.ts';
 

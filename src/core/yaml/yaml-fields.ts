@@ -1,7 +1,7 @@
 /** Reading single fields of hostile YAML: the right type, or a problem with its place. */
-import type { Diagnostics } from './diagnostics.ts';
-import { nearestWord } from './did-you-mean.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { Diagnostics } from '../problems/diagnostics.ts';
+import { nearestWord } from '../problems/did-you-mean.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { Path, YamlSource } from './yaml.ts';
 
 export class Fields {
