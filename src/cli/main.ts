@@ -21,10 +21,10 @@ import {
   serveSpec,
   trySpec,
   versionsSpec,
-} from './command-specs.ts';
+} from './specs/command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
 import { didYouMean } from '../core/problems/did-you-mean.ts';
-import { judgeSpec, reviewSpec } from './judging-specs.ts';
+import { judgeSpec, reviewSpec } from './specs/judging-specs.ts';
 import {
   cacheSpec,
   captureSpec,
@@ -38,7 +38,7 @@ import {
   interactionsSpec,
   reproduceSpec,
   signalSpec,
-} from './production-specs.ts';
+} from './specs/production-specs.ts';
 import { stderr, stdout } from './output.ts';
 
 interface Command {

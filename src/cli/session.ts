@@ -20,10 +20,10 @@ import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { findRoot, folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
-import { isTrusting } from './run-modes.ts';
-import { settleDataFolder, type DataFolderUse } from './data-folder-question.ts';
-import { environmentKeys } from './environment-keys.ts';
-import { requireOwner } from './owner.ts';
+import { isTrusting } from './run/run-modes.ts';
+import { settleDataFolder, type DataFolderUse } from './trust/data-folder-question.ts';
+import { environmentKeys } from './environment/environment-keys.ts';
+import { requireOwner } from './trust/owner.ts';
 
 export interface Session {
   readonly cwd: string;

@@ -8,7 +8,7 @@ import { OtlpWriter } from '../../src/adapters/capture/otlp-writer.ts';
 import { endpointOf, shareableVariable } from '../../src/adapters/models/endpoint.ts';
 import { keyFor, type KeySource } from '../../src/adapters/models/keys.ts';
 import { AllowedKeys, pairsOfEnvironment } from '../../src/adapters/storage/allowed-keys.ts';
-import { readEnvironmentFile } from '../../src/cli/environment-file.ts';
+import { readEnvironmentFile } from '../../src/cli/environment/environment-file.ts';
 import { upsertComment } from '../../src/cli/github/comment.ts';
 import { KeyRing } from '../../src/extension/keys/key-ring.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';

@@ -11,7 +11,7 @@ import { pathPattern } from '../../src/core/files/path-pattern.ts';
 import { filesBelow } from '../../src/adapters/workspace/files-below.ts';
 import { PromptfooNames } from '../../src/adapters/workspace/promptfoo-files.ts';
 import { readEvent } from '../../src/cli/github/event.ts';
-import { readEnvironmentFile } from '../../src/cli/environment-file.ts';
+import { readEnvironmentFile } from '../../src/cli/environment/environment-file.ts';
 import { namedEnvironment } from '../../src/core/prompt/promptfoo/environment.ts';
 import { markdownCell } from '../../src/core/report/markdown.ts';
 import { TestWorkspace } from '../system/command-line.ts';

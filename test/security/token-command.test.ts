@@ -7,7 +7,7 @@ import { modelOpener, type ModelOpenerOptions } from '../../src/adapters/models/
 import { TokenHolder } from '../../src/adapters/models/sign-in/token-holder.ts';
 import { runTokenCommand, signInExecution } from '../../src/adapters/models/sign-in/token-command.ts';
 import { CodeTrust, permitWhile } from '../../src/adapters/trust/code-trust.ts';
-import { questionText } from '../../src/cli/trust.ts';
+import { questionText } from '../../src/cli/trust/trust.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { allowsPair, readPair } from '../../src/core/config/key-pair.ts';
 import { isHumanError, type HumanError } from '../../src/core/problems/errors.ts';

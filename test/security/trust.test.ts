@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { codeFilesOf } from '../../src/adapters/workspace/code-files.ts';
 import { CodeTrust, permitWhile } from '../../src/adapters/trust/code-trust.ts';
-import { questionText } from '../../src/cli/trust.ts';
+import { questionText } from '../../src/cli/trust/trust.ts';
 import type { Execution } from '../../src/core/trust/execution.ts';
 import { ended, TestWorkspace } from '../system/command-line.ts';
 import { answer, FaultyServer } from '../system/faulty-server.ts';

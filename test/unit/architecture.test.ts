@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseReportTargets } from '../../src/cli/reporters/reports.ts';
-import { runSpec } from '../../src/cli/command-specs.ts';
+import { runSpec } from '../../src/cli/specs/command-specs.ts';
 import { METRICS } from '../../src/core/compare/metrics.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
@@ -77,7 +77,7 @@ const inCommandLine = [
   ...(/\.\.\.\[([^\]]+)\]\.map\(\s*\(name\) => `dist/.exec(read('scripts/npm-package.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
 ].map((match) => match[1] ?? '');
 const specFile = (name: string): string | undefined =>
-  ['src/cli/command-specs.ts', 'src/cli/production-specs.ts', 'src/cli/judging-specs.ts'].find((file) =>
+  ['src/cli/specs/command-specs.ts', 'src/cli/specs/production-specs.ts', 'src/cli/specs/judging-specs.ts'].find((file) =>
     read(file).includes(`export const ${name}Spec:`),
   );
 
@@ -260,12 +260,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     'src/cli/main.ts': () => {
       for (const name of cliCommands) has('src/cli/main.ts', `  ${name}: { spec: ${name}Spec, run: `);
     },
-    'src/cli/command-specs.ts': () => {
+    'src/cli/specs/command-specs.ts': () => {
       for (const name of cliCommands) assert.ok(specFile(name), `no file of specs has ${name}Spec`);
-      assert.equal(specFile('run'), 'src/cli/command-specs.ts');
+      assert.equal(specFile('run'), 'src/cli/specs/command-specs.ts');
     },
-    'src/cli/production-specs.ts': () => assert.equal(specFile('capture'), 'src/cli/production-specs.ts'),
-    'src/cli/judging-specs.ts': () => assert.equal(specFile('judge'), 'src/cli/judging-specs.ts'),
+    'src/cli/specs/production-specs.ts': () => assert.equal(specFile('capture'), 'src/cli/specs/production-specs.ts'),
+    'src/cli/specs/judging-specs.ts': () => assert.equal(specFile('judge'), 'src/cli/specs/judging-specs.ts'),
     'README.md': () => {
       for (const name of cliCommands) matches('README.md', new RegExp(`goldset ${name}\\b`));
     },
@@ -303,7 +303,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       assert.ok(writers.length > 0);
       for (const file of writers) imports('src/cli/reporters/reports.ts', file);
     },
-    'src/cli/command-specs.ts': () => {
+    'src/cli/specs/command-specs.ts': () => {
       const written = /const WRITERS = \{([^}]+)\}/.exec(read('src/cli/reporters/reports.ts').replace(/\(report.*\}\),/, ','))?.[1] ?? '';
       const names = [...written.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1] ?? '');
       assert.deepEqual([...reports].sort(), names.sort());

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { AllowedVariables, readableEnvironment } from '../../src/adapters/models/readable-environment.ts';
-import { environmentOfConfigs } from '../../src/cli/config-environment.ts';
+import { environmentOfConfigs } from '../../src/cli/environment/config-environment.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { configEnvironment, environmentNames, type ReadableEnvironment } from '../../src/core/prompt/promptfoo/environment.ts';
 import { readPromptfoo, type PromptfooConfig } from '../../src/core/prompt/promptfoo/read-config.ts';

@@ -12,8 +12,8 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { dryRunPorts } from '../../adapters/run/dry-run-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
-import { makePlan } from '../run-plan.ts';
+import { settleDataFolder } from '../trust/data-folder-question.ts';
+import { makePlan } from '../run/run-plan.ts';
 import { withSession } from '../session.ts';
 import { stdout } from '../output.ts';
 

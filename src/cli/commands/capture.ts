@@ -10,7 +10,7 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/problems/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count, quantity } from '../../core/display/figures.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { settleDataFolder } from '../trust/data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
 

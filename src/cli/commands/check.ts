@@ -11,10 +11,10 @@ import { SharedFeedbackFiles } from '../../adapters/interactions/shared-feedback
 import { CommittedTexts } from '../../adapters/git/committed-text.ts';
 import { PROMPT_HINT } from '../../adapters/workspace/find-prompts.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import { promptsAt } from '../prompt-search.ts';
+import { promptsAt } from '../run/prompt-search.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
-import { FAIL_LEVELS } from '../command-specs.ts';
+import { FAIL_LEVELS } from '../specs/command-specs.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';

@@ -13,8 +13,8 @@ import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { printCost, type ProviderCount } from '../reporters/cost-table.ts';
-import { promptAt } from '../prompt-search.ts';
-import { SEE_ALL } from '../run-plan.ts';
+import { promptAt } from '../run/prompt-search.ts';
+import { SEE_ALL } from '../run/run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';
 

@@ -9,8 +9,8 @@ import { storedJournal } from '../../adapters/storage/run-files.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/problems/errors.ts';
 import { quantity } from '../../core/display/figures.ts';
-import { shareWithSource } from '../share-with-source.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { shareWithSource } from '../interactions/share-with-source.ts';
+import { settleDataFolder } from '../trust/data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
 

@@ -9,8 +9,8 @@ import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
-import { repositoryOf } from '../baseline.ts';
-import { promptAt } from '../prompt-search.ts';
+import { repositoryOf } from '../run/baseline.ts';
+import { promptAt } from '../run/prompt-search.ts';
 import { withSession } from '../session.ts';
 import { stdout } from '../output.ts';
 

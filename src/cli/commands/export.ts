@@ -10,8 +10,8 @@ import { promptfooTests, promptfooYaml } from '../../core/golden/promptfoo-expor
 import type { JsonObject } from '../../core/json/json.ts';
 import { folderOfPath } from '../../core/files/slash-path.ts';
 import type { Arguments } from '../arguments.ts';
-import { exportOtlp } from '../export-otlp-calls.ts';
-import { promptsAt } from '../prompt-search.ts';
+import { exportOtlp } from '../interactions/export-otlp-calls.ts';
+import { promptsAt } from '../run/prompt-search.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 

@@ -15,11 +15,11 @@ import { sarif } from '../../core/report/sarif.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import { countSamples } from '../../core/run/plan.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
-import { baseNotes } from '../base-notes.ts';
-import { makePlan } from '../run-plan.ts';
+import { baseNotes } from '../run/base-notes.ts';
+import { makePlan } from '../run/run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';
-import { inconclusiveOf } from '../run-modes.ts';
+import { inconclusiveOf } from '../run/run-modes.ts';
 import { runPlan } from './run.ts';
 import { shownMarkdown, stderr, stdout } from '../output.ts';
 

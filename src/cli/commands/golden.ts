@@ -1,4 +1,4 @@
-/** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in ../golden-import.ts. */
+/** `goldset golden add`: answers of production become golden cases. `goldset golden import` is in ../golden/golden-import.ts. */
 import path from 'node:path';
 import { readText } from '../../adapters/bounded-file.ts';
 import { Git } from '../../adapters/git/git.ts';
@@ -23,17 +23,17 @@ import { count, quantity } from '../../core/display/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { recordsOf } from '../copied-records.ts';
+import { recordsOf } from '../interactions/copied-records.ts';
 import { CRITERIA, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { Repository } from '../../adapters/git/committed-prompt.ts';
 import { RecordedVersions } from '../../adapters/interactions/recorded-version.ts';
-import { causesOf, replayed } from '../golden-trials.ts';
+import { causesOf, replayed } from '../golden/golden-trials.ts';
 import type { Arguments } from '../arguments.ts';
-import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden-target.ts';
+import { namedGolden, promptLoader, promptOfTarget, writeGoldenFile, type LoadPrompt } from '../golden/golden-target.ts';
 import { withSession, type Session } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
-import { importCases } from '../golden-import.ts';
+import { importCases } from '../golden/golden-import.ts';
 
 /** Interactions that are taken at once when nobody says how many. */
 const MOST = 100;

@@ -26,11 +26,11 @@ import { EMPTY_MAPPING, missingParts, type ImportMapping } from '../../core/feed
 import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
 import { redactedExcerpt } from '../../core/feedback/logs/redacted-excerpt.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
-import { followRetention } from '../follow-retention.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { followRetention } from '../interactions/follow-retention.ts';
+import { settleDataFolder } from '../trust/data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
-import { printImport } from '../import-outcome.ts';
+import { printImport } from '../interactions/import-outcome.ts';
 import { confirm, isInteractive, stderr } from '../output.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {

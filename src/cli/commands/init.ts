@@ -14,9 +14,9 @@ import { fileOfPrompt, isPromptfooPrompt } from '../../core/prompt/formats/promp
 import type { PromptCandidate } from '../../core/setup/prompt-candidates.ts';
 import type { Arguments } from '../arguments.ts';
 import { isInteractive, stderr, stdout } from '../output.ts';
-import { promptAt } from '../prompt-search.ts';
+import { promptAt } from '../run/prompt-search.ts';
 import { Questions, type NumberedChoice } from '../questions.ts';
-import { EXIT_INTERRUPTED } from '../run-modes.ts';
+import { EXIT_INTERRUPTED } from '../run/run-modes.ts';
 import { withSession, type Session } from '../session.ts';
 
 /** Prompts that the question lists. */

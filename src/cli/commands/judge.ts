@@ -1,4 +1,4 @@
-/** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. `align` is in ../judge-align.ts. */
+/** `goldset judge calibrate JUDGE`: how often a judge is right, from the labels of people in the repository. `align` is in ../judge/judge-align.ts. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { calibrationJson, measuredCalibrations, writeCalibration } from '../../adapters/judging/calibrate-judge.ts';
@@ -10,13 +10,13 @@ import { ConfigurationError } from '../../core/problems/errors.ts';
 import { quantity } from '../../core/display/figures.ts';
 import type { UnusedLabels } from '../../core/judge/calibration/calibration-record.ts';
 import type { Arguments } from '../arguments.ts';
-import { alignCommand } from '../judge-align.ts';
-import { withRepeatability } from '../judge-repeat.ts';
-import { EXIT_INTERRUPTED } from '../run-modes.ts';
+import { alignCommand } from '../judge/judge-align.ts';
+import { withRepeatability } from '../judge/judge-repeat.ts';
+import { EXIT_INTERRUPTED } from '../run/run-modes.ts';
 import { calibrationLines } from '../reporters/calibration.ts';
-import { judgeLabels } from '../judge-labels.ts';
+import { judgeLabels } from '../judge/judge-labels.ts';
 import { stderr, stdout } from '../output.ts';
-import { judgeRun } from '../judge-run.ts';
+import { judgeRun } from '../judge/judge-run.ts';
 
 /** Problems of files that are named one by one. */
 const SHOWN_PROBLEMS = 5;

@@ -18,7 +18,7 @@ import type { Arguments } from '../arguments.ts';
 import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
 import { withSession } from '../session.ts';
-import { inconclusiveOf } from '../run-modes.ts';
+import { inconclusiveOf } from '../run/run-modes.ts';
 import { stdout } from '../output.ts';
 
 interface Part {

@@ -12,14 +12,14 @@ import type { Message, RenderData, RenderedRequest } from '../../core/prompt/req
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
-import { RENDER_FORMATS } from '../command-specs.ts';
+import { RENDER_FORMATS } from '../specs/command-specs.ts';
 import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
 import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
-import { promptAt } from '../prompt-search.ts';
-import { requireTrustFor } from '../trust.ts';
+import { promptAt } from '../run/prompt-search.ts';
+import { requireTrustFor } from '../trust/trust.ts';
 import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
-import { SEE_ALL } from '../run-plan.ts';
-import { readVariables } from '../variables-file.ts';
+import { SEE_ALL } from '../run/run-plan.ts';
+import { readVariables } from '../try/variables-file.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 

@@ -4,10 +4,10 @@ import { quantity } from '../../core/display/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { noteScores, pullScores, pushScores, ScoreNotes } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
-import { promptsAt } from '../prompt-search.ts';
+import { promptsAt } from '../run/prompt-search.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
-import { repositoryOf } from '../baseline.ts';
+import { repositoryOf } from '../run/baseline.ts';
 import { withSession } from '../session.ts';
 import { stdout } from '../output.ts';
 

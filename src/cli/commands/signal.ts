@@ -12,10 +12,10 @@ import { quantity } from '../../core/display/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { isShareable } from '../../core/feedback/interactions/shared-feedback.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
-import { followRetention } from '../follow-retention.ts';
-import { settleDataFolder } from '../data-folder-question.ts';
+import { followRetention } from '../interactions/follow-retention.ts';
+import { settleDataFolder } from '../trust/data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
-import { SIGNAL_TARGETS } from '../production-specs.ts';
+import { SIGNAL_TARGETS } from '../specs/production-specs.ts';
 import { stderr, stdout } from '../output.ts';
 
 export async function signalCommand(args: Arguments): Promise<number> {

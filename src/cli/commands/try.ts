@@ -33,16 +33,16 @@ import type { SentLane } from '../../core/try/send-lane.ts';
 import type { Tried, TriedAnswer } from '../../core/try/tried.ts';
 import { turnsOf } from '../../core/try/turns.ts';
 import type { Arguments } from '../arguments.ts';
-import { mayRun } from '../before-run.ts';
+import { mayRun } from '../run/before-run.ts';
 import { stderr, stdout } from '../output.ts';
-import { promptAt } from '../prompt-search.ts';
+import { promptAt } from '../run/prompt-search.ts';
 import { factLines } from '../reporters/try-facts.ts';
 import { tryJson } from '../reporters/try-json.ts';
-import { cacheModeOf, EXIT_INTERRUPTED } from '../run-modes.ts';
-import { openClients, SEE_ALL } from '../run-plan.ts';
+import { cacheModeOf, EXIT_INTERRUPTED } from '../run/run-modes.ts';
+import { openClients, SEE_ALL } from '../run/run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { requireCodeTrust, requireTrustFor } from '../trust.ts';
-import { tryValues, type TryValues } from '../try-input.ts';
+import { requireCodeTrust, requireTrustFor } from '../trust/trust.ts';
+import { tryValues, type TryValues } from '../try/try-input.ts';
 
 /** The name of the one lane. */
 const LANE = 'try';

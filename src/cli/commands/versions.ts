@@ -3,13 +3,13 @@ import { ConfigurationError } from '../../core/problems/errors.ts';
 import { quantity } from '../../core/display/figures.ts';
 import { versionText, type VersionFacts } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { promptsAt } from '../prompt-search.ts';
+import { promptsAt } from '../run/prompt-search.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
 import { Submodules } from '../../adapters/git/submodules.ts';
 import { ScoreNotes } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import type { Arguments } from '../arguments.ts';
-import { repositoryOf } from '../baseline.ts';
+import { repositoryOf } from '../run/baseline.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 

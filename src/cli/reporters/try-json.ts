@@ -3,7 +3,7 @@ import { hintOf, messageOf, type HumanError } from '../../core/problems/errors.t
 import type { Plan } from '../../core/run/plan.ts';
 import type { SentLane } from '../../core/try/send-lane.ts';
 import type { TriedAnswer } from '../../core/try/tried.ts';
-import type { TryValues } from '../try-input.ts';
+import type { TryValues } from '../try/try-input.ts';
 
 export interface TryForMachines {
   readonly plan: Plan;
