@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startWorker } from '../../src/adapters/evaluation/start-worker.ts';
-import { CaseVerdicts } from '../../src/engine/case-verdicts.ts';
+import { CaseVerdicts } from '../../src/engine/runs/case-verdicts.ts';
 import type { Engine, EngineOptions } from '../../src/engine/engine.ts';
 import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
 

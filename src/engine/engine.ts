@@ -1,6 +1,6 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import { switchModelText, type SwitchedModel } from '../core/economics/switch-model.ts';
-import { acceptedBy } from './accepted-by.ts';
+import { acceptedBy } from './models/accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { idOfPrompt, isCodePath, isPromptfooPath } from '../core/prompt/formats/prompt-name.ts';
@@ -16,9 +16,9 @@ import type { RenamedField } from '../core/prompt/code/rename-field.ts';
 import type { RenameFieldJob, WorkspacePromptMove } from '../adapters/workspace/edit-code-prompt.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
-import { PromptHistories } from './prompt-history.ts';
-import { ModelOffers } from './model-offers.ts';
-import { SettingsReader } from './settings-problems.ts';
+import { PromptHistories } from './versions/prompt-history.ts';
+import { ModelOffers } from './models/model-offers.ts';
+import { SettingsReader } from './workspaces/settings-problems.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
@@ -28,7 +28,7 @@ import type { PromptFiles, ReadText } from '../adapters/workspace/prompt-reads.t
 import { isInside } from '../adapters/within.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
-import { editorWorkspaces, type Workspaces } from './editor-workspaces.ts';
+import { editorWorkspaces, type Workspaces } from './workspaces/editor-workspaces.ts';
 import { ConfigurationError } from '../core/problems/errors.ts';
 import { groupBy } from '../core/collections/group-by.ts';
 import { Newest } from '../core/collections/newest.ts';
@@ -39,24 +39,24 @@ import { analysePartial } from '../core/prompt/read-prompt.ts';
 import type { VariableReference } from '../core/prompt/template/analyse.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
-import { BatchEngine } from './batch-engine.ts';
-import { InsightsEngine } from './insights-engine.ts';
-import { InteractionEngine } from './interaction-engine.ts';
+import { BatchEngine } from './runs/batch-engine.ts';
+import { InsightsEngine } from './interactions/insights-engine.ts';
+import { InteractionEngine } from './interactions/interaction-engine.ts';
 import { permitWhile } from '../adapters/trust/code-trust.ts';
 import { FolderSetUp } from './folder-set-up.ts';
-import { KeptData } from './kept-data.ts';
-import { LastOutputs } from './last-outputs.ts';
-import { PresentRates } from './present-rates.ts';
-import { PromptBuilds } from './prompt-builds.ts';
-import { Reproducer } from './reproduce.ts';
-import { CaseImporter } from './case-importer.ts';
-import { CaseWriter } from './case-writer.ts';
-import { columnContext } from './column-context.ts';
-import { RunArchive } from './run-archive.ts';
-import { RunEngine, type RunEngineOptions } from './run-engine.ts';
-import { SourceEngine } from './source-engine.ts';
-import { TryEngine } from './try-engine.ts';
-import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './request-view.ts';
+import { KeptData } from './workspaces/kept-data.ts';
+import { LastOutputs } from './runs/last-outputs.ts';
+import { PresentRates } from './runs/present-rates.ts';
+import { PromptBuilds } from './versions/prompt-builds.ts';
+import { Reproducer } from './interactions/reproduce.ts';
+import { CaseImporter } from './golden/case-importer.ts';
+import { CaseWriter } from './golden/case-writer.ts';
+import { columnContext } from './results-view/column-context.ts';
+import { RunArchive } from './runs/run-archive.ts';
+import { RunEngine, type RunEngineOptions } from './runs/run-engine.ts';
+import { SourceEngine } from './interactions/source-engine.ts';
+import { TryEngine } from './try/try-engine.ts';
+import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './runs/request-view.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
 import type { Gate } from '../core/config/gate.ts';
 
@@ -379,7 +379,7 @@ export class Engine {
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
-export * from './judge-calibration.ts';
+export * from './judges/judge-calibration.ts';
 /** Receives telemetry on a thread of its own: what an application sends never holds up the editor. `worker`: the bundled worker. */
 export const captureInto = (worker: string, options: Omit<CaptureOptions, 'thread' | 'retention'>): Promise<RunningCapture> =>
   startCapture({ ...options, thread: new WorkerEvaluator(worker), retention: new RetentionThread(worker) });

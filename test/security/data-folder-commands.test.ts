@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { LabelBook } from '../../src/engine/label-book.ts';
+import { LabelBook } from '../../src/engine/labelling/label-book.ts';
 import { Git } from '../../src/adapters/git/git.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 

@@ -16,7 +16,7 @@ import { NO_DECLARED_SIGNALS } from '../../src/core/config/declared-signals.ts';
 import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { applyEdits } from '../../src/core/text/text.ts';
-import { InteractionEngine } from '../../src/engine/interaction-engine.ts';
+import { InteractionEngine } from '../../src/engine/interactions/interaction-engine.ts';
 import { TestWorkspace, type RunJson } from '../system/command-line.ts';
 import { shownByNunjucks } from '../unit/nunjucks-raw.ts';
 

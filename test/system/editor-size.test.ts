@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Git, type GitPlace } from '../../src/adapters/git/git.ts';
 import { OpenRepositories } from '../../src/adapters/git/open-repositories.ts';
-import { RunSummaries } from '../../src/engine/run-summaries.ts';
+import { RunSummaries } from '../../src/engine/runs/run-summaries.ts';
 import { TestWorkspace } from './command-line.ts';
 
 /** Notes the processes that answer questions. */

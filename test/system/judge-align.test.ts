@@ -15,7 +15,7 @@ import type { RunEvent } from '../../src/core/run/events.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { alignmentPage } from '../../src/adapters/judging/alignment-page.ts';
 import type { AlignmentOutcome } from '../../src/adapters/judging/align-judge.ts';
-import { JudgeImprover, type SendStep } from '../../src/engine/judge-improver.ts';
+import { JudgeImprover, type SendStep } from '../../src/engine/judges/judge-improver.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 import { undescribed } from './described-json.ts';
 import { RULE, TONE, toneJudge, WEAK } from './tone-judge.ts';

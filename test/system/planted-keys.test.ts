@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
-import { RunArchive } from '../../src/engine/run-archive.ts';
+import { RunArchive } from '../../src/engine/runs/run-archive.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { BATCH_KEY, BatchServer } from './batch-server.ts';
 import { allowedHere, TestWorkspace } from './command-line.ts';

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { Git } from '../../src/adapters/git/git.ts';
-import { LabelBook } from '../../src/engine/label-book.ts';
+import { LabelBook } from '../../src/engine/labelling/label-book.ts';
 import type { TriageDecision } from '../../src/core/feedback/interactions/follow-up.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 

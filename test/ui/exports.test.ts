@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RunArchive } from '../../src/engine/run-archive.ts';
+import { RunArchive } from '../../src/engine/runs/run-archive.ts';
 import { ResultsView } from '../../src/engine/results-view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';

@@ -3,7 +3,7 @@ import { editorMessages, SYSTEM_MARK } from '../../src/adapters/models/editor/ed
 import { openEditorModel, type EditorModel, type EditorRequest } from '../../src/adapters/models/editor/editor-client.ts';
 import { ProviderError } from '../../src/core/problems/errors.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
-import { modelGroups } from '../../src/engine/model-choices.ts';
+import { modelGroups } from '../../src/engine/models/model-choices.ts';
 import type { ProviderStatus } from '../../src/adapters/models/probe-providers.ts';
 
 const request = (messages: ModelRequest['messages']): ModelRequest => ({

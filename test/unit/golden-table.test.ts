@@ -8,7 +8,7 @@ import { cellTextOf, tableColumns, valueIn, type CaseColumn } from '../../src/co
 import { cellChange, cellsOfText, copyId, freeCaseId, pasteChanges, textOfCells } from '../../src/core/golden/table/table-edit.ts';
 import { shownCases, tableViewOf, WHOLE_TABLE, type TableView } from '../../src/core/golden/table/table-view.ts';
 import { applyEdits } from '../../src/core/text/text.ts';
-import { LastOutputs } from '../../src/engine/last-outputs.ts';
+import { LastOutputs } from '../../src/engine/runs/last-outputs.ts';
 import type { Result } from '../../src/core/results/result.ts';
 
 const TEXT = `# kept

@@ -6,7 +6,7 @@ import type { Interaction } from '../../src/core/feedback/interactions/interacti
 import { countedAs, isFlag, mainFlag } from '../../src/core/feedback/signals/signal-meaning.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { isVersion, versionNamed } from '../../src/core/versions/named-version.ts';
-import { showInteraction } from '../../src/engine/show-interaction.ts';
+import { showInteraction } from '../../src/engine/interactions/show-interaction.ts';
 
 const KEY = { id: 'a', day: '2026-11-20', offset: 0, end: 1 };
 

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { Workspaces } from '../../src/adapters/workspace/workspaces.ts';
-import { InsightsEngine } from '../../src/engine/insights-engine.ts';
-import { KeptLooks, stampOfLooks } from '../../src/engine/kept-looks.ts';
+import { InsightsEngine } from '../../src/engine/interactions/insights-engine.ts';
+import { KeptLooks, stampOfLooks } from '../../src/engine/interactions/kept-looks.ts';
 
 describe('kept looks', () => {
   it('are read once for a name and a stamp, and what failed is read again', async () => {

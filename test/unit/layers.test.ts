@@ -91,7 +91,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'http parquet workspace',
     '.',
   ],
-  engine: ['.', 'try', 'results-view'],
+  engine: ['.', 'try', 'golden interactions judges models', 'labelling runs', 'results-view versions workspaces'],
   extension: [
     '.',
     'insights review',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PresentRates } from '../../src/engine/present-rates.ts';
+import { PresentRates } from '../../src/engine/runs/present-rates.ts';
 import { judgedSample, KnownJudges, type JudgedBy } from '../../src/core/results/judged-sample.ts';
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
 import { reportCandidate } from '../../src/core/results/candidate-report.ts';

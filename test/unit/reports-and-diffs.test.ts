@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { curlOf } from '../../src/engine/request-view.ts';
+import { curlOf } from '../../src/engine/runs/request-view.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import type { CandidateHead } from '../../src/core/results/candidate-head.ts';
 import type { RenderedRequest } from '../../src/core/prompt/request.ts';

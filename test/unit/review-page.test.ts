@@ -6,8 +6,8 @@ import { newDraw } from '../../src/core/judge/review/new-draw.ts';
 import { queueOf, reviewLabel } from '../../src/core/judge/review/review-queue.ts';
 import { reviewStanding } from '../../src/core/judge/review/review-standing.ts';
 import { reviewSummary } from '../../src/core/judge/review/review-summary.ts';
-import { ReviewLabelling } from '../../src/engine/review-labelling.ts';
-import { seenCall, SeenOutputs } from '../../src/engine/seen-outputs.ts';
+import { ReviewLabelling } from '../../src/engine/labelling/review-labelling.ts';
+import { seenCall, SeenOutputs } from '../../src/engine/labelling/seen-outputs.ts';
 import type { LabelGiven } from '../../src/protocol/labelling.ts';
 
 const N = 8;

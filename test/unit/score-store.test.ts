@@ -11,7 +11,7 @@ import type { Plan } from '../../src/core/run/plan.ts';
 import { planRun, type PlanInput } from '../../src/core/run/plan-run.ts';
 import { shownScore } from '../../src/core/versions/shown-score.ts';
 import { scoreKeyOf } from '../../src/core/versions/score.ts';
-import { CaseVerdicts } from '../../src/engine/case-verdicts.ts';
+import { CaseVerdicts } from '../../src/engine/runs/case-verdicts.ts';
 import { modelOf, World } from './run-world.ts';
 
 const PROMPT = 'Say {{x}}.';

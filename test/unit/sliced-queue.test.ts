@@ -1,6 +1,6 @@
 /** Work in slices for a slower receiver: what it waits for, how long it rests, and what the end of the sender changes. */
 import assert from 'node:assert/strict';
-import { SlicedQueue, type SlicePorts } from '../../src/engine/sliced-queue.ts';
+import { SlicedQueue, type SlicePorts } from '../../src/engine/runs/sliced-queue.ts';
 
 /** A receiver whose answer takes `busyMs` of a clock of its own; it notes what happens. */
 class Receiver implements SlicePorts {

@@ -16,7 +16,7 @@ import { listRuns } from '../../src/adapters/storage/run-files.ts';
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
-import { RunSummaries } from '../../src/engine/run-summaries.ts';
+import { RunSummaries } from '../../src/engine/runs/run-summaries.ts';
 
 describe('looking', () => {
   let root = '';

@@ -13,7 +13,7 @@ import { requireTrust } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
-import type { BatchCheck } from '../../engine/batch-engine.ts';
+import type { BatchCheck } from '../../engine/runs/batch-engine.ts';
 import { batchTreeItem, type BatchNode, type BatchTreeNode } from './batch-nodes.ts';
 
 /** Batches of a workspace that are listed at first, and how many more each time. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { tableColumns } from '../../core/golden/table/table-columns.ts';
-import type { LastOutput } from '../../engine/last-outputs.ts';
+import type { LastOutput } from '../../engine/runs/last-outputs.ts';
 import { messageOf } from '../../core/problems/errors.ts';
 import { openChannel, type Channel, type Port } from '../../protocol/channel.ts';
 import type { TableHost, TablePage, TableSnapshot } from '../../protocol/golden-table.ts';

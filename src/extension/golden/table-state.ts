@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { CaseColumn } from '../../core/golden/table/table-columns.ts';
-import type { LastOutput } from '../../engine/last-outputs.ts';
+import type { LastOutput } from '../../engine/runs/last-outputs.ts';
 import type { Services } from '../window/services.ts';
 
 /** The set as the table knows it. */

@@ -20,7 +20,7 @@ import { SourceProgress } from '../window/source-progress.ts';
 import { requireTrustToRead } from '../window/trust.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
-import type { InsightsFound, ReadFrom } from '../../engine/insights-engine.ts';
+import type { InsightsFound, ReadFrom } from '../../engine/interactions/insights-engine.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { ChosenInteractions, InteractionActions } from '../interactions/interaction-actions.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';

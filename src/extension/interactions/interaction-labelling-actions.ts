@@ -1,6 +1,6 @@
 /** Labelling on the page of interactions: what it lists, one at a time. */
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { InteractionLabelling } from '../../engine/interaction-labelling.ts';
+import { InteractionLabelling } from '../../engine/labelling/interaction-labelling.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { givenLabel, queuePlace } from '../../protocol/given-label.ts';
 import type { LabellingMethods } from '../../protocol/labelling.ts';

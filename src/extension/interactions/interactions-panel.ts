@@ -20,8 +20,8 @@ import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { ChosenInteractions, InteractionActions } from './interaction-actions.ts';
 import type { Interactions } from './interactions-view.ts';
-import type { SourceWatch } from '../../engine/source-engine.ts';
-import { seenCall } from '../../engine/seen-outputs.ts';
+import type { SourceWatch } from '../../engine/interactions/source-engine.ts';
+import { seenCall } from '../../engine/labelling/seen-outputs.ts';
 import { interactionLabelling } from './interaction-labelling-actions.ts';
 
 /** Rows that a page can ask for at once. */

@@ -4,7 +4,7 @@ import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { HumanError } from '../../core/problems/errors.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import type { PreparedRun } from '../../engine/run-engine.ts';
+import type { PreparedRun } from '../../engine/runs/run-engine.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

@@ -10,7 +10,7 @@ import { sha256 } from '../../adapters/hash.ts';
 import { slashedPath } from '../../adapters/within.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { AlignmentOutcome } from '../../adapters/judging/align-judge.ts';
-import type { PreparedImprovement, SendStep } from '../../engine/judge-improver.ts';
+import type { PreparedImprovement, SendStep } from '../../engine/judges/judge-improver.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes, settings } from '../window/names.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { usd } from '../../core/display/figures.ts';
-import type { OfferedModel } from '../../engine/model-offers.ts';
+import type { OfferedModel } from '../../engine/models/model-offers.ts';
 import type { Services } from '../window/services.ts';
 import { SKIPPED_GLOB } from '../window/window-prompts.ts';
 

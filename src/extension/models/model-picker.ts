@@ -5,7 +5,7 @@ import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { SKIPPED_GLOB } from '../window/window-prompts.ts';
 import type { Services } from '../window/services.ts';
-import type { ModelGroup } from '../../engine/model-choices.ts';
+import type { ModelGroup } from '../../engine/models/model-choices.ts';
 import { findingsOff } from '../window/findings-off.ts';
 
 type ModelItem = vscode.QuickPickItem & {

@@ -1,6 +1,6 @@
 /** Labelling on the results page: the queue and its outputs, without what judges said. */
 import { HumanError } from '../../core/problems/errors.ts';
-import { ResultsLabelling } from '../../engine/results-labelling.ts';
+import { ResultsLabelling } from '../../engine/labelling/results-labelling.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { givenLabel, queuePlace } from '../../protocol/given-label.ts';

@@ -21,7 +21,7 @@ import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { TableColumn } from '../../engine/results-view/run-table.ts';
 import { loadOpen, writeGolden } from './write-golden.ts';
 import { sha256 } from '../../adapters/hash.ts';
-import { markCell } from '../../engine/mark-seen.ts';
+import { markCell } from '../../engine/labelling/mark-seen.ts';
 
 export interface ActionContext {
   readonly services: Services;

@@ -4,7 +4,7 @@ import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/problems/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { parameterSets } from '../../core/results/parameter-sets.ts';
-import type { RunRequest } from '../../engine/run-engine.ts';
+import type { RunRequest } from '../../engine/runs/run-engine.ts';
 import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellAddress, Rerun } from '../../protocol/results.ts';
 import { commands, panels, settings } from '../window/names.ts';

@@ -1,6 +1,6 @@
 /** Review: opens what this person has still to label, else draws a sample of production or of a run, and shows it as a page. */
 import * as vscode from 'vscode';
-import type { ReviewLabelling } from '../../engine/review-labelling.ts';
+import type { ReviewLabelling } from '../../engine/labelling/review-labelling.ts';
 import { quantity } from '../../core/display/figures.ts';
 import type { ReviewStanding } from '../../core/judge/review/review-standing.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';

@@ -1,6 +1,6 @@
 /** The page of a review: one panel, which a window that is loaded again gets back with its review. */
 import * as vscode from 'vscode';
-import type { ReviewLabelling } from '../../engine/review-labelling.ts';
+import type { ReviewLabelling } from '../../engine/labelling/review-labelling.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import { givenLabel, queuePlace } from '../../protocol/given-label.ts';
 import type { ReviewHost, ReviewPage } from '../../protocol/review.ts';

@@ -11,7 +11,7 @@ import {
   type SpendEstimate,
 } from '../../core/run/estimate-spend.ts';
 import { unsavedTexts } from '../window/documents.ts';
-import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
+import type { PreparedRun, RunEngine } from '../../engine/runs/run-engine.ts';
 
 export interface StartTerms {
   /** USD; null: none. */

@@ -5,7 +5,7 @@ import { holdsPrompts } from '../../core/prompt/formats/prompt-name.ts';
 import type { CachedCost } from '../../adapters/storage/cached-cost.ts';
 import { ConfigurationError } from '../../core/problems/errors.ts';
 import { quantity, usd } from '../../core/display/figures.ts';
-import type { RunRequest } from '../../engine/run-engine.ts';
+import type { RunRequest } from '../../engine/runs/run-engine.ts';
 import { errorAction } from '../../core/problems/error-actions.ts';
 import { remedy, showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';

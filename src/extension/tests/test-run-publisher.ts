@@ -12,7 +12,7 @@ import type { RunEvent } from '../../core/run/events.ts';
 import { worseVerdict } from '../../core/results/case-outcomes.ts';
 import type { Result } from '../../core/results/result.ts';
 import { visibleControls } from '../../core/display/visible-controls.ts';
-import { SlicedQueue } from '../../engine/sliced-queue.ts';
+import { SlicedQueue } from '../../engine/runs/sliced-queue.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
 
 /** What the publisher needs of the Test Explorer. */

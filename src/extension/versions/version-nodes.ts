@@ -7,7 +7,7 @@ import type { Score, ScoreOwner } from '../../core/versions/score.ts';
 import type { ShownScore } from '../../core/versions/shown-score.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
-import type { VersionEconomics } from '../../engine/prompt-history.ts';
+import type { VersionEconomics } from '../../engine/versions/prompt-history.ts';
 import { quantity } from '../../core/display/figures.ts';
 
 export interface VersionNode {

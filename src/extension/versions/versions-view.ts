@@ -16,7 +16,7 @@ import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { PromptScores } from './prompt-scores.ts';
 import { registerVersionCommands } from './version-commands.ts';
 import { versionTreeItem, type PromptNode, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
-import type { VersionEconomics } from '../../engine/prompt-history.ts';
+import type { VersionEconomics } from '../../engine/versions/prompt-history.ts';
 
 const PAGE = 50;
 /** Versions whose prefix is analysed without being asked for. */

@@ -1,6 +1,6 @@
 /** Looks at a source as a person sees them: what is read, how much of it, and a way to stop. One after the other, for they share the store. */
 import * as vscode from 'vscode';
-import type { SourceWatch } from '../../engine/source-engine.ts';
+import type { SourceWatch } from '../../engine/interactions/source-engine.ts';
 
 export class SourceProgress {
   private last: Promise<unknown> = Promise.resolve();

@@ -13,7 +13,7 @@ import { Workspaces } from '../../../src/adapters/workspace/workspaces.ts';
 import { INBOX } from '../../../src/core/feedback/interactions/interaction-filter.ts';
 import { INSIGHT_KINDS } from '../../../src/core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../../../src/core/feedback/insights/units/unit-alerts.ts';
-import { SourceEngine, type SourceWatch } from '../../../src/engine/source-engine.ts';
+import { SourceEngine, type SourceWatch } from '../../../src/engine/interactions/source-engine.ts';
 import type { StoreEndpoint } from './store-endpoint.ts';
 
 interface SourceInEditor {
