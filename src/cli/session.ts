@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ConfigurationError, isConfigurationError } from '../core/problems/errors.ts';
 import { parseModelId } from '../core/model-id.ts';
 import { openBaseSettings, USE_HEAD, type BaseSettings } from '../adapters/git/base-settings.ts';
-import { Repository } from '../adapters/git/committed-prompt.ts';
+import { Repository } from '../adapters/git/repository.ts';
 import { isCheckedOut } from '../adapters/git/work-tree.ts';
 import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';

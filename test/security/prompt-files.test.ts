@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Repository } from '../../src/adapters/git/committed-prompt.ts';
+import { Repository } from '../../src/adapters/git/repository.ts';
 import { Git } from '../../src/adapters/git/git.ts';
 import { PromptSources } from '../../src/adapters/workspace/prompt-source.ts';
 import { promptFileIn } from '../../src/adapters/workspace/prompt-path.ts';

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { Git } from '../../src/adapters/git/git.ts';
-import { Repository } from '../../src/adapters/git/committed-prompt.ts';
+import { Repository } from '../../src/adapters/git/repository.ts';
 import { promptHistory, type PromptHistory } from '../../src/adapters/git/history.ts';
 import { restoredFiles } from '../../src/adapters/git/restore.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';

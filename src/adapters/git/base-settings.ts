@@ -10,7 +10,7 @@ import { judgedBy, settingsDifferences } from '../../core/config/settings-differ
 import { idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { ConfigurationError } from '../../core/problems/errors.ts';
 import { isDifferent, writeCommit, type CommitFiles } from './commit-files.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import { renamesSince } from './renames.ts';
 import { isAtOrWithin } from '../within.ts';
 import { withPython } from '../workspace/python.ts';

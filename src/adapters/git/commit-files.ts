@@ -17,7 +17,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { isPlainName, isWithin, slashedPath } from '../within.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 
 /** Files that are read at once. */
 const AT_ONCE = 200;

@@ -7,7 +7,7 @@ import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { PromptContext } from '../../core/prompt/formats/text-prompt.ts';
 import { PromptIndex } from '../workspace/prompt-index.ts';
 import type { Workspace } from '../workspace/root.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import type { Git } from './git.ts';
 import { OpenRepositories } from './open-repositories.ts';
 

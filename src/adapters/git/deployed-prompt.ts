@@ -6,7 +6,7 @@ import { HumanError } from '../../core/problems/errors.ts';
 import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/versions/deployments.ts';
 import type { PromptSource } from '../workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
-import { Repository } from './committed-prompt.ts';
+import { Repository } from './repository.ts';
 import { Git, isGitMissing } from './git.ts';
 import { promptHistory } from './history.ts';
 import { renamesSince } from './renames.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Workspace } from '../workspace/root.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import { slashedPath } from '../within.ts';
 
 export interface PromptCommit {

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isHumanError } from '../../core/problems/errors.ts';
 import { isAtOrWithin, slashedPath } from '../within.ts';
-import { Repository } from './committed-prompt.ts';
+import { Repository } from './repository.ts';
 import { type Git } from './git.ts';
 
 /**

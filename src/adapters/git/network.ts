@@ -4,7 +4,7 @@
  * the repository's.
  */
 import { isHumanError } from '../../core/problems/errors.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import type { CallOptions } from './git.ts';
 
 /** Remote helpers such as `ext::` run what an address says, so they are not among them. */

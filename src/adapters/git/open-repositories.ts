@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isAtOrWithin } from '../within.ts';
-import { Repository } from './committed-prompt.ts';
+import { Repository } from './repository.ts';
 import type { Git } from './git.ts';
 
 export class OpenRepositories {

@@ -5,7 +5,7 @@ import { readTextSync } from '../bounded-file.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import { bestScore, type Score, type ScoreOwner } from '../../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import { promptHistory, type PromptVersion } from './history.ts';
 import type { NotedScores } from './score-notes.ts';
 import type { JsonObject } from '../../core/json/json.ts';

@@ -1,5 +1,5 @@
 /** Where files were at a commit: renames that git knows of, committed or in its index. No file of the work tree is read. */
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 
 /** Old path by new path, from the top of the work tree. */
 export async function renamesSince(repository: Repository, commit: string): Promise<Map<string, string>> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { HumanError } from '../../core/problems/errors.ts';
 import type { Workspace } from '../workspace/root.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 
 export interface RestoredFile {
   /** Absolute path in the work tree, as it is today. */

@@ -2,7 +2,7 @@
 import { isHumanError } from '../../core/problems/errors.ts';
 import type { Refused } from '../../core/files/file-version.ts';
 import { newestScoreLines, ScoreReader, type Score } from '../../core/versions/score.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import { openRemote, type CallRemote } from './network.ts';
 
 const NOTES = 'refs/notes/goldset';

@@ -2,7 +2,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isAtOrWithin, slashedPath } from '../within.ts';
-import { Repository } from './committed-prompt.ts';
+import { Repository } from './repository.ts';
 
 /** A repository, and which of its commits an outer commit stands for. */
 export interface CommitOf {

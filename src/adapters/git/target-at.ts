@@ -7,7 +7,7 @@ import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { ReadCaseFile } from '../../core/golden/case-files.ts';
 import { PENDING_TESTS } from '../../core/prompt/promptfoo/tests.ts';
 import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 import { renamesSince } from './renames.ts';
 import { Submodules } from './submodules.ts';
 import { refuseLarge, withFiles } from '../workspace/case-file-reader.ts';

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { Repository } from './committed-prompt.ts';
+import type { Repository } from './repository.ts';
 
 /** A larger file counts as changed: a prompt, a golden set or a configuration is far smaller. Bytes. */
 const MAX_FILE = 256 * 1024 * 1024;

@@ -6,7 +6,7 @@ import type { Interaction } from '../../core/feedback/interactions/interaction.t
 import { isVersion, versionNamed } from '../../core/versions/named-version.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
-import type { Repository } from '../git/committed-prompt.ts';
+import type { Repository } from '../git/repository.ts';
 import { promptHistory } from '../git/history.ts';
 import { targetsAt } from '../git/target-at.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';

@@ -26,7 +26,7 @@ import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import { recordsOf } from '../interactions/copied-records.ts';
 import { CRITERIA, type Criterion } from '../../core/feedback/interactions/case-expectation.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { Repository } from '../../adapters/git/committed-prompt.ts';
+import { Repository } from '../../adapters/git/repository.ts';
 import { RecordedVersions } from '../../adapters/interactions/recorded-version.ts';
 import { causesOf, replayed } from '../golden/golden-trials.ts';
 import type { Arguments } from '../arguments.ts';

@@ -1,6 +1,6 @@
 /** `goldset reproduce ID`: one call of production, sent again as it was captured, beside today's prompt. */
 import { Git } from '../../adapters/git/git.ts';
-import { Repository } from '../../adapters/git/committed-prompt.ts';
+import { Repository } from '../../adapters/git/repository.ts';
 import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { InteractionInWorkspace } from '../../adapters/interactions/plan-cases.ts';

@@ -1,6 +1,6 @@
 /** A pull request from a fork: its files are not reviewed, so nothing of them is executed, and no answer that they bring counts. */
 import { Git } from '../../adapters/git/git.ts';
-import { Repository } from '../../adapters/git/committed-prompt.ts';
+import { Repository } from '../../adapters/git/repository.ts';
 import { pipelineNamed } from '../../adapters/models/pipeline/open-pipeline.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { findModel } from '../../core/config/resolve-model.ts';

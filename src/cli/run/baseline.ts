@@ -6,7 +6,7 @@ import type { SideInput } from '../../core/compare/side.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { PlannedTarget } from '../../core/run/plan.ts';
 import { Git } from '../../adapters/git/git.ts';
-import { Repository } from '../../adapters/git/committed-prompt.ts';
+import { Repository } from '../../adapters/git/repository.ts';
 import { keepRun, keptRuns } from '../../adapters/storage/kept-runs.ts';
 import { JOURNAL_SUFFIX, RUN_ID, storedJournal } from '../../adapters/storage/run-files.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';

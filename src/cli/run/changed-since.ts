@@ -5,7 +5,7 @@ import { filteredFiles, WorkTreeChanges } from '../../adapters/git/work-tree.ts'
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import { Submodules } from '../../adapters/git/submodules.ts';
 import { targetsAt, type RefTargets } from '../../adapters/git/target-at.ts';
-import type { Repository } from '../../adapters/git/committed-prompt.ts';
+import type { Repository } from '../../adapters/git/repository.ts';
 import type { Workspace } from '../../adapters/workspace/root.ts';
 import { pathPatterns } from '../../core/files/path-pattern.ts';
 import { repositoryOf } from './baseline.ts';

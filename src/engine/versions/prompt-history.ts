@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../../adapters/bounded-file.ts';
-import type { Repository } from '../../adapters/git/committed-prompt.ts';
+import type { Repository } from '../../adapters/git/repository.ts';
 import { committedText, type CommittedText } from '../../adapters/git/committed-text.ts';
 import { OpenRepositories } from '../../adapters/git/open-repositories.ts';
 import type { Git } from '../../adapters/git/git.ts';
