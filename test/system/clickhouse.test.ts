@@ -213,6 +213,7 @@ describe('ClickHouse', function () {
       max_execution_time: '120',
       max_result_rows: '50000',
       result_overflow_mode: 'throw',
+      cancel_http_readonly_queries_on_client_close: '1',
     });
   });
 

@@ -24,6 +24,18 @@ describe('kept looks', () => {
     assert.equal(await kept.of('c', '1', read), 5);
   });
 
+  it('are read again after they were given up, although that one has not ended yet', async () => {
+    const kept = new KeptLooks();
+    const stop = new AbortController();
+    const first = kept.of('a', '1', () => new Promise<number>(() => undefined), stop.signal);
+    assert.equal(
+      kept.of('a', '1', () => Promise.resolve(2), stop.signal),
+      first,
+    );
+    stop.abort();
+    assert.equal(await kept.of('a', '1', () => Promise.resolve(3)), 3);
+  });
+
   it('have another stamp after each kind of file that they are read from changed, and no other', () => {
     const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-kept-'));
     try {

@@ -100,6 +100,8 @@ export class StoreQueries {
         max_execution_time: String(MAX_SECONDS),
         max_result_rows: String(query.most),
         result_overflow_mode: 'throw',
+        // A look that is given up costs the server nothing more.
+        cancel_http_readonly_queries_on_client_close: '1',
       });
     } catch (error) {
       if (codeOf(error) !== READONLY_ERROR) throw error;

@@ -102,6 +102,6 @@ export class InsightsEngine {
   private async keep<T>(asked: readonly (string | null)[], root: string, from: ReadFrom | null, read: () => Promise<T>): Promise<T> {
     const workspace = await this.workspaces.open(root);
     const stamp = `${stampOfLooks(root)}\n${this.workspaces.settingsText(workspace.root)}`;
-    return this.kept.of(JSON.stringify([...asked, from?.name ?? null]), stamp, read);
+    return this.kept.of(JSON.stringify([...asked, from?.name ?? null]), stamp, read, from?.watch.stop ?? null);
   }
 }

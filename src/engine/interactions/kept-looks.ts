@@ -11,17 +11,19 @@ const MOST_KEPT = 16;
 
 interface Kept {
   readonly stamp: string;
+  /** What gives it up; null: nothing does. */
+  readonly stop: AbortSignal | null;
   readonly look: Promise<unknown>;
 }
 
 export class KeptLooks {
   private readonly kept = new Newest<Kept>(MOST_KEPT);
 
-  /** `name`: what was asked. `stamp`: of what it is read from. What fails is not kept. */
-  of<T>(name: string, stamp: string, read: () => Promise<T>): Promise<T> {
+  /** `name`: what was asked. `stamp`: of what it is read from. What fails is not kept, nor what `stop` gave up. */
+  of<T>(name: string, stamp: string, read: () => Promise<T>, stop: AbortSignal | null = null): Promise<T> {
     const known = this.kept.get(name);
-    if (known?.stamp === stamp) return known.look as Promise<T>;
-    const own = { stamp, look: read() };
+    if (known?.stamp === stamp && known.stop?.aborted !== true) return known.look as Promise<T>;
+    const own = { stamp, stop, look: read() };
     this.kept.set(name, own);
     own.look.catch(() => {
       if (this.kept.get(name) === own) this.kept.delete(name);

@@ -1,6 +1,6 @@
 /** The page of insights: one panel, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/problems/errors.ts';
+import { HumanError, messageOf } from '../../core/problems/errors.ts';
 import { filterOf, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json/json.ts';
@@ -58,6 +58,8 @@ class InsightsPanel extends PagePanel {
   /** The newest day of what the page shows, by which windows are counted back. */
   private newest: string | null = null;
   private readonly progress = new SourceProgress();
+  /** The newest look of each kind: a newer one gives it up. */
+  private readonly newestLooks = new Map<LookKind, AbortController>();
   /** What topics of failures and drift offer as cases. */
   private offered: Readonly<Record<'failures' | 'drift', readonly InteractionKey[]>> = { failures: [], drift: [] };
 
@@ -148,14 +150,15 @@ class InsightsPanel extends PagePanel {
   private async read(view: InsightsView, place: PlaceAsked): Promise<InsightsSnapshot | null> {
     const root = await this.rootOf(place);
     if (root === null) return null;
+    const wanted = this.newestLook('insights');
     try {
-      const found = await this.found(root, view);
+      const found = await this.found(root, view, wanted);
       this.last = found;
       const sources = await this.services.engine().sources.names(root);
       return { ...found, folder: root, folders: this.view.roots(), source: this.source, sources };
     } catch (error) {
-      // A page that was closed while it was read waits for nothing.
-      if (this.panel !== null) void showError(error, this.services);
+      // A page that was closed while it was read waits for nothing, nor does one with another choice by now.
+      if (this.panel !== null && !wanted.aborted) void showError(error, this.services);
       throw error;
     }
   }
@@ -165,7 +168,10 @@ class InsightsPanel extends PagePanel {
     const root = await this.rootOf(place);
     if (root === null) return null;
     const since = firstDay(window, this.newest);
-    const { keys, failures, notes } = await this.from('failures', (from) => this.services.engine().insights.failures(root, since, from));
+    const { insights } = this.services.engine();
+    const { keys, failures, notes } = await this.from('failures', this.newestLook('failures'), (from) =>
+      insights.failures(root, since, from),
+    );
     const ids = failures.clusters.flatMap(({ action }) => action.cases);
     this.offered = { ...this.offered, failures: this.source === null ? keys : keysOfSource(ids, failures.window?.from ?? null) };
     this.failures = { failures, notes };
@@ -176,7 +182,8 @@ class InsightsPanel extends PagePanel {
     const root = await this.rootOf(place);
     if (root === null) return null;
     const [since, against] = [firstDay(window, this.newest), isGolden ? 'golden' : null];
-    const { keys, ...read } = await this.from('drift', (from) => this.services.engine().insights.drift(root, since, against, from));
+    const { insights } = this.services.engine();
+    const { keys, ...read } = await this.from('drift', this.newestLook('drift'), (from) => insights.drift(root, since, against, from));
     const { changes, unlike, window: days } = read.drift;
     const ids = [...changes.map(({ inputs }) => inputs), unlike?.inputs ?? null].flatMap((inputs) => inputs?.cases ?? []);
     this.offered = { ...this.offered, drift: this.source === null ? keys : keysOfSource(ids, days?.from ?? null) };
@@ -184,10 +191,10 @@ class InsightsPanel extends PagePanel {
   }
 
   /** The days of a window are counted back from the newest interaction, for what is stored may be old. */
-  private async found(root: string, { by, window }: InsightsView): Promise<InsightsFound> {
+  private async found(root: string, { by, window }: InsightsView, wanted: AbortSignal): Promise<InsightsFound> {
     const { insights } = this.services.engine();
     const read = (since: string | null): Promise<InsightsFound> =>
-      this.from('insights', (from) => insights.read({ root, by, since }, from));
+      this.from('insights', wanted, (from) => insights.read({ root, by, since }, from));
     // A source is not asked again for what its newest day is.
     if (window !== null && this.source !== null && this.newest !== null) return read(firstDay(window, this.newest));
     const all = await read(null);
@@ -195,10 +202,24 @@ class InsightsPanel extends PagePanel {
     return window === null || this.newest === null ? all : read(firstDay(window, this.newest));
   }
 
-  /** A look at what the page shows: files, or a source with its progress. */
-  private from<T>(what: string, look: (from: ReadFrom | null) => Promise<T>): Promise<T> {
+  /** A look at what the page shows: files, or a source with its progress. @throws {HumanError} also when `wanted` was given up meanwhile. */
+  private async from<T>(what: LookKind, wanted: AbortSignal, look: (from: ReadFrom | null) => Promise<T>): Promise<T> {
     const { source: name } = this;
-    return name === null ? look(null) : this.progress.show(name, what, (watch) => look({ name, watch }));
+    const found = await (name === null ? look(null) : this.progress.show(name, what, (watch) => look({ name, watch }), wanted));
+    if (wanted.aborted) throw new HumanError('source/stopped', 'Another choice was made meanwhile.');
+    return found;
+  }
+
+  /** Gives up the one before. */
+  private newestLook(kind: LookKind): AbortSignal {
+    this.giveUp(kind);
+    const own = new AbortController();
+    this.newestLooks.set(kind, own);
+    return own.signal;
+  }
+
+  private giveUp(...kinds: readonly LookKind[]): void {
+    for (const kind of kinds) this.newestLooks.get(kind)?.abort();
   }
 
   /** Calls with their lines in a store: those of a source are copied. */
@@ -219,11 +240,14 @@ class InsightsPanel extends PagePanel {
     this.source = names.find((name) => name === source) ?? null;
     if (before[0] !== this.folder || before[1] !== this.source) {
       this.newest = null;
+      this.giveUp('insights', 'failures', 'drift');
       this.services.engine().insights.forget();
     }
     return this.folder;
   }
 }
+
+type LookKind = 'insights' | 'failures' | 'drift';
 
 /** As a page says it, whatever its shape. */
 interface PlaceAsked {

@@ -1,18 +1,14 @@
 /** Looks at a source as a person sees them: what is read, how much of it, and a way to stop. One after the other, for they share the store. */
 import * as vscode from 'vscode';
+import { LookQueue } from '../../engine/interactions/look-queue.ts';
 import type { SourceWatch } from '../../engine/interactions/source-engine.ts';
 
 export class SourceProgress {
-  private last: Promise<unknown> = Promise.resolve();
-  private readonly closing = new Set<AbortController>();
+  private readonly looks = new LookQueue();
 
-  /** `what`: such as "failures". */
-  show<T>(source: string, what: string, work: (watch: SourceWatch) => Promise<T>): Promise<T> {
-    const own = new AbortController();
-    this.closing.add(own);
-    const turn = this.last.then(() => this.withProgress(`Goldset: reading ${what} of ${source}`, own, work));
-    this.last = turn.catch(() => undefined).finally(() => this.closing.delete(own));
-    return turn;
+  /** `what`: such as "failures". `wanted`: aborted by a newer choice, which gives this one up. */
+  show<T>(source: string, what: string, work: (watch: SourceWatch) => Promise<T>, wanted: AbortSignal | null = null): Promise<T> {
+    return this.looks.add(source, (own) => this.withProgress(`Goldset: reading ${what} of ${source}`, own, work), wanted);
   }
 
   /** A short look: no question is worth asking, and the next one stops it. */
@@ -23,7 +19,7 @@ export class SourceProgress {
 
   /** What waits or is read is given up. */
   stop(): void {
-    for (const own of this.closing) own.abort();
+    this.looks.stop();
   }
 
   private async withProgress<T>(title: string, own: AbortController, work: (watch: SourceWatch) => Promise<T>): Promise<T> {

@@ -32,26 +32,30 @@ export function useInsights(): InsightsState {
   const host = useMemo(() => openChannel<InsightsPage, InsightsHost>(pagePort, { changed: () => setRevision((old) => old + 1) }), []);
   useEffect(() => () => host.close(), [host]);
 
-  /** One reading at a time; what changes meanwhile is read once more. */
+  /** Files are read one time after the other, and what changes meanwhile once more. A look at a source is given up for the next choice. */
   const wanted = useRef(0);
-  const isReading = useRef(false);
+  const running = useRef<{ readonly isOfFiles: boolean } | null>(null);
   const asked = useRef({ view, folder, source });
   asked.current = { view, folder, source };
   const read = useCallback(async (): Promise<void> => {
-    if (isReading.current) return;
-    isReading.current = true;
+    const isOfFiles = asked.current.source === null;
+    if (isOfFiles && running.current?.isOfFiles === true) return;
+    const own = { isOfFiles };
+    running.current = own;
     setReading(true);
     for (let done = -1; done !== wanted.current;) {
       done = wanted.current;
       try {
         const found = await host.call('read', asked.current);
+        if (running.current !== own) return;
         setProblem(found === null ? 'No folder is open.' : null);
         setSnapshot(found);
       } catch (error) {
+        if (running.current !== own) return;
         setProblem(`The interactions cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    isReading.current = false;
+    running.current = null;
     setReading(false);
   }, [host]);
   useEffect(() => {
