@@ -14,14 +14,17 @@ export interface InteractionRow extends InteractionBrief {
 /** Values of one filter that are listed, the most frequent ones. */
 export const MOST_CHOICES = 200;
 
+/** Values of a kind with how many interactions have them, for filters. */
+export type SeenValues = Readonly<Record<'prompt' | 'version' | 'model' | 'action' | 'signal', readonly (readonly [string, number])[]>>;
+
 export interface InteractionsSnapshot {
   /** Null: they are in a source, which counts none. */
   readonly stored: number | null;
   readonly open: number | null;
   /** Whether these are all; false: there are older ones, which a list reads when it comes to them. */
   readonly isWhole: boolean;
-  /** Values of a kind with how many interactions have them, for filters. */
-  readonly seen: Readonly<Record<'prompt' | 'version' | 'model' | 'action' | 'signal', readonly (readonly [string, number])[]>>;
+  /** Null: of a source, whose rows come with them. */
+  readonly seen: SeenValues | null;
   /** Nothing is written or run from here: the workspace is not trusted. */
   readonly readOnly: boolean;
   /** They are being read for the first time. */
@@ -38,6 +41,8 @@ export interface InteractionWindow {
   /** There may be more further down. */
   readonly more: boolean;
   readonly rows: readonly InteractionRow[];
+  /** Of the days of a source that were read for this; null: the snapshot has them. */
+  readonly seen: SeenValues | null;
 }
 
 export interface ShownInteraction {

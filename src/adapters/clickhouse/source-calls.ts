@@ -6,6 +6,7 @@ import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../cor
 import { quantity } from '../../core/display/figures.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { ImportSink } from '../import/import-sink.ts';
+import { countSeen, emptySeenNames, type SeenNames } from '../interactions/day-inbox.ts';
 import { FollowUpJoiner } from '../interactions/follow-up-joiner.ts';
 import { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
@@ -39,6 +40,8 @@ export interface SourcedCalls {
   readonly calls: readonly InteractionBrief[];
   /** Whether there are no more in the range. */
   readonly isDone: boolean;
+  /** What the calls of the days that were read have, whatever else the filter lets through: values for filters. */
+  readonly seen: SeenNames;
 }
 
 /** @throws as a query does. */
@@ -52,19 +55,21 @@ export async function newestCalls(
 ): Promise<SourcedCalls> {
   const joiner = new FollowUpJoiner(decided.flatMap((line) => ('followUp' in line ? [line.followUp] : [])));
   const calls: InteractionBrief[] = [];
-  const seen = new Set<string>();
+  const listed = new Set<string>();
+  const seen = emptySeenNames();
   for await (const line of newestFirst(source, source.reader(), await source.rowsByHour(range), range)) {
     const call = joiner.take(line);
     if (call === null) continue;
     const { interaction, followUps } = call;
     const brief = briefOf(interaction, followUps, declared);
-    if (seen.has(brief.id) || !isInRange(brief.time.slice(0, 10), filter)) continue;
+    if (listed.has(brief.id) || !isInRange(brief.time.slice(0, 10), filter)) continue;
+    countSeen(seen, brief);
     if (!matchesBrief(brief, filter) || (filter.text !== '' && !hasText(interaction, filter.text))) continue;
-    seen.add(brief.id);
-    if (calls.length >= most) return { calls, isDone: false };
+    listed.add(brief.id);
+    if (calls.length >= most) return { calls, isDone: false, seen };
     calls.push(brief);
   }
-  return { calls, isDone: true };
+  return { calls, isDone: true, seen };
 }
 
 /** Where copies of a source are: a store of its own, so that they are not counted with what was captured here. */

@@ -132,7 +132,7 @@ export const keptBrief = (
   responseId: interaction.responseId,
 });
 
-function countSeen(seen: SeenNames, brief: InteractionBrief): void {
+export function countSeen(seen: SeenNames, brief: InteractionBrief): void {
   const add = (kind: SeenKind, value: string | null): void => addSeen(seen, kind, value, 1);
   add('prompt', brief.prompt);
   add('version', brief.version);

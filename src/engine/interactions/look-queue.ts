@@ -1,5 +1,5 @@
 /** Looks at sources, one after the other, for they share the store. What is given up while it waits is never begun. */
-import { HumanError } from '../core/errors.ts';
+import { HumanError } from '../../core/problems/errors.ts';
 
 export class LookQueue {
   private last: Promise<unknown> = Promise.resolve();

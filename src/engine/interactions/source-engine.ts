@@ -6,6 +6,7 @@ import type { SourcedCalls } from '../../adapters/clickhouse/source-calls.ts';
 import type { SourceFound, SourceLook } from '../../adapters/clickhouse/source-look.ts';
 import { lookOnThread } from '../../adapters/clickhouse/source-thread.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import type { SeenNames } from '../../adapters/interactions/day-inbox.ts';
 import type { KeySource } from '../../adapters/models/keys.ts';
 import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
 import type { Workspaces } from '../../adapters/workspace/workspaces.ts';
@@ -32,6 +33,8 @@ export interface SourceRows {
   readonly total: number;
   readonly isDone: boolean;
   readonly rows: readonly InteractionRow[];
+  /** Values for filters. */
+  readonly seen: SeenNames;
 }
 
 /** Calls of which a store has copied its records, by their keys there. */
@@ -94,7 +97,12 @@ export class SourceEngine {
     this.listed = listed;
     const { found, most } = listed;
     const isDone = found.isDone || most >= MOST_LISTED;
-    return { total: found.calls.length, isDone, rows: found.calls.slice(from, to).map((call) => ({ ...call, key: keyInSource(call) })) };
+    return {
+      total: found.calls.length,
+      isDone,
+      seen: found.seen,
+      rows: found.calls.slice(from, to).map((call) => ({ ...call, key: keyInSource(call) })),
+    };
   }
 
   /** The next list is read anew: something was decided. */

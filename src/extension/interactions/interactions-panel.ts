@@ -11,7 +11,9 @@ import {
   type InteractionsPage,
   type InteractionsSnapshot,
   type InteractionWindow,
+  type SeenValues,
 } from '../../protocol/interactions.ts';
+import { emptySeenNames, type SeenNames } from '../../adapters/interactions/day-inbox.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
 import { SourceProgress } from '../window/source-progress.ts';
@@ -241,13 +243,15 @@ export class InteractionsPanel extends PagePanel {
     this.searching.abort();
     this.searching = new AbortController();
     const start = wholeNumber(from);
-    const nothing = { from: start, total: 0, more: false, rows: [] };
+    const nothing = { from: start, total: 0, more: false, rows: [], seen: null };
     if (this.root === null) return nothing;
     const end = Math.min(Math.max(wholeNumber(to), start), start + MAX_ROWS);
     const { signal } = this.searching;
     this.filter = filterOf(filter);
     const page = await this.found(this.root, this.filter, start, end, signal);
-    return page === undefined ? nothing : { from: start, total: page.total, more: !page.isDone, rows: page.rows };
+    if (page === undefined) return nothing;
+    const seen = page.seen === undefined ? null : valuesOf(page.seen);
+    return { from: start, total: page.total, more: !page.isDone, rows: page.rows, seen };
   }
 
   /** Undefined: `signal` stopped it. */
@@ -256,8 +260,9 @@ export class InteractionsPanel extends PagePanel {
     const { source } = this;
     if (source === null) return interactions.find(root, filter, from, to, signal);
     try {
-      return await this.progress.show(source, 'calls', (watch) => sources.rows({ root, source }, filter, from, to, watch));
+      return await this.progress.show(source, 'calls', (watch) => sources.rows({ root, source }, filter, from, to, watch), signal);
     } catch (error) {
+      if (signal?.aborted === true) return undefined;
       void showError(error, this.services);
       throw error;
     }
@@ -280,26 +285,14 @@ export class InteractionsPanel extends PagePanel {
     const { source, sources } = this;
     const readOnly = !vscode.workspace.isTrusted;
     if (source !== null) {
-      const nothing = { prompt: [], version: [], model: [], action: [], signal: [] };
-      return { stored: null, open: null, isWhole: false, seen: nothing, readOnly, reading: false, source, sources };
+      return { stored: null, open: null, isWhole: false, seen: null, readOnly, reading: false, source, sources };
     }
     const inbox = this.root === null ? null : this.view.inboxOf(this.root);
-    const values = (of: Readonly<Record<string, number>> = {}): (readonly [string, number])[] =>
-      Object.entries(of)
-        .sort(([, a], [, b]) => b - a)
-        .slice(0, MOST_CHOICES);
-    const seen = inbox?.seen;
     return {
       stored: inbox?.stored ?? 0,
       open: inbox?.open ?? 0,
       isWhole: inbox?.isWhole ?? true,
-      seen: {
-        prompt: values(seen?.prompt),
-        version: values(seen?.version),
-        model: values(seen?.model),
-        action: values(seen?.action),
-        signal: values(seen?.signal),
-      },
+      seen: valuesOf(inbox?.seen ?? emptySeenNames()),
       readOnly,
       reading: inbox === null,
       source,
@@ -312,6 +305,18 @@ interface Found {
   readonly total: number;
   readonly isDone: boolean;
   readonly rows: InteractionWindow['rows'];
+  /** Absent: the inbox has them. */
+  readonly seen?: SeenNames;
+}
+
+/** The most frequent ones first. */
+function valuesOf(seen: SeenNames): SeenValues {
+  const values = (of: Readonly<Record<string, number>>): (readonly [string, number])[] =>
+    Object.entries(of)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MOST_CHOICES);
+  const { prompt, version, model, action, signal } = seen;
+  return { prompt: values(prompt), version: values(version), model: values(model), action: values(action), signal: values(signal) };
 }
 
 const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../core/display/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/display/visible-controls.ts';
-import { MOST_CHOICES, type InteractionsSnapshot } from '../../protocol/interactions.ts';
+import { MOST_CHOICES, type InteractionsSnapshot, type SeenValues } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
 import { SourcePicker } from '../controls/source-picker.tsx';
@@ -11,6 +11,8 @@ import { flagName } from './list.tsx';
 
 interface FiltersProps {
   readonly snapshot: InteractionsSnapshot;
+  /** Values to choose from. */
+  readonly seen: SeenValues;
   readonly filter: InteractionFilter;
   readonly onFilter: (filter: InteractionFilter) => void;
   /** Null: the files in the folder. */
@@ -28,7 +30,7 @@ const STATES = [
   ['all', 'All'],
 ] as const;
 
-export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }: FiltersProps) {
+export function Filters({ snapshot, seen, filter, onFilter, onSource, found, onLabel }: FiltersProps) {
   const more = [filter.version, filter.model, filter.action, filter.minUsd, filter.from, filter.to].some((value) => value !== null);
   const [open, setOpen] = useState(more);
   // A filter that another page has asked for is not hidden.
@@ -37,9 +39,9 @@ export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }
   }, [more]);
   const set = (change: Partial<InteractionFilter>): void => onFilter({ ...filter, ...change });
   const isFiltered = JSON.stringify({ ...filter, triage: 'open' }) !== JSON.stringify(INBOX);
-  // The counts are of all that is stored: beside another filter they would not be what the choice shows.
+  // The counts are of all that is stored: beside another filter they would not be what the choice shows. Of a source a part is read.
   const countsFor = (own: keyof InteractionFilter): boolean =>
-    JSON.stringify({ ...filter, [own]: null }) === JSON.stringify({ ...INBOX, triage: 'all' });
+    snapshot.source === null && JSON.stringify({ ...filter, [own]: null }) === JSON.stringify({ ...INBOX, triage: 'all' });
   return (
     <section class="filter-bar" aria-label="Filters">
       <SourcePicker source={snapshot.source} sources={snapshot.sources} onSource={onSource} />
@@ -64,7 +66,7 @@ export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }
       <Choice
         label="Signal"
         any="Any signal"
-        values={snapshot.seen.signal}
+        values={seen.signal}
         value={filter.signal}
         isCounted={countsFor('signal')}
         name={flagName}
@@ -73,7 +75,7 @@ export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }
       <Choice
         label="Prompt"
         any="Any prompt"
-        values={snapshot.seen.prompt}
+        values={seen.prompt}
         value={filter.prompt}
         isCounted={countsFor('prompt')}
         onValue={(prompt) => set({ prompt })}
@@ -99,7 +101,7 @@ export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }
           <Choice
             label="Version"
             any="Any version"
-            values={snapshot.seen.version}
+            values={seen.version}
             value={filter.version}
             isCounted={countsFor('version')}
             onValue={(version) => set({ version })}
@@ -107,7 +109,7 @@ export function Filters({ snapshot, filter, onFilter, onSource, found, onLabel }
           <Choice
             label="Model"
             any="Any model"
-            values={snapshot.seen.model}
+            values={seen.model}
             value={filter.model}
             isCounted={countsFor('model')}
             onValue={(model) => set({ model })}

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, quantity } from '../../core/display/figures.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
-import type { InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
+import type { InteractionsSnapshot, SeenValues, ShownInteraction } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Filters } from './filters.tsx';
 import { List } from './list.tsx';
@@ -14,6 +14,8 @@ import { Splitter } from '../controls/splitter.tsx';
 import { useRemembered } from '../controls/use-remembered.ts';
 
 type Chosen = ReadonlyMap<string, InteractionKey>;
+
+const NO_VALUES: SeenValues = { prompt: [], version: [], model: [], action: [], signal: [] };
 
 /** Interactions that are chosen at once at most. */
 const MOST = 300;
@@ -114,6 +116,7 @@ function InteractionsPage() {
       <h1 class="hidden-text">Interactions</h1>
       <Filters
         snapshot={snapshot}
+        seen={state.seen ?? snapshot.seen ?? NO_VALUES}
         filter={filter}
         onFilter={(next) => {
           setActive(0);

@@ -3,7 +3,7 @@ import type { InteractionKey } from '../../core/feedback/interactions/interactio
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
-import type { InteractionRow, InteractionsHost, InteractionsPage, InteractionsSnapshot } from '../../protocol/interactions.ts';
+import type { InteractionRow, InteractionsHost, InteractionsPage, InteractionsSnapshot, SeenValues } from '../../protocol/interactions.ts';
 import { pagePort, readState, writeState } from '../host.ts';
 
 export interface FoundRows {
@@ -11,6 +11,8 @@ export interface FoundRows {
   readonly total: number;
   /** There may be more further down. */
   readonly more: boolean;
+  /** Values for filters; null: the snapshot has them, or they are not read yet. */
+  readonly seen: SeenValues | null;
 }
 
 export interface InteractionsState extends FoundRows {
@@ -29,11 +31,12 @@ export interface InteractionsState extends FoundRows {
 
 /** Rows that are asked for at once, at least. */
 const STEP = 100;
+const NOTHING: FoundRows = { rows: new Map(), total: 0, more: false, seen: null };
 
 export function useInteractions(onShow: (key: InteractionKey, correct: boolean) => void): InteractionsState {
   const [snapshot, setSnapshot] = useState<InteractionsSnapshot | null>(null);
   const [filter, setFilterState] = useState<InteractionFilter>(readState().filter);
-  const [found, setFound] = useState<FoundRows>({ rows: new Map(), total: 0, more: false });
+  const [found, setFound] = useState<FoundRows>(NOTHING);
   const [searching, setSearching] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
   const [revision, setRevision] = useState(0);
@@ -72,15 +75,15 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
     setSearching(true);
     void host
       .call('rows', { from, to: Math.max(to, from + STEP), filter: filterRef.current })
-      .then(({ from: start, total, more, rows }) => {
+      .then(({ from: start, total, more, rows, seen }) => {
         if (ticket !== asked.current) return;
-        setFound({ rows: new Map(rows.map((row, i) => [start + i, row])), total, more });
+        setFound({ rows: new Map(rows.map((row, i) => [start + i, row])), total, more, seen });
         setProblem(null);
         setSearching(false);
       })
       .catch((error: unknown) => {
         if (ticket !== asked.current) return;
-        setFound({ rows: new Map(), total: 0, more: false });
+        setFound(NOTHING);
         setProblem(error instanceof Error ? error.message : String(error));
         setSearching(false);
       });

@@ -5,14 +5,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { carriedFetch, carryQueries } from '../../../src/adapters/clickhouse/carried-fetch.ts';
+import type { SourceFound } from '../../../src/adapters/clickhouse/source-look.ts';
 import { WorkerEvaluator } from '../../../src/adapters/evaluation/worker-evaluator.ts';
+import { InteractionFiles } from '../../../src/adapters/interactions/interaction-files.ts';
 import { readFailures } from '../../../src/adapters/interactions/read-failures.ts';
 import { readInsights } from '../../../src/adapters/interactions/read-insights.ts';
 import type { ForeignKey, KeySource } from '../../../src/adapters/models/keys.ts';
 import { Workspaces } from '../../../src/adapters/workspace/workspaces.ts';
-import { INBOX } from '../../../src/core/feedback/interactions/interaction-filter.ts';
+import { INBOX, type InteractionFilter } from '../../../src/core/feedback/interactions/interaction-filter.ts';
+import type { InteractionKey } from '../../../src/core/feedback/interactions/interaction-key.ts';
 import { INSIGHT_KINDS } from '../../../src/core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../../../src/core/feedback/insights/units/unit-alerts.ts';
+import { LookQueue } from '../../../src/engine/interactions/look-queue.ts';
 import { SourceEngine, type SourceWatch } from '../../../src/engine/interactions/source-engine.ts';
 import type { StoreEndpoint } from './store-endpoint.ts';
 
@@ -24,6 +28,14 @@ interface SourceInEditor {
   /** The same calls in files. */
   readonly ofFiles: () => string;
 }
+function outputIn(root: string, wanted: string): string | null {
+  let output: string | null = null;
+  new InteractionFiles(root).read(null, (line) => {
+    if ('interaction' in line && line.interaction.id === wanted) output = line.interaction.output;
+  });
+  return output;
+}
+
 /** After everything that is planted. */
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const WORKER = path.resolve('dist/worker.js');
@@ -88,10 +100,18 @@ export const sourceInEditor = ({ url, endpoint, user, password, ofFiles }: Sourc
     it('lists calls without a copy, keeps the list, and copies the one that is opened', async () => {
       const sources = engine();
       const filter = { ...INBOX, triage: 'all', signal: 'thumbs-down', from: '2026-11-20', to: '2026-11-22' } as const;
-      const { rows, total, isDone } = await sources.rows(place(), filter, 0, 100, watch());
+      const { rows, total, isDone, seen } = await sources.rows(place(), filter, 0, 100, watch());
       assert.ok(rows.length > 0 && rows.length === total && isDone);
       assert.equal(new Set(rows.map(({ key }) => key.offset)).size, rows.length);
       assert.ok(rows.every(({ signals }) => signals.includes('thumbs-down')));
+      // Values to choose from are those of all calls of these days, not only of those that are listed.
+      const whole = await sources.rows(place(), { ...filter, signal: null }, 0, 300, watch());
+      assert.deepEqual(whole.seen, seen);
+      assert.equal(seen.signal['thumbs-down'], rows.length);
+      const prompts = new Map<string, number>();
+      for (const { prompt } of whole.rows) prompts.set(prompt ?? '', (prompts.get(prompt ?? '') ?? 0) + 1);
+      assert.deepEqual(Object.entries(seen.prompt), [...prompts]);
+      await sources.rows(place(), filter, 0, 100, watch());
       const copies = (): string[] =>
         readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\d{4}-\d\d-\d\d\.jsonl$/.test(name));
       assert.deepEqual(copies(), []);
@@ -111,6 +131,33 @@ export const sourceInEditor = ({ url, endpoint, user, password, ofFiles }: Sourc
       endpoint().asked.length = 0;
       await sources.rows(place(), filter, 0, 100, watch());
       assert.ok(endpoint().asked.length > 0, 'after a decision it is read anew');
+    });
+
+    // test/ui/sources.test.ts opens the same calls by clicks.
+    it('copies what the pages open: the first call of the inbox, of a signal and of a topic, and the cases that a topic offers', async () => {
+      const sources = engine();
+      const copied = async (keys: readonly { readonly id: string; readonly day: string }[]): Promise<void> => {
+        const [ids, days] = [keys.map(({ id }) => id), keys.map(({ day }) => day)];
+        const { root: copies, keys: found } = await sources.copy(place(), ids, days, watch());
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          ids,
+        );
+        for (const id of ids) assert.equal(outputIn(copies, id), outputIn(ofFiles(), id), id);
+      };
+      const first = async (filter: InteractionFilter): Promise<InteractionKey> => {
+        const [row] = (await sources.rows(place(), filter, 0, 100, watch())).rows;
+        assert.ok(row !== undefined);
+        return row.key;
+      };
+      await copied([await first(INBOX)]);
+      await copied([await first({ ...INBOX, signal: 'thumbs-down' })]);
+      const { failures } = await sources.look(place(), { kind: 'failures', since: null }, watch());
+      const topic = failures.clusters.find(({ action }) => action.cases.length > 0);
+      const [example] = failures.clusters[0]?.examples ?? [];
+      assert.ok(topic !== undefined && example !== undefined);
+      await copied(topic.action.cases.map((id) => ({ id, day: failures.window?.from ?? '' })));
+      await copied([await first({ ...INBOX, triage: 'all', text: example.id })]);
     });
 
     it('prefers the password that is kept for exactly this address, and asks nobody then', async () => {
@@ -150,6 +197,38 @@ export const sourceInEditor = ({ url, endpoint, user, password, ofFiles }: Sourc
         code: 'source/stopped',
       });
       await closed;
+    });
+
+    it('gives up the look for a newer choice: its query is ended, the one between is never sent, and the newest is answered', async () => {
+      const looks = new LookQueue();
+      const [older, between] = [new AbortController(), new AbortController()];
+      const look = (since: string, wanted: AbortSignal): Promise<SourceFound['failures']> =>
+        looks.add('prod', (own) => engine().look(place(), { kind: 'failures', since }, watch(own.signal)), wanted);
+      const closed = new Promise<void>((resolve) => {
+        endpoint().rules = {
+          ...{ user, password },
+          disturb: ({ sql }, response) => {
+            if (/FROM system\.columns/.test(sql)) return Promise.resolve(false);
+            endpoint().rules = { user, password };
+            response.on('close', resolve);
+            older.abort();
+            between.abort();
+            return Promise.resolve(true);
+          },
+        };
+      });
+      const ended = Promise.all([
+        assert.rejects(look('2026-11-02', older.signal), { code: 'source/stopped' }),
+        assert.rejects(look('2026-11-03', between.signal), { code: 'source/stopped' }),
+      ]);
+      const newest = look('2026-11-01', new AbortController().signal);
+      await Promise.all([ended, closed]);
+      const { failures } = await newest;
+      assert.ok(failures.flagged > 0);
+      const froms = endpoint().asked.flatMap(({ sql, params }) =>
+        sql.startsWith('SELECT intDiv(') ? (params['from']?.slice(0, 10) ?? []) : [],
+      );
+      assert.ok(froms.includes('2026-11-02') && !froms.includes('2026-11-03'), froms.join(' '));
     });
 
     it('carries queries to the address of the source alone', async () => {
