@@ -23,7 +23,8 @@ import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/k
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
-import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { CaseNames } from '../adapters/workspace/case-names.ts';
+import { PromptLoader, type LoadedPrompt, type ParseGolden } from '../adapters/workspace/prompt-files.ts';
 import type { PromptFiles, ReadText } from '../adapters/workspace/prompt-reads.ts';
 import { isInside } from '../adapters/within.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
@@ -105,6 +106,8 @@ export class Engine {
   readonly git: Git;
   private readonly retention: RetentionThread;
   readonly workspaces: Workspaces;
+  private readonly parseGolden: ParseGolden = (shown, text) => this.evaluator.readGolden(shown, text);
+  private readonly caseNames = new CaseNames(this.parseGolden);
   private readonly committed = new Newest<Promise<CommittedText | null>>(KEPT_COMMITTED);
 
   constructor(private readonly options: EngineOptions) {
@@ -374,7 +377,7 @@ export class Engine {
       },
       has: (file) => Promise.resolve(made.has(file) || isInside(workspace.root, file)),
     };
-    return new PromptLoader(workspace, made.size === 0 ? readText : files, (shown, text) => this.evaluator.readGolden(shown, text));
+    return new PromptLoader(workspace, made.size === 0 ? readText : files, this.parseGolden, this.caseNames);
   }
 }
 

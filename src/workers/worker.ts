@@ -51,7 +51,7 @@ const tasks: WorkerTasks = {
     // What an editor has not saved yet may be on no disk.
     const has = (name: string): Promise<boolean> =>
       Promise.resolve(isInside(workspace.root, name) || (unsaved[name] !== undefined && isAtOrWithin(workspace.root, name)));
-    const loaded = await new PromptLoader(workspace, { read, has }, parse).load(file);
+    const loaded = await new PromptLoader(workspace, { read, has }, parse, goldenSets.names).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
   usedCodePrompts: async ({ workspace, file }) => (await indexOf(workspace)).promptsOf(file),

@@ -1,12 +1,15 @@
 /** Golden sets as they were last parsed: typing in a prompt does not change its golden set. */
 import { KnownItems } from '../../core/golden/known-items.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
+import { CaseNames } from './case-names.ts';
 import { withHash, type HashedGoldenSet } from './golden-hash.ts';
 
 /** Sets kept at once. */
 const KEPT = 8;
 
 export class GoldenSets {
+  /** Every prompt that is looked at asks for them: a set is parsed once for both. */
+  readonly names = new CaseNames((shown, text) => this.parse(shown, text));
   private readonly sets = new Map<string, { readonly text: string; readonly set: HashedGoldenSet; readonly items: KnownItems }>();
 
   parse(shown: string, text: string): HashedGoldenSet {

@@ -9,6 +9,7 @@ import type { PartialSource } from '../../core/prompt/document.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
+import type { CaseNames } from './case-names.ts';
 import { caseFileReader, withFiles } from './case-file-reader.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
 import type { PromptFiles, ReadText } from './prompt-reads.ts';
@@ -42,8 +43,9 @@ export class PromptLoader extends PromptSources {
     workspace: Workspace,
     files?: ReadText | PromptFiles,
     private readonly parseGolden: ParseGolden = (shown, text) => Promise.resolve(withHash(readGoldenSet(shown, text))),
+    caseNames?: CaseNames,
   ) {
-    super(workspace, files);
+    super(workspace, files, caseNames);
   }
 
   /** @throws only when the prompt's own file cannot be read. */

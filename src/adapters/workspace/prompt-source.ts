@@ -196,7 +196,7 @@ export class PromptSources {
       declared,
       files,
       stubs: this.workspace.config.stubs,
-      caseVariables: decides ? this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [],
+      caseVariables: decides ? await this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [],
     };
   }
 
