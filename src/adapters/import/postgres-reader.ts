@@ -162,7 +162,12 @@ const HINTS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: TRUST,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TRUST,
   ERR_TLS_CERT_ALTNAME_INVALID: 'Name the host as its certificate does.',
+  CERT_HAS_EXPIRED: 'Renew the certificate of the server.',
 };
+/** The library says it without a code. */
+const WITHOUT_TLS = 'does not support SSL';
+const SWITCH_ON =
+  'Switch on TLS at the server (`ssl = on` in postgresql.conf): a password goes to another machine by TLS alone. There is no way around it.';
 
 function failureOf({ address, password }: PostgresTarget, error: unknown): HumanError {
   const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -170,6 +175,8 @@ function failureOf({ address, password }: PostgresTarget, error: unknown): Human
   return new HumanError(
     'import/database',
     `The database at ${new URL(address).host} failed: ${said === '' ? code : said}`,
-    HINTS[code] ?? 'Run the same command again: what was imported is not imported twice.',
+    HINTS[code] ??
+      (said.includes(WITHOUT_TLS) ? SWITCH_ON : null) ??
+      'Run the same command again: what was imported is not imported twice.',
   );
 }
