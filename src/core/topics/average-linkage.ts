@@ -31,12 +31,25 @@ export function averageLinkage(weights: readonly number[], pairs: Float32Array, 
     if (chain.length === 0) chain.push(active[0] ?? 0);
     const top = chain[chain.length - 1] ?? 0;
     const before = chain.length > 1 ? (chain[chain.length - 2] ?? -1) : -1;
-    let [nearest, most] = before === -1 ? [-1, -1] : [before, similarity(top, before)];
-    for (let k = 0; k < count; k++) {
+    let nearest = before;
+    let most = before === -1 ? -1 : similarity(top, before);
+    const at = position[top] ?? 0;
+    for (let k = 0; k < at; k++) {
       const other = active[k] ?? 0;
-      if (other === top) continue;
-      const own = similarity(top, other);
-      if (own > most) [nearest, most] = [other, own];
+      const own = pairs[pairAt(n, other, top)] ?? 0;
+      if (own > most) {
+        nearest = other;
+        most = own;
+      }
+    }
+    const row = pairAt(n, top, 0);
+    for (let k = at + 1; k < count; k++) {
+      const other = active[k] ?? 0;
+      const own = pairs[row + other] ?? 0;
+      if (own > most) {
+        nearest = other;
+        most = own;
+      }
     }
     // Nothing is this near, and joining others brings none nearer: it is done. What is in a chain is near to the one before.
     if (most < least) {

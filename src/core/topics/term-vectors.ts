@@ -1,4 +1,5 @@
 /** Texts as vectors of their words: TF-IDF with a logarithm of the counts, each vector of length 1. What stands in every text counts nothing. */
+import { WordTable } from './word-table.ts';
 
 /** Words as `normalisedText` gives them, and how much they say. */
 export interface WeightedWords {
@@ -14,7 +15,7 @@ export interface TermVector {
 
 /** Numbers for words, in the order in which they came, and how rare each is. */
 export class TermNumbers {
-  private readonly numbers = new Map<string, number>();
+  private readonly numbers = new WordTable();
   private readonly all: string[] = [];
   /** Of each term; 0: it is in all texts or in one, so that nothing can be near by it. */
   private rarity = new Float64Array();
@@ -75,7 +76,7 @@ export class TermNumbers {
       for (let start = 0; start <= words.length;) {
         const space = words.indexOf(' ', start);
         const end = space === -1 ? words.length : space;
-        const term = this.numberOf(words.slice(start, end), isNew);
+        const term = this.numberOf(words, start, end, isNew);
         start = end + 1;
         if (term === IDLE) continue;
         if (this.counts.length <= term) this.grow();
@@ -124,12 +125,13 @@ export class TermNumbers {
     return unit({ terms: ownTerms.subarray(0, kept), values: ownValues.subarray(0, kept) });
   }
 
-  private numberOf(word: string, isNew: boolean): number {
-    const known = this.numbers.get(word);
-    if (known !== undefined) return known;
+  private numberOf(words: string, start: number, end: number, isNew: boolean): number {
+    const known = this.numbers.get(words, start, end);
+    if (known !== null) return known;
     if (!isNew) return IDLE;
+    const word = words.slice(start, end);
     const number = word === '' || this.isIdle(word) ? IDLE : this.all.push(word) - 1;
-    this.numbers.set(word, number);
+    this.numbers.add(word, number);
     return number;
   }
 }
@@ -162,13 +164,14 @@ export function centroidOf(vectors: readonly { readonly vector: TermVector; read
 
 /** By term, where it stands: finds what is near to a vector without looking at the others. */
 export class TermIndex {
-  private readonly places = new Map<number, { readonly at: number[]; readonly values: number[] }>();
+  /** By term; with holes. */
+  private readonly places: ({ readonly at: number[]; readonly values: number[] } | undefined)[] = [];
   private count = 0;
 
   add({ terms, values }: TermVector): void {
     terms.forEach((term, i) => {
-      let place = this.places.get(term);
-      if (place === undefined) this.places.set(term, (place = { at: [], values: [] }));
+      while (this.places.length <= term) this.places.push(undefined);
+      const place = (this.places[term] ??= { at: [], values: [] });
       place.at.push(this.count);
       place.values.push(values[i] ?? 0);
     });
@@ -177,7 +180,7 @@ export class TermIndex {
 
   /** What one term with the part `value` adds to the similarity of each. */
   addTo(found: Float32Array, term: number, value: number): void {
-    const place = this.places.get(term);
+    const place = this.places[term];
     if (place === undefined) return;
     const { at, values } = place;
     for (let i = 0; i < at.length; i++) {

@@ -7,8 +7,7 @@ const HAS_DIGIT = /\p{N}/u;
 
 // eslint-disable-next-line no-control-regex
 const ASCII = /^[\x00-\x7f]*$/;
-const ASCII_WORD = /[a-z0-9]+(?:'[a-z]+)?/g;
-const ASCII_DIGIT = /[0-9]/;
+const [APOSTROPHE, ZERO, NINE, A, Z] = [39, 48, 57, 97, 122] as const;
 
 /** In place of numbers, ids and dates: of two texts that differ in them alone, the words are equal. */
 export const NUMBER_WORD = '#';
@@ -20,8 +19,7 @@ const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
   if (ASCII.test(text)) {
-    // The same words, in a third of the time: a digit makes a word a number, and nothing has another form.
-    for (const [found] of text.toLowerCase().matchAll(ASCII_WORD)) words.push(ASCII_DIGIT.test(found) ? NUMBER_WORD : found);
+    addAsciiWords(text.toLowerCase(), words);
     return words;
   }
   for (const [found] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
@@ -32,6 +30,30 @@ export function wordsOf(text: string): string[] {
   }
   return words;
 }
+
+/** The same words, in a tenth of the time: a digit makes a word a number, and nothing has another form. */
+function addAsciiWords(text: string, words: string[]): void {
+  const { length } = text;
+  for (let at = 0; at < length; at++) {
+    const start = at;
+    let hasDigit = false;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= ZERO && code <= NINE) hasDigit = true;
+      else if (code < A || code > Z) break;
+    }
+    if (at === start) continue;
+    if (text.charCodeAt(at) === APOSTROPHE && isLetter(text.charCodeAt(at + 1))) {
+      at += 2;
+      while (at < length && isLetter(text.charCodeAt(at))) at++;
+      words.push(hasDigit ? NUMBER_WORD : text.slice(start, at));
+      // What ended it is no separator: the next word may begin with it.
+      at--;
+    } else words.push(hasDigit ? NUMBER_WORD : text.slice(start, at));
+  }
+}
+
+const isLetter = (code: number): boolean => code >= A && code <= Z;
 
 /** The text as its words alone: equal for texts that differ in numbers, case and punctuation. */
 export const normalisedText = (text: string): string => wordsOf(text).join(' ');
