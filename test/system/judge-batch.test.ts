@@ -149,6 +149,26 @@ describe('goldset judge run --batch', () => {
       assert.ok(server.jobs[1]?.isCancelled);
     }));
 
+  it('killed after a part of its verdicts was stored, and before that was recorded: each is stored once', () =>
+    withServer('openai', { looks: 1 }, async (workspace, server) => {
+      assert.equal((await batched(workspace, '--sample', '4')).code, 0);
+      assert.match((await wait(workspace)).out, /^4 verdicts stored/);
+      const whole = sorted(verdictsIn(workspace));
+      const [id = ''] = readdirSync(`${workspace.root}/.goldset/batches`);
+      const log = `.goldset/batches/${id}/batch.jsonl`;
+      const lines = workspace.read(log).trim().split('\n');
+      assert.match(lines.at(-1) ?? '', /"kind":"ended"/);
+      // As a kill would have left it: the log has no end, and the file of the day three of the four.
+      workspace.write({ [log]: `${lines.slice(0, -1).join('\n')}\n` });
+      const day = `.goldset/interactions/${/"kind":"keeping","at":"([\d-]{10})/.exec(lines.at(-2) ?? '')?.[1]}.jsonl`;
+      workspace.write({ [day]: `${workspace.read(day).trim().split('\n').slice(0, -1).join('\n')}\n` });
+      assert.equal(verdictsIn(workspace).size, 3);
+      const again = await wait(workspace);
+      assert.match(again.out, /^4 verdicts stored/, again.err);
+      assert.deepEqual(sorted(verdictsIn(workspace)), whole);
+      assert.equal(server.submitted.length, 4);
+    }));
+
   it('a model without a batch service is refused before anything is sent', () =>
     withServer('openai', {}, async (workspace, server) => {
       workspace.write({

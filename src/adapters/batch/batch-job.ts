@@ -47,8 +47,8 @@ export interface BatchWorld {
   readonly pass: (modelCaller: (live: ModelCaller) => ModelCaller) => Promise<RunReport>;
   /** Lets go of the run's journal, which the last pass has left open for its report. */
   readonly release: () => void;
-  /** Keeps what the report says beside the run; the batch has not ended before it has. */
-  readonly keep?: (report: RunReport) => void;
+  /** Keeps what the report says beside the run, at most once for each time; the batch has not ended before it has. */
+  readonly keep?: (report: RunReport, time: string) => void;
 }
 
 export type BatchStep =
@@ -298,7 +298,7 @@ export class BatchJob {
     }
     if (report.complete || state.isCancelling) {
       const end = endOf(report, state);
-      this.world.keep?.(report);
+      this.keep(report);
       this.files.append(end);
       return { kind: 'ended', state: this.files.state, end, report };
     }
@@ -307,6 +307,15 @@ export class BatchJob {
     if (collector.parts.length === 0 && report.stopped !== null) return { kind: 'stopped', state, stop: report.stopped, report };
     collector.record();
     return null;
+  }
+
+  /** One that was killed while it kept goes on with the same time: what is kept already is recognised by it. */
+  private keep(report: RunReport): void {
+    const { keep } = this.world;
+    if (keep === undefined) return;
+    const time = this.files.state.keepingAt ?? now();
+    if (this.files.state.keepingAt === null) this.files.append({ kind: 'keeping', at: time });
+    keep(report, time);
   }
 
   /** Nothing is submitted that could pass the cap: a batch cannot be stopped half-way. Null: it may go. */

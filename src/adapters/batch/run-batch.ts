@@ -114,7 +114,7 @@ function opened(
       plan,
       clients,
       release,
-      ...(judging === null ? {} : { keep: ({ results }) => void keepVerdicts(root, results, judging.criterion) }),
+      ...(judging === null ? {} : { keep: ({ results }, time) => void keepVerdicts(root, results, judging.criterion, time) }),
       pass: async (modelCaller) => {
         // Of a batch that is given up nothing more is asked.
         if (judging !== null && !files.state.isCancelling) await refuseOtherJudge(judging, plan, judges);

@@ -65,6 +65,8 @@ export type BatchRecord =
   /** Every answer of it is in the run's journal. */
   | { readonly kind: 'collected'; readonly part: number; readonly answered: number; readonly failures: readonly RecordedFailure[] }
   | { readonly kind: 'cancelling'; readonly at: string }
+  /** From here on verdicts of a judge may be stored beside the answers, all with this time. */
+  | { readonly kind: 'keeping'; readonly at: string }
   | BatchEnd;
 
 export interface BatchEnd {
@@ -112,6 +114,8 @@ export interface BatchState {
   /** By request key: those that have no answer yet. */
   readonly failures: ReadonlyMap<string, KeyFailure>;
   readonly isCancelling: boolean;
+  /** The time of its verdicts, which may be stored already; null: none is. */
+  readonly keepingAt: string | null;
   readonly end: BatchEnd | null;
 }
 
@@ -126,6 +130,7 @@ export function batchStateOf(lines: Iterable<string>): BatchState | null {
   let head: BatchHead | null = null;
   let end: BatchEnd | null = null;
   let isCancelling = false;
+  let keepingAt: string | null = null;
   const parts = new Map<number, PartState>();
   const failures = new Map<string, KeyFailure>();
   const change = (part: number, values: Partial<PartState>): void => {
@@ -169,16 +174,20 @@ export function batchStateOf(lines: Iterable<string>): BatchState | null {
       case 'cancelling':
         isCancelling = true;
         break;
+      case 'keeping':
+        keepingAt ??= record.at;
+        break;
       case 'ended':
         end = record;
         break;
       default:
     }
   }
-  return head === null ? null : { head, parts: [...parts.values()], failures, isCancelling, end };
+  return head === null ? null : { head, parts: [...parts.values()], failures, isCancelling, keepingAt, end };
 }
 
 const isText = (value: JsonValue | undefined): boolean => typeof value === 'string';
+const isTime = (value: JsonValue | undefined): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value);
 const isNumber = (value: JsonValue | undefined): boolean => typeof value === 'number' && Number.isFinite(value);
 const isPart = (value: JsonValue | undefined): boolean => Number.isInteger(value) && Number(value) > 0 && Number(value) < 100_000;
 const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || isNumber(value);
@@ -205,6 +214,7 @@ const SHAPES: Readonly<Record<BatchRecord['kind'], (record: JsonObject) => boole
     isPart(part) && isText(state) && [answered, failed, total].every(isNumber) && isTextOrNull(reason),
   collected: ({ part, answered, failures }) => isPart(part) && isNumber(answered) && Array.isArray(failures) && failures.every(isFailure),
   cancelling: ({ at }) => isText(at),
+  keeping: ({ at }) => isTime(at),
   ended: ({ state, verdict, passed, cases, errors, spentUsd }) =>
     (state === 'graded' || state === 'cancelled') &&
     isText(verdict) &&
