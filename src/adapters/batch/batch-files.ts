@@ -145,14 +145,7 @@ export class BatchFiles {
   }
 
   entries(part: number): RequestEntry[] {
-    return this.text(`${partName(part)}.entries.jsonl`)
-      .split('\n')
-      .flatMap((line) => {
-        const entry = parseJson(line);
-        return isJsonObject(entry) && typeof entry['id'] === 'string' && typeof entry['key'] === 'string'
-          ? [entry as unknown as RequestEntry]
-          : [];
-      });
+    return entriesIn(this.text(`${partName(part)}.entries.jsonl`));
   }
 
   /** What was sent is not needed any more: the run's journal has what came back. */
@@ -194,6 +187,20 @@ export class BatchFiles {
     return dataFolder(this.root).writable(BATCHES, this.id, name);
   }
 }
+
+/** What the requests of a part are for; empty when that cannot be read. */
+export function partEntries(root: string, id: string, part: number): RequestEntry[] {
+  const file = dataFolder(root).readable(BATCHES, id, `${partName(part)}.entries.jsonl`);
+  return file === null ? [] : entriesIn(textNoFollow(file));
+}
+
+const entriesIn = (text: string): RequestEntry[] =>
+  text.split('\n').flatMap((line) => {
+    const entry = parseJson(line);
+    return isJsonObject(entry) && typeof entry['id'] === 'string' && typeof entry['key'] === 'string'
+      ? [entry as unknown as RequestEntry]
+      : [];
+  });
 
 /** Only who has this user's secret can have written this plan. */
 const sealOf = (id: string, plan: string): string => createHmac('sha256', userSecret()).update(`${id}\n${plan}`).digest('hex');

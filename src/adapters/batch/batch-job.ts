@@ -16,7 +16,7 @@ import {
   type PartState,
   type RecordedFailure,
 } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, ProviderError, isProviderError } from '../../core/problems/errors.ts';
+import { ConfigurationError, ProviderError, isConfigurationError, isProviderError } from '../../core/problems/errors.ts';
 import { usd } from '../../core/display/figures.ts';
 import { sumKnown } from '../../core/collections/sum-known.ts';
 import type { JsonObject } from '../../core/json/json.ts';
@@ -32,6 +32,7 @@ import { ResponseCache } from '../storage/response-cache/response-cache.ts';
 import { JournalFile } from '../storage/journal-file.ts';
 import { journalToWrite } from '../storage/run-files.ts';
 import { BatchFiles, readBatches, type RequestEntry } from './batch-files.ts';
+import { refuseOpenRequests } from './open-requests.ts';
 import { PartCollector } from './part-collector.ts';
 import type { Judging } from './stored-plan.ts';
 import { sha256 } from '../hash.ts';
@@ -47,6 +48,8 @@ export interface BatchWorld {
   readonly pass: (modelCaller: (live: ModelCaller) => ModelCaller) => Promise<RunReport>;
   /** Lets go of the run's journal, which the last pass has left open for its report. */
   readonly release: () => void;
+  /** Removes a batch of which nothing was submitted, and its run. */
+  readonly discard: () => void;
   /** Keeps what the report says beside the run, at most once for each time; the batch has not ended before it has. */
   readonly keep?: (report: RunReport, time: string) => void;
 }
@@ -305,8 +308,19 @@ export class BatchJob {
     const stop = this.capStop(report.spend.countedUsd, collector.atMostUsd);
     if (stop !== null) return { kind: 'stopped', state, stop, report };
     if (collector.parts.length === 0 && report.stopped !== null) return { kind: 'stopped', state, stop: report.stopped, report };
+    if (state.parts.length === 0 && !state.head.refresh) this.refuseTwice(collector.keys);
     collector.record();
     return null;
+  }
+
+  /** @throws {ConfigurationError} when another batch waits for answers to some of these requests; this one is gone then. */
+  private refuseTwice(keys: ReadonlySet<string>): void {
+    try {
+      refuseOpenRequests(this.world.root, this.files.state.head.id, keys);
+    } catch (error) {
+      if (isConfigurationError(error)) this.world.discard();
+      throw error;
+    }
   }
 
   /** One that was killed while it kept goes on with the same time: what is kept already is recognised by it. */

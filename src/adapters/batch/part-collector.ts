@@ -16,6 +16,8 @@ interface OpenPart {
 
 export class PartCollector {
   readonly parts: OpenPart[] = [];
+  /** Of the requests. */
+  readonly keys = new Set<string>();
   private readonly open = new Map<string, OpenPart>();
 
   constructor(
@@ -29,6 +31,7 @@ export class PartCollector {
   }
 
   add({ key, sample, client, endpoint, request, atMostUsd }: CollectedCall): void {
+    this.keys.add(key);
     const lane = endpoint.lane(request);
     const name = `${client.id}\u0000${lane}`;
     let part = this.open.get(name) ?? this.begin(client, lane, name);

@@ -14,6 +14,7 @@ import { prepareJudges } from '../models/workspace-judges.ts';
 import { startRun } from '../run/start-run.ts';
 import { readJournalEnds } from '../storage/journal-file.ts';
 import { journalToWrite, storedJournal } from '../storage/run-files.ts';
+import { removeRun } from '../storage/run-retention.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { ModelOpener } from '../models/open-model.ts';
@@ -114,6 +115,11 @@ function opened(
       plan,
       clients,
       release,
+      discard: () => {
+        release();
+        files.close();
+        removeRun(root, id);
+      },
       ...(judging === null ? {} : { keep: ({ results }, time) => void keepVerdicts(root, results, judging.criterion, time) }),
       pass: async (modelCaller) => {
         // Of a batch that is given up nothing more is asked.

@@ -13,7 +13,7 @@ import { newRunId } from '../../adapters/storage/run-files.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchProgress, batchScore, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, isProviderError } from '../../core/problems/errors.ts';
+import { ConfigurationError, isConfigurationError, isProviderError } from '../../core/problems/errors.ts';
 import { VERSION_HINT } from '../../core/files/file-version.ts';
 import { count, quantity } from '../../core/display/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
@@ -65,7 +65,8 @@ export async function runByBatch(
     const step = await batch.job.advance(interrupt.signal);
     return step.kind === 'waiting' ? submitted(step.state, args) : await ended(step, batch, args, session);
   } catch (error) {
-    stderr.write(`The batch is saved. Continue with: goldset batch wait ${id}\n`);
+    if (!(isConfigurationError(error) && error.code === 'batch/open'))
+      stderr.write(`The batch is saved. Continue with: goldset batch wait ${id}\n`);
     throw error;
   } finally {
     batch.close();
