@@ -4,6 +4,7 @@ import { sha256 } from '../../src/adapters/hash.ts';
 import { isConfigurationError } from '../../src/core/problems/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { caseProblems } from '../../src/core/prompt/case-problems.ts';
+import { distinctColumns } from '../../src/core/prompt/columns.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { planRun } from '../../src/core/run/plan-run.ts';
 import { RenderQueue } from '../../src/core/run/render-queue.ts';
@@ -29,7 +30,11 @@ function planFor(golden: string, options: { path?: string; text?: string; repeat
     }),
   );
   return planRun({
-    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', ref: null, golden: 'g' }, clients: [echo] }],
+    // As a run plans it: each column of a prompt is a target of its own.
+    targets: distinctColumns({ document, partials: [], listVariables: [], cases, version: 'v', ref: null, golden: 'g' }).map((target) => ({
+      target,
+      clients: [echo],
+    })),
     repeats,
     hash: sha256,
   });

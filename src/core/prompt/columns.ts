@@ -3,6 +3,7 @@ import type { GoldenCase } from '../golden/case.ts';
 import { withTransforms, type AssertionSpec } from '../grade/assertion.ts';
 import type { PromptColumn, PromptDocument } from './document.ts';
 import type { RunTarget } from './run-target.ts';
+import { sameIds } from './same-ids.ts';
 
 /** The prompt for each model that its format names; the prompt itself where it names one or none. */
 export function columnTargets(target: RunTarget): RunTarget[] {
@@ -63,6 +64,8 @@ const settingsKey = ({ model, parameters, tools, output }: PromptDocument): stri
  */
 export function distinctColumns(target: RunTarget): RunTarget[] {
   const { columns = [] } = target.document;
+  // Cases are put together by their ids below. Where two have one id the plan is refused, and it names the places of both.
+  if (columns.length === 0 || sameIds(target.cases).length > 0) return columnTargets(target);
   const transforms = new Map<string, Set<string | undefined>>();
   for (const column of columns) {
     const key = settingsKey({ ...target.document, ...column });
