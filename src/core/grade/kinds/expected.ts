@@ -2,16 +2,16 @@ import { isJsonObject, jsonEquals, type JsonValue } from '../../json/json.ts';
 import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsValue } from '../values.ts';
-import { answerJson } from '../answer-json.ts';
+import { answerJson, answerText } from '../answer-json.ts';
 
-/** A case's `expected`. Text: equal after trim. An object or list: the JSON that the output answers with contains it. */
+/** A case's `expected`. Text: equal after trim, with or without thoughts before it. An object or list: the JSON that the output answers with contains it. */
 export const expected: AssertionKind = {
   check: needsValue,
   grade(spec, { output }) {
     const wanted = spec.value ?? null;
     if (typeof wanted !== 'object' || wanted === null) {
       const text = String(wanted).trim();
-      return output.trim() === text
+      return output.trim() === text || answerText(output) === text
         ? passed('The output equals the expected text.')
         : failed(`Expected "${excerpt(text, 200)}", found "${excerpt(output, 200)}".`);
     }
