@@ -9,7 +9,7 @@ export function callsText({ calls, spend }: RunReport): string {
     ...(reused > 0 ? [`${count(reused)} reused and regraded`] : []),
     ...(resumed > 0 ? [`${count(resumed)} of these before the interruption`] : []),
     `spend ${usd(spend.usd)}${spend.cap === null ? '' : ` of ${usd(spend.cap)}`}`,
-    ...(spend.unconfirmedUsd > 0 ? [`at most ${usd(spend.unconfirmedUsd)} more for interrupted calls`] : []),
+    ...(spend.unconfirmedUsd > 0 ? [`at most ${usd(spend.unconfirmedUsd)} more for calls whose cost is not known`] : []),
   ];
   return parts.join(', ');
 }
