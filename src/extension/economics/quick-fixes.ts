@@ -76,6 +76,11 @@ function actionsFor(
     made.diagnostics = diagnostics;
     return made;
   };
+  const compareFirst = (to: string): vscode.CodeAction => {
+    const compare = action(`Compare with ${to} on the golden cases`);
+    compare.command = { title: compare.title, command: commands.upgradeModel, arguments: [document.uri, to] };
+    return compare;
+  };
   const actions: vscode.CodeAction[] = [];
   if (fix?.settings !== undefined) {
     const change = action(`${fix.title} in goldset.yaml`);
@@ -84,12 +89,12 @@ function actionsFor(
     actions.push(change);
   } else if (fix) {
     const change = action(fix.title);
-    change.isPreferred = true;
+    change.isPreferred = fix.compareWith === undefined;
     change.edit = new vscode.WorkspaceEdit();
     for (const { range, text } of fix.edits) change.edit.replace(document.uri, rangeIn(document, range), text);
     const preview = action(`Preview: ${fix.title}`);
     preview.command = { title: preview.title, command: commands.previewFix, arguments: [document.uri, fix.title, fix.edits] };
-    actions.push(change, preview);
+    actions.push(...(fix.compareWith === undefined ? [] : [compareFirst(fix.compareWith)]), change, preview);
   }
   // A comment in such a text would be sent with it.
   if ([isTextPath, isPromptyPath, isPromptMdPath].some((isOne) => isOne(document.uri.fsPath))) return actions;

@@ -3,6 +3,7 @@ import { quantity } from '../../display/figures.ts';
 import type { Capabilities } from '../data/capability-row.ts';
 import { parameterMisfits, type ParameterMisfit } from '../parameter-fit.ts';
 import { parameterPlace, writtenName } from '../fixes/parameter-edits.ts';
+import { successorId } from '../fixes/successor.ts';
 import { finding, type Detector, type Evidence } from './finding.ts';
 
 /** What of the prompt's parameters its model rejects or ignores. */
@@ -52,21 +53,22 @@ export const retirement: Detector = (evidence) => {
   if (model === null || capabilities === null) return [];
   const text = retirementText(model.facts.id, capabilities.retirement, today);
   if (text === null) return [];
-  const successor = capabilities.retirement?.successor ?? null;
   return [
     finding(evidence, 'model/retirement', {
       severity: text.isOver ? 'error' : 'warning',
       range: evidence.reading.document.model?.range ?? null,
       message: `${text.sentence} (${capabilities.source}, ${capabilities.date}).`,
-      hint:
-        successor === null
-          ? 'Choose another model and compare them: goldset compare model:OLD model:NEW.'
-          : `Compare it with its successor: goldset compare model:${model.facts.id} model:${providerOf(model.facts.id)}${successor}.`,
+      hint: successorHint(model.facts.id, capabilities.retirement?.successor ?? null),
     }),
   ];
 };
 
-const providerOf = (id: string): string => /^[^:/]+[:/]/.exec(id)?.[0] ?? '';
+function successorHint(id: string, successor: string | null): string {
+  const to = successor === null ? null : successorId(id, successor);
+  if (to !== null) return `Compare it with its successor: goldset compare model:${id} model:${to}.`;
+  const other = successor === null ? 'another model' : `your host's name of ${successor}`;
+  return `Choose ${other} and compare them: goldset compare model:OLD model:NEW.`;
+}
 
 /** The end of a model for a report, however far away it is; null: none is announced. */
 export function retirementLine(id: string, announced: Retirement | null, today: string): string | null {

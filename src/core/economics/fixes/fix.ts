@@ -1,4 +1,4 @@
-/** Edits that take a finding away without a change of meaning, where there is one. */
+/** Edits that take a finding away, without a change of meaning unless they say so. */
 import { quantity, usd } from '../../display/figures.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { TextEdit } from '../../text/text.ts';
@@ -11,6 +11,7 @@ import { parameterPlace, replaceParameter, writtenName } from './parameter-edits
 import { addSchema, setOutputLimit } from './front-matter-edits.ts';
 import { impliedSchema } from './implied-schema.ts';
 import { moveStaticFirst } from './move-static.ts';
+import { switchToSuccessor } from './successor.ts';
 
 export interface Fix {
   /** What it does and saves, for a menu. */
@@ -19,6 +20,8 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
   /** Values for the prompt's entry under `prompts:` in goldset.yaml, where its file cannot hold them. */
   readonly settings?: JsonObject;
+  /** It changes what the prompt does, so it is never applied unasked, and is better compared first: with this model. */
+  readonly compareWith?: string;
 }
 
 /** With what it saves in its title, where that is known. Null: a person has to decide. */
@@ -72,6 +75,8 @@ function fixOf(finding: Finding, evidence: Evidence): Fix | null {
       const value = typeof instead === 'string' ? instead : JSON.stringify(instead);
       return edit === null ? null : { title: isRemoved ? `Remove \`${name}\`` : `Set \`${name}\` to ${value}`, edits: [edit] };
     }
+    case 'model/retirement':
+      return isInSettings ? null : switchToSuccessor(evidence);
     default:
       return null;
   }
