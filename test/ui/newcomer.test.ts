@@ -80,7 +80,8 @@ function newcomer(family: string, provider: string): void {
   );
 }
 
-// `npm run test:all` alone: on a busy machine the editor may not show what was written to the open golden set.
+// `npm run test:all` alone: in `npm test` test/workbench/models-suite.ts goes the way of gpt-6-luna inside VS Code. On a busy machine the editor may not
+// show what was written to the open golden set.
 if (isEverything) {
   describe('a newcomer with a key', () => newcomer('gpt-6 luna', 'openai'));
   describe('a newcomer with a key for Claude', () => newcomer('Claude Sonnet 5.5', 'anthropic'));

@@ -7,6 +7,7 @@ import { defineEffortSuites } from './efforts-suite.ts';
 import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineFolderSuites } from './folders-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
+import { defineModelSuites } from './models-suite.ts';
 import { defineSuites } from './suites.ts';
 import { defineTestExplorerSuites } from './test-explorer-suite.ts';
 import { defineTextPromptSuites } from './text-prompts-suite.ts';
@@ -32,6 +33,7 @@ function defineOneFolder(): void {
   defineInteractionSuites();
   defineCaptureSuite();
   defineEffortSuites();
+  defineModelSuites();
   defineTextPromptSuites();
   defineCodePromptSuites();
 }

@@ -15,11 +15,11 @@ import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerEditingCommands(services: Services): void {
-  const register = (command: string, run: (uri?: vscode.Uri) => Promise<void>): vscode.Disposable =>
-    vscode.commands.registerCommand(command, async (uri?: vscode.Uri) => {
+  const register = (command: string, run: (uri?: vscode.Uri, named?: unknown) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (uri?: vscode.Uri, named?: unknown) => {
       try {
         requireTrustToWrite();
-        await run(uri);
+        await run(uri, named);
       } catch (error) {
         void showError(error, services);
       }
@@ -30,23 +30,31 @@ export function registerEditingCommands(services: Services): void {
   );
 }
 
-/** `given`: a folder, or a file or a view's item, beside which the prompt is made. Without a folder: an untitled document. */
-async function newPrompt(given?: unknown): Promise<void> {
+/**
+ * `given`: a folder, or a file or a view's item, beside which the prompt is made. Without a folder: an untitled document. `named`: the name, where
+ * a key binding gives it; otherwise it is asked for.
+ */
+async function newPrompt(given?: unknown, named?: unknown): Promise<void> {
   const base = await folderFor(given);
   if (base === null) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: newPromptText() }));
     return;
   }
-  const name = await vscode.window.showInputBox({
-    title: 'New Prompt',
-    prompt: `Prompt name. NAME.prompt is created in ${vscode.workspace.asRelativePath(base)}.`,
-    validateInput: (text) =>
-      /^[A-Za-z0-9][\w/-]*$/.test(text)
-        ? existsSync(path.join(base.fsPath, `${text}.prompt`))
-          ? 'A prompt with this name already exists.'
-          : null
-        : 'Use letters, digits, - and /.',
-  });
+  const problemOf = (text: string): string | null =>
+    /^[A-Za-z0-9][\w/-]*$/.test(text)
+      ? existsSync(path.join(base.fsPath, `${text}.prompt`))
+        ? 'A prompt with this name already exists.'
+        : null
+      : 'Use letters, digits, - and /.';
+  const name =
+    typeof named === 'string' && problemOf(named) === null
+      ? named
+      : await vscode.window.showInputBox({
+          title: 'New Prompt',
+          prompt: `Prompt name. NAME.prompt is created in ${vscode.workspace.asRelativePath(base)}.`,
+          ...(typeof named === 'string' ? { value: named } : {}),
+          validateInput: problemOf,
+        });
   if (name === undefined) return;
   const file = vscode.Uri.joinPath(base, `${name}.prompt`);
   await vscode.workspace.fs.writeFile(file, Buffer.from(newPromptText(defaultModel(base.fsPath) ?? undefined)));
