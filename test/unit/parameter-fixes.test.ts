@@ -16,41 +16,6 @@ function fixed(code: FindingCode, situation: Situation): { after: Situation; tit
   return { after: { ...situation, prompt }, title: fix.title };
 }
 
-/** Of a model that its provider retires: its id in the prompt, the successor's there, and where the prompt writes both. */
-const SUCCESSORS: readonly (readonly [id: string, to: string | null])[] = [
-  ['openai:gpt-4o', 'openai:gpt-6-luna'],
-  ['openai:gpt-4o-2024-08-06', 'openai:gpt-6-luna'],
-  ['openrouter:openai/gpt-4o', 'openrouter:openai/gpt-6-luna'],
-  ['azure:gpt-4o', 'azure:gpt-6-luna'],
-  ['house:gpt-4o', 'house:gpt-6-luna'],
-  ['anthropic:claude-opus-4-5', 'anthropic:claude-opus-5-5'],
-  ['openrouter:openai/gpt-4o:free', null],
-  ['bedrock:us.anthropic.claude-opus-4-5-20251101-v1:0', null],
-];
-
-describe('the quick fix of a model that is retired', () => {
-  for (const [id, to] of SUCCESSORS)
-    it(`${id}: ${to ?? 'the host has names of its own, so none is guessed'}`, () => {
-      const prompt = `---\nmodel: "${id}"\nconfig:\n  temperature: 0\n  maxOutputTokens: 300\n---\n{{q}}`;
-      const capabilities = capabilitiesOf(id);
-      assert.ok(capabilities?.retirement);
-      const { findings, fixOf } = analyse({ prompt, facts: { id, capabilities }, today: '2027-01-10' });
-      const found = findings.find(({ code }) => code === 'model/retirement');
-      assert.ok(found);
-      const fix = fixOf(found);
-      if (to === null) {
-        assert.equal(fix, null);
-        assert.match(found.hint, /^Choose your host's name of (gpt-6-luna|claude-opus-5-5) and compare/);
-        return;
-      }
-      assert.equal(found.hint, `Compare it with its successor: goldset compare model:${id} model:${to}.`);
-      assert.deepEqual([fix?.title, fix?.compareWith], [`Switch to ${to}, its successor`, to]);
-      // Neither successor accepts a temperature.
-      const after = `---\nmodel: "${to}"\nconfig:\n  maxOutputTokens: 300\n---\n{{q}}`;
-      assert.equal(applyEdits(prompt, fix?.edits ?? []), after);
-    });
-});
-
 describe('the quick fix of a parameter', () => {
   it('removes a parameter that the model rejects, in whatever form the settings have', () => {
     const bodies: readonly (readonly [string, string])[] = [

@@ -75,8 +75,11 @@ function fixOf(finding: Finding, evidence: Evidence): Fix | null {
       const value = typeof instead === 'string' ? instead : JSON.stringify(instead);
       return edit === null ? null : { title: isRemoved ? `Remove \`${name}\`` : `Set \`${name}\` to ${value}`, edits: [edit] };
     }
-    case 'model/retirement':
-      return isInSettings ? null : switchToSuccessor(evidence);
+    case 'model/retirement': {
+      const switched = isInSettings ? null : switchToSuccessor(evidence);
+      if (switched === null) return null;
+      return { title: `Switch to ${switched.to}, its successor`, edits: [switched.edit], compareWith: switched.to };
+    }
     default:
       return null;
   }

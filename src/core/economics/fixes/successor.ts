@@ -3,7 +3,7 @@ import { resolveModelName } from '../../model-name.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Evidence } from '../findings/finding.ts';
 import { switchModelText } from '../switch-model.ts';
-import type { Fix } from './fix.ts';
+import type { TextEdit } from '../../text/text.ts';
 
 /**
  * The id of a successor where `id` is served: `openrouter:openai/gpt-4o` and `gpt-6-luna` are `openrouter:openai/gpt-6-luna`. Null: the host
@@ -18,7 +18,11 @@ export function successorId(id: string, successor: string): string | null {
 }
 
 /** Writes the successor in place of the model, with the parameters that it accepts; null: the model is not written in the prompt's file. */
-export function switchToSuccessor({ reading: { document }, model, text }: Evidence): Fix | null {
+export function switchToSuccessor({
+  reading: { document },
+  model,
+  text,
+}: Evidence): { readonly to: string; readonly edit: TextEdit } | null {
   const successor = model?.facts.capabilities?.retirement?.successor ?? null;
   if (model === null || successor === null || document.model === null || document.model.inSettings === true) return null;
   const to = successorId(model.facts.id, successor);
@@ -31,5 +35,5 @@ export function switchToSuccessor({ reading: { document }, model, text }: Eviden
   if (name === '' || !name.endsWith(old) || !id.endsWith(name)) return null;
   const writtenTo = `${quote}${name.slice(0, -old.length)}${successor}${quote}`;
   const { edit } = switchModelText(text, document, writtenTo, { capabilities: capabilitiesOf(to), api: model.facts.api });
-  return edit === null ? null : { title: `Switch to ${to}, its successor`, edits: [edit], compareWith: to };
+  return edit === null ? null : { to, edit };
 }
