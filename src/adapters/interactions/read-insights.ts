@@ -5,6 +5,7 @@ import type { InsightKind, Insights, InsightsRead, KeptDay } from '../../core/fe
 import { cacheRollup, type CacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { RollupKind } from '../../core/feedback/insights/rollup.ts';
 import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import type { AttributeCell } from '../../core/feedback/insights/signals/signal-attributes.ts';
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { lowScoresOf, signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
 import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
@@ -68,7 +69,13 @@ export async function readInsights({
   const after = shared.followUps.map((followUp) => ({ followUp }));
   const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before, after);
   // A change is looked for in all days, whatever is shown.
-  const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(null), since);
+  const signals =
+    rollups.signals === undefined
+      ? null
+      : signalInsight(rollups.signals.list(null), since, {
+          cells: rollups.signals.byAttribute(),
+          by: typeof by === 'string' ? null : by.attribute,
+        });
   const cells = rollups.units?.cells(null) ?? null;
   for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
   const byAttribute = rollups.units?.byAttribute() ?? new Map<string, readonly UnitCell[]>();
@@ -89,7 +96,7 @@ export async function readInsights({
   };
   const notes = [
     ...problems,
-    ...attributeNotes(by, byAttribute),
+    ...attributeNotes(by, valuesOfAttributes(byAttribute, rollups.signals?.byAttribute() ?? [])),
     ...keptNotes(insights.keptDays),
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0
@@ -108,16 +115,24 @@ export async function readInsights({
   return { insights, notes, notKept };
 }
 
+/** By name, of actions and of calls with their signals. */
+function valuesOfAttributes(units: ReadonlyMap<string, readonly UnitCell[]>, signals: readonly AttributeCell[]): Map<string, Set<string>> {
+  const values = new Map<string, Set<string>>();
+  const add = (name: string, value: string): unknown => values.set(name, (values.get(name) ?? new Set()).add(value));
+  for (const [name, cells] of units) for (const { version } of cells) add(name, version ?? '');
+  for (const { attribute, value } of signals) add(attribute, value);
+  return values;
+}
+
 /** What grouping by an attribute cannot tell. */
-function attributeNotes(by: InsightsJob['by'], byAttribute: ReadonlyMap<string, readonly UnitCell[]>): string[] {
+function attributeNotes(by: InsightsJob['by'], recorded: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   if (typeof by === 'string') return [];
-  const cells = byAttribute.get(by.attribute);
-  if (cells === undefined) {
-    const names = [...byAttribute.keys()];
-    const known = names.length === 0 ? 'No attribute is recorded.' : `Recorded attributes: ${names.join(', ')}.`;
-    return [`No action has the attribute "${by.attribute.slice(0, 60)}". ${known} Up to ${ATTRIBUTE_GROUPS.names} are added up.`];
+  const values = recorded.get(by.attribute);
+  if (values === undefined) {
+    const known = recorded.size === 0 ? 'No attribute is recorded.' : `Recorded attributes: ${[...recorded.keys()].join(', ')}.`;
+    return [`No call has the attribute "${by.attribute.slice(0, 60)}". ${known} Up to ${ATTRIBUTE_GROUPS.names} are added up.`];
   }
-  return cells.some(({ version }) => version === OTHER_VALUES)
+  return values.has(OTHER_VALUES)
     ? [
         `${by.attribute} has more than ${ATTRIBUTE_GROUPS.values} values: the first ones are counted apart, and the rest as ${OTHER_VALUES}.`,
       ]

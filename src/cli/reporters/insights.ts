@@ -13,7 +13,7 @@ import {
   worseSentence,
 } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
-import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
+import type { SignalRate } from '../../core/feedback/insights/signals/signal-rate.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
 import type { UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
 
@@ -94,7 +94,7 @@ function signalsText({ interactions, signals, worse, changed }: Insights): strin
   ].join('\n');
 }
 
-function rateText({ prompt, version, model, n, count: seen, rate, interval: [low, high] }: SignalRate): string {
-  const name = `${prompt}${version === null ? '' : `@${version}`}${model === null ? '' : ` · ${model}`}`;
+function rateText({ prompt, version, model, by, n, count: seen, rate, interval: [low, high] }: SignalRate): string {
+  const name = `${prompt}${version === null ? '' : `@${version}`}${model === null ? '' : ` · ${model}`}${by === undefined ? '' : ` · ${by.attribute} ${by.value}`}`;
   return `  ${percent(rate).padStart(7)}  ${count(seen)} of ${count(n)}  (95 %: ${percent(low)} to ${percent(high)})  ${name}`;
 }

@@ -35,7 +35,7 @@ export const insightsSpec: CommandSpec = {
       value: 'WHAT',
       choices: GROUPINGS,
       isOpen: true,
-      help: 'units: type (default), version, model, or an attribute such as tenant. failures, drift: version, model or an attribute.',
+      help: 'units: type (default), version, model, or an attribute such as tenant. signals: an attribute or environment. failures, drift: version, model or an attribute.',
     },
     since: {
       type: 'string',

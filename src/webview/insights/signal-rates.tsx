@@ -1,7 +1,7 @@
 /** How often each signal is seen, by prompt version and model, with its interval; what got worse since when. */
 import { count, percent } from '../../core/display/figures.ts';
 import { movedSentence, worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
-import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
+import type { SignalRate } from '../../core/feedback/insights/signals/signal-rate.ts';
 import type { ChangedScore } from '../../core/feedback/insights/signals/score-tests.ts';
 import type { WorseSignal } from '../../core/feedback/insights/signals/signal-tests.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';

@@ -68,15 +68,15 @@ export function causesSentence({ causes }: Pick<UnitAlert, 'causes'>): string {
 }
 
 /** `tenant acme: 21 % of the actions since then, 97 % of the rise`; empty: no value of an attribute stands out. */
-export const shareSentence = ({ share }: Pick<UnitAlert, 'share'>): string =>
+export const shareSentence = ({ share }: Pick<UnitAlert, 'share'>, of: 'actions' | 'calls' = 'actions'): string =>
   share === undefined
     ? ''
-    : `${share.attribute} ${share.value}: ${percent(share.ofActions)} of the actions since then (${count(share.actions)}), ${percent(share.ofRise)} of the rise`;
+    : `${share.attribute} ${share.value}: ${percent(share.ofActions)} of the ${of} since then (${count(share.actions)}), ${percent(share.ofRise)} of the rise`;
 
-export const worseSentence = ({ signal, prompt, from, to, at, before, after, p }: WorseSignal): string =>
+export const worseSentence = ({ signal, prompt, from, to, at, before, after, p, share }: WorseSignal): string =>
   `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, ${
     from === to ? `within version ${to ?? '?'}` : `version ${from ?? '?'} → ${to ?? '?'}`
-  } (${chance(p)})`;
+  } (${chance(p)})${share === undefined ? '' : `; ${shareSentence({ share }, 'calls')}`}`;
 
 /** A score has no good side that Goldset knows: it moved. */
 export const movedSentence = ({ score, prompt, from, to, at, before, after, moved, p }: ChangedScore): string =>

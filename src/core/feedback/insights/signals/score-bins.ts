@@ -30,6 +30,9 @@ const END = '\u0000';
 
 export const scoreKey = (name: string, score: number): string => `${name}${END}${binOfScore(score)}`;
 
+/** Whether what is counted is a bin of a score, and no signal. */
+export const isScoreKey = (counted: string): boolean => counted.includes(END);
+
 /** A number that no rule of goldset.yaml or of Goldset gives a meaning is a score. */
 export const isScore = (counted: string | null, { name, value }: Pick<Signal, 'name' | 'value'>): boolean =>
   counted === name && typeof value === 'number' && Number.isFinite(value);
@@ -39,9 +42,9 @@ export const scoreName = (name: string): string => `${name}${END}`;
 
 /** A cell as it is kept, with its scores apart from what is counted. */
 export function withScores(cell: SignalCell): SignalCell {
-  if (![...cell.counts.keys()].some((key) => key.includes(END))) return cell;
-  const counts = new Map([...cell.counts].filter(([key]) => !key.includes(END)));
-  const byUser = new Map([...cell.byUser].filter(([key]) => !key.includes(END)));
+  if (![...cell.counts.keys()].some(isScoreKey)) return cell;
+  const counts = new Map([...cell.counts].filter(([key]) => !isScoreKey(key)));
+  const byUser = new Map([...cell.byUser].filter(([key]) => !isScoreKey(key)));
   const scores = new Map<string, Map<number, ReadonlyMap<number, number>>>();
   for (const [key, of] of cell.byUser) {
     const [name = '', bin] = key.split(END);

@@ -2,24 +2,12 @@
 import { groupBy } from '../../../collections/group-by.ts';
 import { wilsonInterval } from '../../../statistics/summary.ts';
 import { isGood } from '../../signals/signal-meaning.ts';
+import type { AttributeCell } from './signal-attributes.ts';
+import type { SignalRate } from './signal-rate.ts';
+import { ratesByAttribute, signalShare } from './signal-share.ts';
 import { togetherCell, type SignalCell } from './signal-cell.ts';
 import type { ChangedScore } from './score-tests.ts';
 import { signalAlarms, type WorseSignal } from './signal-tests.ts';
-
-export interface SignalRate {
-  readonly signal: string;
-  /** Whether many of it are good news; null: neither. */
-  readonly isGood: boolean | null;
-  readonly prompt: string;
-  readonly version: string | null;
-  readonly model: string | null;
-  /** Interactions that could have it. */
-  readonly n: number;
-  readonly count: number;
-  readonly rate: number;
-  /** Wilson, 95 %. */
-  readonly interval: readonly [number, number];
-}
 
 export interface SignalInsight {
   readonly rates: readonly SignalRate[];
@@ -33,27 +21,45 @@ export interface SignalInsight {
   readonly left: number;
 }
 
+export interface SignalAttributes {
+  readonly cells: readonly AttributeCell[];
+  /** The name of an attribute; null: rates are by version and model. */
+  readonly by: string | null;
+}
+
 /** Signals of one prompt, those seen most: an application that puts texts into their names would make a row of each for each version. */
 const MOST_SIGNALS = 100;
 
 /**
  * A signal has a rate for every version and model of each prompt that it was seen at, also where it was not seen. What got worse is looked for
- * in all cells; `since`, a day, leaves earlier ones out of the rates alone.
+ * in all cells; `since`, a day, leaves earlier ones out of the rates alone. `attributes`: the same calls by what the application says of them; with
+ * `by`, rates are of the values of this one.
  */
-export function signalInsight(cells: readonly SignalCell[], since: string | null = null): SignalInsight {
+export function signalInsight(
+  cells: readonly SignalCell[],
+  since: string | null = null,
+  { cells: attributes, by }: SignalAttributes = { cells: [], by: null },
+): SignalInsight {
   const named = [...groupBy(cells, ({ prompt }) => prompt).values()].map((of) => {
     const seen = togetherCell(of)?.counts ?? new Map<string, number>();
     return { of, names: mostSeen(seen), left: Math.max(0, seen.size - MOST_SIGNALS) };
   });
   const alarms = signalAlarms(named);
   return {
-    rates: named.flatMap(({ of, names }) =>
-      rates(
-        of.filter(({ day }) => since === null || day >= since),
-        names,
-      ),
-    ),
+    rates:
+      by !== null
+        ? ratesByAttribute(attributes, by, since)
+        : named.flatMap(({ of, names }) =>
+            rates(
+              of.filter(({ day }) => since === null || day >= since),
+              names,
+            ),
+          ),
     ...alarms,
+    worse: alarms.worse.map((change) => {
+      const share = signalShare(change, attributes);
+      return share === null ? change : { ...change, share };
+    }),
     left: named.reduce((sum, { left }) => sum + left, 0),
   };
 }

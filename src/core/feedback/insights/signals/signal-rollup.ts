@@ -7,18 +7,19 @@ import { DERIVED_BY, timeOf } from '../../signals/standing-signals.ts';
 import { say } from './counted-rows.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { changedTables, NameTable } from './name-table.ts';
-import { hash64, type TextHash } from '../../../text/text-hash.ts';
+import { hash64, hashTexts, type TextHash } from '../../../text/text-hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, RetrievedChunk, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
-import { BEST_RETRIEVAL, isScore, scoreKey, scoreName, withScores } from './score-bins.ts';
+import { BEST_RETRIEVAL, isScore, isScoreKey, scoreKey, scoreName, withScores } from './score-bins.ts';
+import { attributesOn, SignalsByAttribute, type AttributeCell, type SignalAttributesState } from './signal-attributes.ts';
 import { readCell, storedCell, userGroup, type SignalCell, type StoredSignalCell } from './signal-cell.ts';
 
-/** How the data is laid out. Form 6 had no scores, form 5 knew no more of a call than what was asked, form 4 could not take a signal back, form 3 has no groups of users. */
-export const SIGNALS_FORM = 7;
+/** How the data is laid out. Form 7 had no attributes, form 6 had no scores, form 5 knew no more of a call than what was asked, form 4 could not take a signal back, form 3 has no groups of users. */
+export const SIGNALS_FORM = 8;
 /** Sums of earlier forms that are kept where their source is gone. */
-export const SIGNALS_READ: readonly number[] = [3, 4, 5, 6];
+export const SIGNALS_READ: readonly number[] = [3, 4, 5, 6, 7];
 
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
@@ -47,6 +48,7 @@ export class SignalRollup implements Rollup {
   /** Days of which the table is on disk. */
   private readonly stored: Set<string>;
   private readonly early: EarlyFollowUps;
+  private readonly attributes: SignalsByAttribute;
   /** Signals whose interaction never came. */
   private lost: number;
 
@@ -62,6 +64,7 @@ export class SignalRollup implements Rollup {
     this.numberOf = new Map(this.names.map((name, i) => [name, i]));
     this.retries = new RetryFinder(data?.retries);
     this.early = new EarlyFollowUps(data?.early);
+    this.attributes = new SignalsByAttribute(data?.attributes);
     this.lost = data?.lost ?? 0;
     this.stored = new Set(port.tables);
   }
@@ -87,10 +90,18 @@ export class SignalRollup implements Rollup {
     return this.cells.filter(({ day }) => since === null || day >= since).map(withScores);
   }
 
+  /** By day, version and value of an attribute. */
+  byAttribute(): AttributeCell[] {
+    return this.attributes.list();
+  }
+
   save(): RollupState {
     const newest = this.cells.reduce((last, { day }) => (day > last ? day : last), '');
     const cells = this.cells.map((cell) => storedCell(cell, Date.parse(newest) - Date.parse(cell.day) < KEPT_USERS * DAY));
-    const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), early: this.early.save(), lost: this.lost };
+    const data: SignalRollupData = {
+      ...{ cells, names: this.names, lost: this.lost },
+      ...{ retries: this.retries.save(), early: this.early.save(), attributes: this.attributes.save() },
+    };
     return { data, tables: changedTables(this.tables) };
   }
 
@@ -108,6 +119,8 @@ export class SignalRollup implements Rollup {
     this.newest = table;
     const names = { interaction: id, response: responseId, trace, conversation };
     const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index + group * CELLS]);
+    const combination = this.attributes.add(cell.of, interaction);
+    if (combination > 0) table.add([combinationName(row)], [combination, 0, 0]);
     for (const signal of signals) this.count({ table, row }, signal);
     const best = bestScore(interaction.chunks);
     if (best !== null) this.change(cell.index + group * CELLS, this.named(scoreKey(BEST_RETRIEVAL, best)), 1);
@@ -162,7 +175,18 @@ export class SignalRollup implements Rollup {
     for (const { gained, lost } of say(table, WIDTH, row, { name, by, time, as })) {
       this.change(place, gained, 1);
       this.change(place, lost, -1);
+      if (gained === lost) continue;
+      const kept = table.find(combinationName(row));
+      if (kept === null) continue;
+      this.changeAttributes(place, table.get(kept, 0), gained, 1);
+      this.changeAttributes(place, table.get(kept, 0), lost, -1);
     }
+  }
+
+  private changeAttributes(place: number, combination: number, as: number | null, by: 1 | -1): void {
+    const cell = this.cells[place % CELLS];
+    const name = as === null ? undefined : this.names[as];
+    if (cell !== undefined && name !== undefined && !isScoreKey(name)) this.attributes.change(cell, combination, name, by);
   }
 
   /** The number of what is counted. */
@@ -235,7 +259,12 @@ interface SignalRollupData {
   readonly retries: RetryState;
   readonly early: readonly FollowUp[];
   readonly lost: number;
+  /** Absent: counted before attributes were. */
+  readonly attributes?: SignalAttributesState | undefined;
 }
+
+/** The name of the row that has the combination of attributes of a call. */
+const combinationName = (row: number): TextHash => hashTexts([String(row)], 8);
 
 const addOne = <K>(to: Map<K, number>, key: K): unknown => addTo(to, key, 1);
 
@@ -270,7 +299,8 @@ const isSignalData = (data: unknown): data is SignalRollupData =>
 /** The cells of these days. */
 export function signalSums(data: unknown, days: ReadonlySet<string>): SignalRollupData | null {
   if (!isSignalData(data)) return null;
-  return { cells: data.cells.filter(({ day }) => days.has(day)), names: [], retries: [], early: [], lost: data.lost };
+  const attributes = attributesOn(data.attributes, days);
+  return { cells: data.cells.filter(({ day }) => days.has(day)), names: [], retries: [], early: [], lost: data.lost, attributes };
 }
 
 /** Without what was asked on these days, and without the notes of signals that wait for a call. */

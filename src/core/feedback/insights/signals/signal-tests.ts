@@ -5,6 +5,7 @@
 import { rateRise, type RateDay } from '../../../statistics/clustered-rates.ts';
 import { groupBy } from '../../../collections/group-by.ts';
 import { isCause, isGood } from '../../signals/signal-meaning.ts';
+import type { AlertShare } from '../units/alert-share.ts';
 import { ALARM_SHARES, alarmsOf } from '../alarm-budget.ts';
 import { scoreNames, scoreTest, type ChangedScore } from './score-tests.ts';
 import { USER_GROUPS, type SignalCell } from './signal-cell.ts';
@@ -29,6 +30,8 @@ export interface WorseSignal {
   readonly after: SignalSide;
   /** Chance of an alarm as sure as this one in a quiet month. */
   readonly p: number;
+  /** Whose calls these are; absent: no value of an attribute stands out. */
+  readonly share?: AlertShare;
 }
 
 export interface SignalAlarms {

@@ -31,20 +31,34 @@ export function alertShare(
     const whole = sumsOf(after);
     const values = [...new Set(after.map(({ version }) => version ?? ''))].filter((value) => value !== other);
     const risen = values.map((value) => ({ value, ...riseOf(value, before, after) }));
-    const rise = risen.reduce((sum, { usd }) => sum + Math.max(0, usd), 0);
-    for (const { value, usd, n } of risen) {
-      const found = { attribute, value, actions: n, ofActions: n / whole.n, ofRise: rise === 0 ? 0 : Math.max(0, usd) / rise };
-      if (found.ofRise < OF_RISE || found.ofActions * MORE_THAN_ACTIONS > found.ofRise) continue;
-      if (best === null || found.ofRise / found.ofActions > best.ofRise / best.ofActions) best = found;
-    }
+    best = moreTelling(best, standingOut(attribute, whole.n, risen));
   }
   return best;
 }
 
+/** The value that has most of a rise and few of the `whole`; null: none stands out. `above`: what a value has above what is usual for it. */
+export function standingOut(
+  attribute: string,
+  whole: number,
+  values: readonly { readonly value: string; readonly n: number; readonly above: number }[],
+): AlertShare | null {
+  const rise = values.reduce((sum, { above }) => sum + Math.max(0, above), 0);
+  const shares = values.map(({ value, n, above }): AlertShare => {
+    return { attribute, value, actions: n, ofActions: n / whole, ofRise: rise === 0 ? 0 : Math.max(0, above) / rise };
+  });
+  return shares
+    .filter(({ ofRise, ofActions }) => ofRise >= OF_RISE && ofActions * MORE_THAN_ACTIONS <= ofRise)
+    .reduce<AlertShare | null>(moreTelling, null);
+}
+
+/** Of two values, possibly of different attributes, the one that says more. */
+export const moreTelling = (a: AlertShare | null, b: AlertShare | null): AlertShare | null =>
+  a === null || (b !== null && b.ofRise / b.ofActions > a.ofRise / a.ofActions) ? b : a;
+
 /** USD above what its own actions cost before, else those of all. */
-function riseOf(value: string, before: readonly UnitCell[], after: readonly UnitCell[]): { readonly usd: number; readonly n: number } {
+function riseOf(value: string, before: readonly UnitCell[], after: readonly UnitCell[]): { readonly above: number; readonly n: number } {
   const of = (cells: readonly UnitCell[]): readonly UnitCell[] => cells.filter(({ version }) => version === value);
   const [own, all, now] = [sumsOf(of(before)), sumsOf(before), sumsOf(of(after))];
   const usual = own.n > 0 ? own.usd / own.n : all.n > 0 ? all.usd / all.n : 0;
-  return { usd: now.usd - now.n * usual, n: now.n };
+  return { above: now.usd - now.n * usual, n: now.n };
 }

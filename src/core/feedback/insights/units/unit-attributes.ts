@@ -12,7 +12,8 @@ export const ATTRIBUTE_GROUPS = { names: 8, values: 20 } as const;
 /** What values beyond the limit are counted as. */
 export const OTHER_VALUES = '(other values)';
 
-const PERSON = /^hash-[0-9a-f]{16}$/;
+/** Whether a value is the hash of a person. */
+export const isPersonHash = (value: string): boolean => /^hash-[0-9a-f]{16}$/.test(value);
 
 export class UnitsByAttribute {
   private readonly groups = new Map<string, { readonly values: Set<string>; readonly cells: UnitCells }>();
@@ -20,7 +21,7 @@ export class UnitsByAttribute {
   add(unit: UnitCost): void {
     for (const [name, given] of Object.entries(unit.attributes ?? {})) {
       const text = String(given);
-      if (PERSON.test(text)) continue;
+      if (isPersonHash(text)) continue;
       let group = this.groups.get(name);
       if (group === undefined) {
         if (this.groups.size >= ATTRIBUTE_GROUPS.names) continue;
