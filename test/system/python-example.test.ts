@@ -44,6 +44,10 @@ if (process.env['GOLDSET_ENGINES'] === 'all')
       assert.deepEqual(messages, [{ role: 'user', content: 'Where is my parcel?' }]);
       const [followUp] = await root.followUps();
       assert.deepEqual([followUp?.of.response, followUp?.signals[0]?.value], ['chatcmpl-python-1', 'up']);
-      assert.deepEqual(root.problems, []);
+      // Said once for each machine: which test is the first depends on their order.
+      assert.deepEqual(
+        root.problems.filter((text) => !text.startsWith('Users and other persons are stored as hashes')),
+        [],
+      );
     });
   });
