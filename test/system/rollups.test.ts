@@ -157,7 +157,7 @@ describe('rollups of interactions', () => {
     await insights();
     const file = path.join(folder, 'rollups', 'signals.json');
     const { version, data, ...stored } = JSON.parse(readFileSync(file, 'utf8')) as { version: string; data: { cells: object[] } };
-    assert.equal(version, '7');
+    assert.equal(version, '8');
     // Form 3 had no groups of users.
     const cells = data.cells.map((cell) => ({ ...cell, users: undefined, byUser: undefined }));
     writeFileSync(file, JSON.stringify({ ...stored, version: '3', data: { ...data, cells } }));
