@@ -1,5 +1,6 @@
 /** One interaction with everything that is known about it. */
 import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { count, milliseconds, quantity, usd } from '../../core/display/figures.ts';
 import { visibleControls } from '../../core/display/visible-controls.ts';
 import type { TriageDecision } from '../../core/feedback/interactions/follow-up.ts';
@@ -241,9 +242,25 @@ const Texts = ({ texts }: { readonly texts: readonly ShownText[] }) => (
   </dl>
 );
 
-const Text = ({ text, isCut }: { readonly text: string; readonly isCut: boolean }) => (
-  <dd>
-    <pre tabIndex={text.length > 1000 ? 0 : undefined}>{visibleControls(text)}</pre>
-    {isCut && <span class="quiet">… the rest is in the record.</span>}
-  </dd>
-);
+function Text({ text, isCut }: { readonly text: string; readonly isCut: boolean }) {
+  const own = useRef<HTMLPreElement>(null);
+  const [isScrolled, setScrolled] = useState(false);
+  // What scrolls can be reached by keyboard; whether it does depends on its lines and on how wide the pane is.
+  useLayoutEffect(() => {
+    const pre = own.current;
+    if (pre === null) return;
+    const look = (): void => setScrolled(pre.scrollHeight > pre.clientHeight);
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(pre);
+    return () => observer.disconnect();
+  }, [text]);
+  return (
+    <dd>
+      <pre ref={own} tabIndex={isScrolled ? 0 : undefined}>
+        {visibleControls(text)}
+      </pre>
+      {isCut && <span class="quiet">… the rest is in the record.</span>}
+    </dd>
+  );
+}
