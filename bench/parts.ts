@@ -4,6 +4,7 @@ import type { Scope } from './scope.ts';
 import { measureCache } from './parts/cache.ts';
 import { measureCapture } from './parts/capture.ts';
 import { measureCodePrompts } from './parts/code-prompts.ts';
+import { measureDrift } from './parts/drift.ts';
 import { measureEngine } from './parts/engine.ts';
 import { measureEngineHeap } from './parts/engine-heap.ts';
 import { measureExtensionHost } from './parts/extension-host.ts';
@@ -47,6 +48,7 @@ export const PARTS: readonly Part[] = [
   { name: 'code-prompts', limit: 120, measure: measureCodePrompts },
   { name: 'insights', limit: 480, measure: measureInsights },
   { name: 'failures', limit: 180, measure: measureFailures },
+  { name: 'drift', limit: 120, measure: measureDrift },
   { name: 'capture', limit: 180, measure: measureCapture },
   { name: 'runtime', limit: 300, measure: measureRuntime },
   { name: 'results-page', limit: 240, needsBrowser: true, measure: measureResultsPage },

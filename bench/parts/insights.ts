@@ -2,12 +2,12 @@
  * Insights over a million interactions: the first time, and again after a thousand new lines. The floor parses the same lines.
  * GOLDSET_BENCH_INTERACTIONS=100000 for a quick one.
  */
-import { createReadStream, existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import { CLI, measure, type MeasuredProcess } from '../measures/measured-process.ts';
+import { parseMs } from '../measures/parsed-lines.ts';
 import type { RecordRow } from '../row.ts';
 import type { Scope } from '../scope.ts';
 import { appendInteractions, writeInteractions } from '../inputs/stored-interactions.ts';
@@ -60,12 +60,4 @@ async function insights(scope: Scope, cwd: string, kinds: readonly string[], exp
   const { interactions } = JSON.parse(measured.out) as Pick<Insights, 'interactions'>;
   if (interactions !== expected) throw new Error(`${interactions} interactions instead of ${expected} were counted.`);
   return measured;
-}
-
-/** ms to parse every line, and no more. */
-async function parseMs(folder: string): Promise<number> {
-  const began = performance.now();
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.jsonl')))
-    for await (const line of createInterface({ input: createReadStream(path.join(folder, name)) })) JSON.parse(line);
-  return performance.now() - began;
 }
