@@ -14,8 +14,8 @@ export function movedStore(answer: Answer, now: number): Answer {
       const day = /^\d{4}-\d\d-\d\d(?= )/.exec(value)?.[0];
       if (day === undefined) return [name, value] as const;
       const before = moved(day, -days);
-      // What is after everything that is planted was recorded as the last day.
-      const isEnd = /(^|_)to$/.test(name) && Date.parse(before) >= END;
+      // The end of a day after everything that is planted was recorded as the last day; what follows from the time of a call is as it was.
+      const isEnd = /(^|_)to$/.test(name) && / 00:00:00\.000$/.test(value) && Date.parse(before) >= END;
       return [name, isEnd ? '2026-12-31 00:00:00.000' : value.replace(day, before)] as const;
     });
     const asked = Object.fromEntries(own);
