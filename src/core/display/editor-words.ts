@@ -62,6 +62,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Omit --cases-from\./g, 'Choose a version that has the golden set.'],
   // Batches.
   [/(Continue it|Wait for the batch): goldset batch wait( \S+)?/g, 'Use "Check Batch Status" in the Batches view.'],
+  [
+    /Collect its answers first: goldset batch wait \S+\. To pay for them again: --cache refresh\./g,
+    'Use "Check Batch Status" in the Batches view, and run again when it has ended.',
+  ],
   [/then continue: goldset batch wait/g, 'then use "Check Batch Status".'],
   [/List all batches: goldset batch list/g, 'The Batches view lists all of them.'],
   [/goldset run without --batch reuses those in the response cache\./g, 'a run reuses those in the response cache.'],

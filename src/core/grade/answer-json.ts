@@ -16,7 +16,7 @@ const CODE_BLOCK = /^[ \t]*(`{3,}|~{3,})[^\n]*\n([^]*?)^[ \t]*\1[ \t]*$/gm;
 export function answerJson(output: string, isList: boolean): JsonValue | undefined {
   const raw = parseJson(output.trim());
   if (raw !== undefined) return raw;
-  const text = givenText(output);
+  const text = textWithoutThoughts(output);
   const whole = parseJson(text);
   if (whole !== undefined) return whole;
   const last = jsonPlacesIn(text).findLast(({ value }) => (isList ? Array.isArray(value) : isJsonObject(value)));
@@ -27,7 +27,7 @@ export function answerJson(output: string, isList: boolean): JsonValue | undefin
 }
 
 /** The text that an output answers with: without thoughts and the white space around it. */
-export const givenText = (output: string): string => withoutThoughts(output).trim();
+export const textWithoutThoughts = (output: string): string => withoutThoughts(output).trim();
 
 /** Without what the model thought: also when the thought's beginning is in the prompt, or its end was cut off. */
 const withoutThoughts = (output: string): string =>

@@ -2,7 +2,7 @@ import { isJsonObject, jsonEquals, type JsonValue } from '../../json/json.ts';
 import { excerpt } from '../../text/text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsValue } from '../values.ts';
-import { answerJson, givenText } from '../answer-json.ts';
+import { answerJson, textWithoutThoughts } from '../answer-json.ts';
 
 /** A case's `expected`. Text: equal after trim, with or without thoughts before it. An object or list: the JSON that the output answers with contains it. */
 export const expected: AssertionKind = {
@@ -11,7 +11,7 @@ export const expected: AssertionKind = {
     const wanted = spec.value ?? null;
     if (typeof wanted !== 'object' || wanted === null) {
       const text = String(wanted).trim();
-      return output.trim() === text || givenText(output) === text
+      return output.trim() === text || textWithoutThoughts(output) === text
         ? passed('The output equals the expected text.')
         : failed(`Expected "${excerpt(text, 200)}", found "${excerpt(output, 200)}".`);
     }

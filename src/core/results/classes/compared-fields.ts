@@ -1,5 +1,5 @@
 /** What a case expects of each field beside what the answer has there: enough to count classes and errors without the output. */
-import { answerJson, givenText } from '../../grade/answer-json.ts';
+import { answerJson, textWithoutThoughts } from '../../grade/answer-json.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import type { Result } from '../result.ts';
 
@@ -35,7 +35,7 @@ export function comparedFields({ expected, output }: Pick<Result, 'expected' | '
   if (expected === null || output === null) return undefined;
   if (!isJsonObject(expected)) {
     const label = labelOf(expected);
-    return label === null ? undefined : { '': labelled(label, labelOf(output.trim() === label ? label : givenText(output))) };
+    return label === null ? undefined : { '': labelled(label, labelOf(output.trim() === label ? label : textWithoutThoughts(output))) };
   }
   const answer = answerJson(output, false);
   const found = isJsonObject(answer) ? answer : {};
