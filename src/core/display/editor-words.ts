@@ -47,8 +47,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Record it on a machine that has the API key: goldset run, then goldset cache export FILE\./g, 'Run the prompt with its model first.'],
   // Models that are replaced.
   [
-    /Choose another model and compare them: goldset compare model:OLD model:NEW\./g,
-    'Choose another model with "Try Another Model and Switch…", which compares the two.',
+    /Choose ([^:]+) and compare them: goldset compare model:OLD model:NEW\./g,
+    'Choose $1 with "Try Another Model and Switch…", which compares the two.',
   ],
   [
     /Compare it with its successor: goldset compare model:\S+ model:(\S+)\./g,

@@ -202,11 +202,11 @@ class InsightsPanel extends PagePanel {
     return window === null || this.newest === null ? all : read(firstDay(window, this.newest));
   }
 
-  /** A look at what the page shows: files, or a source with its progress. @throws {HumanError} also when `wanted` was given up meanwhile. */
+  /** A look at what the page shows: files, or a source with its progress. @throws {HumanError} also when `wanted` was given up while it looked. */
   private async from<T>(what: LookKind, wanted: AbortSignal, look: (from: ReadFrom | null) => Promise<T>): Promise<T> {
     const { source: name } = this;
     const found = await (name === null ? look(null) : this.progress.show(name, what, (watch) => look({ name, watch }), wanted));
-    if (wanted.aborted) throw new HumanError('source/stopped', 'Another choice was made meanwhile.');
+    if (wanted.aborted) throw new HumanError('source/stopped', 'Another choice was made while this was read.');
     return found;
   }
 
