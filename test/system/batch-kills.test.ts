@@ -9,7 +9,7 @@ import { allowedHere, ended, TestWorkspace, type RunJson } from './command-line.
 
 /** `npm test` kills half as often, with fewer requests: each start reads and renders all of them. */
 const isWhole = process.env['GOLDSET_KILLS'] !== undefined;
-const KILLS = isWhole ? 20 : 10;
+const KILLS = isWhole ? 20 : 5;
 /** Kills after which the provider's jobs may end: the others come while answers are taken in and graded. */
 const BEFORE_ANSWERS = KILLS * 0.6;
 /** ms from a job's results to a kill, at most. */

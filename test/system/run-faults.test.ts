@@ -214,7 +214,7 @@ describe('a run that is cut off', function () {
       async (url, server) => {
         const cases = Number(process.env['GOLDSET_KILL_CASES'] ?? 150);
         const random = seeded(Number(process.env['GOLDSET_KILL_SEED'] ?? 7));
-        const rounds = Number(process.env['GOLDSET_KILLS'] ?? 6);
+        const rounds = Number(process.env['GOLDSET_KILLS'] ?? 3);
         let killed = 0;
         for (let round = 0; round < rounds; round++) {
           const workspace = workspaceFor(url, cases);
