@@ -170,7 +170,7 @@ describe('kill −9 at each state of the disk', function () {
   it('goldset run --batch: submitted once, taken in once', async () => {
     const environment = { BATCH_KEY, ...allowedHere('BATCH_KEY') };
     const cases = 6;
-    const server = new BatchServer({ looks: 1 });
+    const server = new BatchServer({ looks: 0 });
     const url = await server.listen();
     try {
       await killSweep<{ readonly from: number }>({
