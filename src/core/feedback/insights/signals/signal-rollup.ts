@@ -99,8 +99,12 @@ export class SignalRollup implements Rollup {
     const newest = this.cells.reduce((last, { day }) => (day > last ? day : last), '');
     const cells = this.cells.map((cell) => storedCell(cell, Date.parse(newest) - Date.parse(cell.day) < KEPT_USERS * DAY));
     const data: SignalRollupData = {
-      ...{ cells, names: this.names, lost: this.lost },
-      ...{ retries: this.retries.save(), early: this.early.save(), attributes: this.attributes.save() },
+      cells,
+      names: this.names,
+      retries: this.retries.save(),
+      early: this.early.save(),
+      lost: this.lost,
+      attributes: this.attributes.save(),
     };
     return { data, tables: changedTables(this.tables) };
   }
