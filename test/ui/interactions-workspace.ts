@@ -102,6 +102,7 @@ export async function recorded(): Promise<Record<string, string>> {
       costUsd: 0.00003,
       ttftMs: 140,
       latencyMs: 310,
+      ...(i === 9 ? { attributes: { tenant: 'acme', locale: 'de-CH' } } : {}),
       signals: [signal('thumb', 'down', { note: i === 0 ? 'Nobody saw that it was due today.' : null })],
     }),
   );

@@ -200,6 +200,17 @@ describe('the loop of feedback in the workbench', () => {
       await results.getByLabel('Action type or id').fill('t-9');
       await results.getByLabel('Action type or id').press('Enter');
       await listed(workbench, 1);
+      const attributes = results.getByLabel('Attributes');
+      await attributes.fill('acme');
+      await attributes.press('Enter');
+      await results.getByRole('alert').filter({ hasText: 'Write name=value' }).waitFor();
+      await attributes.fill('tenant=beta');
+      await attributes.press('Enter');
+      await listed(workbench, 0);
+      await attributes.fill('tenant=acme');
+      await attributes.press('Enter');
+      await listed(workbench, 1);
+      await results.locator('.detail', { hasText: 'tenant' }).getByText('acme', { exact: true }).waitFor();
       await assertAccessible(results, 'all filters');
       await workbench.shot('interactions-filters');
       await results.getByRole('button', { name: 'Reproduce' }).click();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readFilter } from '../../src/core/feedback/interactions/filter-text.ts';
+import { attributesText, typedAttributes, readFilter } from '../../src/core/feedback/interactions/filter-text.ts';
 import type { Attributes } from '../../src/core/feedback/interactions/interaction.ts';
 import { NO_DECLARED_SIGNALS } from '../../src/core/config/declared-signals.ts';
 import { briefOf, matchesBrief, type InteractionBrief } from '../../src/core/feedback/interactions/interaction-query.ts';
@@ -18,6 +18,21 @@ describe('a filter of interactions as it is typed', () => {
       id: null,
     };
     assert.deepEqual(readFilter(['all, signal=thumbs-down,prompt=triage', 'from=2026-11-01,cost=0.05', 'text=a = b']), wanted);
+  });
+
+  it('has attributes alone in a field of their own, which is written as it is read', () => {
+    const cases: readonly (readonly [string, ReturnType<typeof typedAttributes>])[] = [
+      ['', {}],
+      ['tenant=acme', { tenant: 'acme' }],
+      [' tenant = acme', null],
+      ['tenant=acme,  app.locale=de-CH', { tenant: 'acme', 'app.locale': 'de-CH' }],
+      ['name=Zurich, Switzerland, tenant=acme', { name: 'Zurich, Switzerland', tenant: 'acme' }],
+      ['query=a=b', { query: 'a=b' }],
+      ['acme', null],
+      ['tenant=', null],
+    ];
+    for (const [text, wanted] of cases) assert.deepEqual(typedAttributes(text), wanted, text);
+    for (const [, wanted] of cases) if (wanted !== null) assert.deepEqual(typedAttributes(attributesText(wanted)), wanted);
   });
 
   it('has attributes of the application by their names, all of which must hold', () => {

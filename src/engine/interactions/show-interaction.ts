@@ -101,7 +101,16 @@ function billOf({ input, cacheRead, cacheWriteShort, cacheWriteLong, output, rea
   ];
 }
 
-function factsOf({ id, action, conversation, trace, responseId, user, environment }: Interaction): (readonly [string, string])[] {
+function factsOf({
+  id,
+  action,
+  conversation,
+  trace,
+  responseId,
+  user,
+  environment,
+  attributes = {},
+}: Interaction): (readonly [string, string])[] {
   const facts: (readonly [string, string | null])[] = [
     ['id', id],
     ['action', action === null ? null : `${action.type} ${action.id}`],
@@ -110,6 +119,7 @@ function factsOf({ id, action, conversation, trace, responseId, user, environmen
     ['answer', responseId],
     ['user', user],
     ['environment', environment],
+    ...Object.entries(attributes).map(([name, value]) => [name, String(value)] as const),
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value.slice(0, 500)] as const]));
 }

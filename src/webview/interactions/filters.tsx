@@ -2,12 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../core/display/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { visibleControls } from '../../core/display/visible-controls.ts';
-import { MOST_CHOICES, type InteractionsSnapshot, type SeenValues } from '../../protocol/interactions.ts';
+import type { InteractionsSnapshot, SeenValues } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { SearchBox } from '../controls/search-box.tsx';
 import { SourcePicker } from '../controls/source-picker.tsx';
+import { SeenChoice } from './seen-choice.tsx';
 import { flagName } from './list.tsx';
+import { isMore, MoreFilters } from './more-filters.tsx';
 
 interface FiltersProps {
   readonly snapshot: InteractionsSnapshot;
@@ -31,7 +32,7 @@ const STATES = [
 ] as const;
 
 export function Filters({ snapshot, seen, filter, onFilter, onSource, found, onLabel }: FiltersProps) {
-  const more = [filter.version, filter.model, filter.action, filter.minUsd, filter.from, filter.to].some((value) => value !== null);
+  const more = isMore(filter);
   const [open, setOpen] = useState(more);
   // A filter that another page has asked for is not hidden.
   useEffect(() => {
@@ -63,7 +64,7 @@ export function Filters({ snapshot, seen, filter, onFilter, onSource, found, onL
           </button>
         ))}
       </div>
-      <Choice
+      <SeenChoice
         label="Signal"
         any="Any signal"
         values={seen.signal}
@@ -72,7 +73,7 @@ export function Filters({ snapshot, seen, filter, onFilter, onSource, found, onL
         name={flagName}
         onValue={(signal) => set({ signal })}
       />
-      <Choice
+      <SeenChoice
         label="Prompt"
         any="Any prompt"
         values={seen.prompt}
@@ -96,95 +97,7 @@ export function Filters({ snapshot, seen, filter, onFilter, onSource, found, onL
           <Icon name="check" /> Label blind
         </button>
       )}
-      {open && (
-        <div class="more-filters">
-          <Choice
-            label="Version"
-            any="Any version"
-            values={seen.version}
-            value={filter.version}
-            isCounted={countsFor('version')}
-            onValue={(version) => set({ version })}
-          />
-          <Choice
-            label="Model"
-            any="Any model"
-            values={seen.model}
-            value={filter.model}
-            isCounted={countsFor('model')}
-            onValue={(model) => set({ model })}
-          />
-          <Field label="Action type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
-          <Field
-            label="Minimum cost, USD"
-            value={filter.minUsd === null ? '' : String(filter.minUsd)}
-            onValue={(text) => set({ minUsd: Number(text) > 0 ? Number(text) : null })}
-          />
-          <Day label="From day" value={filter.from ?? ''} onValue={(text) => set({ from: text === '' ? null : text })} />
-          <Day label="To day" value={filter.to ?? ''} onValue={(text) => set({ to: text === '' ? null : text })} />
-        </div>
-      )}
+      {open && <MoreFilters seen={seen} filter={filter} onFilter={onFilter} countsFor={countsFor} />}
     </section>
   );
 }
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly any: string;
-  readonly values: readonly (readonly [string, number])[];
-  readonly value: string | null;
-  /** Whether the counts are those of what each choice shows. */
-  readonly isCounted: boolean;
-  readonly name?: (value: string) => string;
-  readonly onValue: (value: string | null) => void;
-}
-
-function Choice({ label, any, values, value, isCounted, name = visibleControls, onValue }: ChoiceProps) {
-  const known = value === null || values.some(([item]) => item === value) ? values : [[value, 0] as const, ...values];
-  return (
-    <select
-      aria-label={label}
-      value={value ?? ''}
-      onChange={({ currentTarget }) => onValue(currentTarget.value === '' ? null : currentTarget.value)}
-    >
-      <option value="">{any}</option>
-      {known.map(([item, times]) => (
-        <option key={item} value={item}>
-          {name(item).slice(0, 60)}
-          {isCounted ? ` (${count(times)})` : ''}
-        </option>
-      ))}
-      {values.length >= MOST_CHOICES && <option disabled>Only the {count(MOST_CHOICES)} most frequent are listed</option>}
-    </select>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-}
-
-/** Takes effect when it is left or confirmed: half a word finds nothing. */
-function Field({ label, value, onValue }: FieldProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  return (
-    <label>
-      {label}
-      <input
-        type="text"
-        value={typed}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-        onChange={({ currentTarget }) => onValue(currentTarget.value.trim())}
-      />
-    </label>
-  );
-}
-
-const Day = ({ label, value, onValue }: FieldProps) => (
-  <label>
-    {label}
-    <input type="date" value={value} onChange={({ currentTarget }) => onValue(currentTarget.value)} />
-  </label>
-);

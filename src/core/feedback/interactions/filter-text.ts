@@ -58,6 +58,19 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
   return more.length === 0 ? { filter: { ...filter, text: id }, id } : { filter: { ...filter, ids }, id: null };
 }
 
+/** Attributes as they are typed: `tenant=acme, locale=de`; a comma that no name follows belongs to the value. Null: a part is none. */
+export function typedAttributes(text: string): Readonly<Record<string, string>> | null {
+  const parts = text.split(/,(?=\s*[\w.-]+=)/).map((part) => /^([\w.-]+)=(.+)$/s.exec(part.trim()));
+  if (text.trim() === '') return {};
+  if (parts.some((part) => part === null)) return null;
+  return Object.fromEntries(parts.map((part) => [part?.[1] ?? '', part?.[2]?.trim() ?? '']));
+}
+
+export const attributesText = (attributes: Readonly<Record<string, string>>): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+
 const PROBLEMS: Partial<Record<Field, string>> = {
   from: '`from` must be a day such as 2026-11-01.',
   to: '`to` must be a day such as 2026-11-01.',
