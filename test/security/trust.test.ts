@@ -128,6 +128,12 @@ describe('trust in code', () => {
         'lib/words.py',
       ],
       [
+        'a module in a folder without __init__.py that it imports',
+        { 'a.py': 'from lib import words', 'lib/words.py': '1' },
+        module('a.py'),
+        'lib/words.py',
+      ],
+      [
         'the start of a package that it imports',
         { 'a.py': 'import lib.words', 'lib/__init__.py': '1', 'lib/words.py': '' },
         module('a.py'),
