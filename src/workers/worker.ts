@@ -14,7 +14,6 @@ import {
   type WorkerTasks,
 } from '../adapters/evaluation/tasks.ts';
 import { ownThreadId } from '../adapters/evaluation/thread-cpu.ts';
-import type { HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
 import type { SourceRequest } from '../adapters/clickhouse/source-look.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
@@ -46,12 +45,11 @@ let parquetReader: import('../adapters/parquet/parquet-reader.ts').ParquetReader
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
   load: async ({ workspace, file, unsaved, most }) => {
-    const parse = (shown: string, text: string): Promise<HashedGoldenSet> => Promise.resolve(goldenSets.parse(shown, text));
     const read = readerOf(unsaved, (name) => readText(name, MAX_STORE));
     // What an editor has not saved yet may be on no disk.
     const has = (name: string): Promise<boolean> =>
       Promise.resolve(isInside(workspace.root, name) || (unsaved[name] !== undefined && isAtOrWithin(workspace.root, name)));
-    const loaded = await new PromptLoader(workspace, { read, has }, parse, goldenSets.names).load(file);
+    const loaded = await new PromptLoader(workspace, { read, has }, goldenSets.read, goldenSets.names).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
   usedCodePrompts: async ({ workspace, file }) => (await indexOf(workspace)).promptsOf(file),

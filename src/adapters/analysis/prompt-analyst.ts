@@ -38,7 +38,6 @@ import { keepCalibration, readCalibrations } from '../storage/calibration-file.t
 import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
 import type { CommittedText } from '../git/committed-text.ts';
-import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
 import { MediaDescriber } from '../workspace/media-files.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
@@ -118,9 +117,7 @@ export class PromptAnalyst {
     isRestricted = false,
   }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
-    const { goldenSets } = this;
-    const parse = (shown: string, text: string): Promise<HashedGoldenSet> => Promise.resolve(goldenSets.parse(shown, text));
-    const loader = new PromptLoader(workspace, readUnsaved, parse, goldenSets.names);
+    const loader = new PromptLoader(workspace, readUnsaved, this.goldenSets.read, this.goldenSets.names);
     const own = await loader.load(file);
     const { answers, problems: buildDiagnostics } = builtAnswers(own.target, built, builtBefore);
     const loaded = withFirstBuilt(own, answers);

@@ -69,13 +69,11 @@ export async function readInsights({
   const after = shared.followUps.map((followUp) => ({ followUp }));
   const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before, after);
   // A change is looked for in all days, whatever is shown.
+  const signalCells = rollups.signals?.byAttribute() ?? [];
   const signals =
     rollups.signals === undefined
       ? null
-      : signalInsight(rollups.signals.list(null), since, {
-          cells: rollups.signals.byAttribute(),
-          by: typeof by === 'string' ? null : by.attribute,
-        });
+      : signalInsight(rollups.signals.list(null), since, { cells: signalCells, by: typeof by === 'string' ? null : by.attribute });
   const cells = rollups.units?.cells(null) ?? null;
   for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
   const byAttribute = rollups.units?.byAttribute() ?? new Map<string, readonly UnitCell[]>();
@@ -96,7 +94,7 @@ export async function readInsights({
   };
   const notes = [
     ...problems,
-    ...attributeNotes(by, valuesOfAttributes(byAttribute, rollups.signals?.byAttribute() ?? [])),
+    ...attributeNotes(by, valuesOfAttributes(byAttribute, signalCells)),
     ...keptNotes(insights.keptDays),
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0

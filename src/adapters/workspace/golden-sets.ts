@@ -3,13 +3,16 @@ import { KnownItems } from '../../core/golden/known-items.ts';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { CaseNames } from './case-names.ts';
 import { withHash, type HashedGoldenSet } from './golden-hash.ts';
+import type { ParseGolden } from './prompt-files.ts';
 
 /** Sets kept at once. */
 const KEPT = 8;
 
 export class GoldenSets {
-  /** Every prompt that is looked at asks for them: a set is parsed once for both. */
-  readonly names = new CaseNames((shown, text) => this.parse(shown, text));
+  /** As `parse`, for a loader, which may have it done on another thread. */
+  readonly read: ParseGolden = (shown, text) => Promise.resolve(this.parse(shown, text));
+  /** Of the variables: a set is parsed once for its names and for its cases. */
+  readonly names = new CaseNames(this.read);
   private readonly sets = new Map<string, { readonly text: string; readonly set: HashedGoldenSet; readonly items: KnownItems }>();
 
   parse(shown: string, text: string): HashedGoldenSet {

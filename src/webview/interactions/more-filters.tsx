@@ -18,7 +18,7 @@ export const isMore = ({ version, model, action, minUsd, from, to, environment, 
   [version, model, action, minUsd, from, to, environment ?? null, conversation ?? null, attributes ?? null].some((value) => value !== null);
 
 export function MoreFilters({ seen, filter, onFilter, countsFor }: MoreFiltersProps) {
-  /** An empty text is none. */
+  /** An empty text removes the filter. */
   const set = (change: Readonly<Record<string, unknown>>): void => onFilter(filterOf({ ...filter, ...change }));
   return (
     <div class="more-filters">

@@ -26,6 +26,8 @@ const FIELDS = [
 ] as const;
 type Field = (typeof FIELDS)[number];
 
+const NAMED = /^([\w.-]+)=(.+)$/s;
+
 export const FILTER_HELP = `${TRIAGES.join(', ')}, all, ${FIELDS.map((name) => `${name}=…`).join(', ')}, or an attribute such as tenant=…; separate several with commas`;
 
 /** Of several texts all must hold, of several ids one. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
@@ -34,7 +36,7 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
   const ids: string[] = [];
   for (const part of texts.flatMap((text) => text.split(',')).map((text) => text.trim())) {
     const state = [...TRIAGES, 'all' as const].find((name) => name === part);
-    const [, name, value] = /^([\w.-]+)=(.+)$/s.exec(part) ?? [];
+    const [, name, value] = NAMED.exec(part) ?? [];
     const field = FIELDS.find((item) => item === name);
     if (state !== undefined) filter = { ...filter, triage: state };
     else if (name === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is not a filter. Use ${FILTER_HELP}.` };
@@ -58,9 +60,9 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
   return more.length === 0 ? { filter: { ...filter, text: id }, id } : { filter: { ...filter, ids }, id: null };
 }
 
-/** Attributes as they are typed: `tenant=acme, locale=de`; a comma that no name follows belongs to the value. Null: a part is none. */
+/** Attributes as they are typed: `tenant=acme, locale=de`; a comma without `name=` after it is part of the value. Null: a part is not `name=value`. */
 export function typedAttributes(text: string): Readonly<Record<string, string>> | null {
-  const parts = text.split(/,(?=\s*[\w.-]+=)/).map((part) => /^([\w.-]+)=(.+)$/s.exec(part.trim()));
+  const parts = text.split(/,(?=\s*[\w.-]+=)/).map((part) => NAMED.exec(part.trim()));
   if (text.trim() === '') return {};
   if (parts.some((part) => part === null)) return null;
   return Object.fromEntries(parts.map((part) => [part?.[1] ?? '', part?.[2]?.trim() ?? '']));

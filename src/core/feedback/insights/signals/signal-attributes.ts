@@ -1,6 +1,6 @@
 /**
  * Signals by what the application says of a call: tenant, locale, region, and its environment. Only counts are kept, of a bounded number of names,
- * values and combinations of them; hashes of persons are no group that anybody may look at.
+ * values and combinations of them; calls are never grouped by the hash of a person.
  */
 import type { Interaction } from '../../interactions/interaction.ts';
 import { ATTRIBUTE_GROUPS, isPersonHash, OTHER_VALUES } from '../units/unit-attributes.ts';
@@ -19,13 +19,13 @@ export interface AttributeCell {
 type CellOf = Pick<AttributeCell, 'day' | 'prompt' | 'version'>;
 type Said = Pick<Interaction, 'attributes' | 'environment'>;
 
-/** A field that each record has, grouped as if it were an attribute. It is none of the names that are limited. */
+/** A field that each record has, grouped as if it were an attribute. It does not count towards the limit of names. */
 export const ENVIRONMENT = 'environment';
 
 /** Combinations of values that are told apart; calls with later ones are in no group. */
 const MOST_COMBINATIONS = 20_000;
 
-interface StoredAttributes {
+export interface SignalAttributesState {
   readonly combinations: readonly (readonly Pair[])[];
   readonly cells: readonly (Omit<AttributeCell, 'counts'> & { readonly counts: readonly (readonly [string, number])[] })[];
 }
@@ -37,7 +37,7 @@ export class SignalsByAttribute {
   private readonly numberOf = new Map<string, number>();
   private readonly cells = new Map<string, AttributeCell>();
 
-  constructor(stored: StoredAttributes | undefined) {
+  constructor(stored: SignalAttributesState | undefined) {
     for (const pairs of stored?.combinations ?? []) {
       for (const [name, value] of pairs) this.valuesOf(name)?.add(value);
       this.numbered(pairs);
@@ -67,7 +67,7 @@ export class SignalsByAttribute {
     return [...this.cells.values()];
   }
 
-  save(): StoredAttributes {
+  save(): SignalAttributesState {
     return { combinations: this.combinations, cells: this.list().map((cell) => ({ ...cell, counts: [...cell.counts] })) };
   }
 
@@ -121,7 +121,5 @@ const keyOf = ({ day, prompt, version }: CellOf, [attribute, value]: Pair): stri
   JSON.stringify([day, prompt, version, attribute, value]);
 
 /** Of these days alone; `undefined` stays, from before attributes were counted. */
-export const attributesOn = (stored: StoredAttributes | undefined, days: ReadonlySet<string>): StoredAttributes | undefined =>
+export const attributesOn = (stored: SignalAttributesState | undefined, days: ReadonlySet<string>): SignalAttributesState | undefined =>
   stored === undefined ? undefined : { combinations: [], cells: stored.cells.filter(({ day }) => days.has(day)) };
-
-export type { StoredAttributes as SignalAttributesState };
